@@ -1,0 +1,9 @@
+"""高龄津贴、养老服务补贴."""
+
+from django.apps import AppConfig
+
+
+class ElderlyAllowancesConfig(AppConfig):
+    name = "apps.elderly_allowances"
+    label = "elderly_allowances"
+    verbose_name = "高龄津贴与养老服务"

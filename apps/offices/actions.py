@@ -1,0 +1,50 @@
+"""机构与岗位: the two records every write leaves, and appointing staff."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from apps.offices.models import Change, Event, Role, Staff
+from apps.units.months import month_of
+
+
+def note_change(
+    *,
+    on: dt.date,
+    what: str,
+    household_id: int | None = None,
+    person_id: int | None = None,
+) -> None:
+    """Record that amounts may differ from the month of ``on`` on (a run finds it: R-PAY-06)."""
+    Change.objects.create(
+        household_id=household_id, person_id=person_id, from_month=month_of(on), what=what[:60]
+    )
+
+
+def log(
+    *,
+    by: Staff | None,
+    kind: str,
+    object_id: int,
+    verb: str,
+    household_id: int | None = None,
+    reason: str = "",
+    source: str = "",
+    target: str = "",
+) -> None:
+    """Add one line to the 经办记录."""
+    Event.objects.create(
+        by=by,
+        kind=kind,
+        object_id=object_id,
+        household_id=household_id,
+        verb=verb,
+        reason=reason[:500],
+        source=source,
+        target=target,
+    )
+
+
+def appoint(*, name: str, role: Role, division: str, user_id: int | None = None) -> Staff:
+    """Create a post with a territory (the division code is a prefix)."""
+    return Staff.objects.create(name=name, role=role, division=division, user_id=user_id)

@@ -1,0 +1,71 @@
+"""办理流转: the only way a state changes."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, TypeVar
+
+from django.db import models, transaction
+
+from apps.offices.models import Event, Role, Staff
+
+T = TypeVar("T", bound=models.Model)
+
+
+class Move(NamedTuple):
+    """One legal step: its Chinese verb, the states it leaves, the state it enters, who may."""
+
+    verb: str
+    sources: tuple[str, ...]
+    target: str
+    roles: tuple[Role, ...]
+
+
+class NotAllowed(Exception):
+    """The person may not do this; the text says who can."""
+
+
+class StaleState(Exception):
+    """The thing is no longer in the state the act needs; the text says what to do."""
+
+
+class NotFound(Exception):
+    """The thing does not exist, or lies outside the person's territory (the same answer)."""
+
+
+def move(rows: models.QuerySet[T], step: str, *, by: Staff, reason: str = "", **also: Any) -> int:
+    """Move every row of ``rows`` by ``step`` of its model's MOVES, with one Event each.
+
+    Locks the rows, changes them by compare-and-set and sets ``also`` in the same UPDATE.
+    Raises NotAllowed (wrong role), NotFound (empty set), StaleState (some row is in
+    another state). All rows move or none.
+    """
+    model: Any = rows.model
+    rule: Move = model.MOVES[step]
+    if by.role not in rule.roles or not by.active:
+        wanted = "、".join(role.label for role in rule.roles)
+        raise NotAllowed(f"“{rule.verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
+    with transaction.atomic():
+        before = dict(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", "state"))
+        if not before:
+            raise NotFound("没有找到这条记录，或不在您的管辖范围内。")
+        wrong = {state for state in before.values() if state not in rule.sources}
+        if wrong:
+            names = "、".join(dict(model.State.choices)[state] for state in sorted(wrong))
+            raise StaleState(f"当前状态是“{names}”，不能“{rule.verb}”。请刷新页面后再办理。")
+        locked = model.objects.filter(pk__in=before, state__in=rule.sources)
+        moved = locked.update(state=rule.target, **also)
+        if moved != len(before):
+            raise StaleState("这条记录刚刚被他人办理，请刷新页面后再看。")
+        Event.objects.bulk_create(
+            Event(
+                by=by,
+                kind=model._meta.label_lower,
+                object_id=pk,
+                verb=rule.verb,
+                source=source,
+                target=rule.target,
+                reason=reason,
+            )
+            for pk, source in before.items()
+        )
+    return moved

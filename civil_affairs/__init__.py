@@ -1,0 +1,1 @@
+"""The roof: assembles the apps, owns nothing."""

@@ -1,0 +1,122 @@
+"""Hold the embedded services: the first to come starts them, the last to leave stops them.
+
+Every user keeps a shared lock on users.lock for as long as it runs; the kernel drops it even on
+kill -9. Who leaves asks for the exclusive lock, and who gets it was the last. start.lock makes
+coming and leaving one at a time.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import psycopg
+
+from civil_affairs import home as places
+from civil_affairs.embedded import Postgres, Server, Valkey
+from civil_affairs.refusals import Refusal, disk_full, out_of_space, unreachable
+
+EXAMPLE_URL = "postgresql://用户:密码@主机:5432/库名"
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def lock_folder() -> Path:
+    folder = places.make_folder() / "locks"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+class Hold:
+    """A share in the services; `fd` may be handed to a child, which then holds it too."""
+
+    def __init__(self, servers: list[type[Postgres] | type[Valkey]]) -> None:
+        self.home = places.make_folder()
+        self.locks = lock_folder()
+        self.kinds = servers
+        self.users: IO[str] | None = None
+
+    @property
+    def fd(self) -> int:
+        assert self.users is not None, "not entered"
+        return self.users.fileno()
+
+    def servers(self) -> list[Server]:
+        return [kind(self.home) for kind in self.kinds]
+
+    def enter(self) -> None:
+        with locked(self.locks / "start.lock"):
+            self.users = (self.locks / "users.lock").open("a")
+            fcntl.flock(self.users, fcntl.LOCK_SH)
+            try:
+                for kind in self.kinds:
+                    kind(self.home).start()
+            except BaseException:
+                self.step_out()
+                raise
+
+    def leave(self) -> None:
+        with locked(self.locks / "start.lock"):
+            self.step_out()
+
+    def step_out(self) -> None:
+        """Drop our share; with nobody else left, stop both servers, whoever started them."""
+        assert self.users is not None, "not entered"
+        try:
+            fcntl.flock(self.users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        else:
+            Valkey(self.home).stop()
+            Postgres(self.home).stop()
+        finally:
+            self.users.close()
+
+
+@contextmanager
+def services() -> Iterator[list[int]]:
+    """Services up, DATABASE_URL and REDIS_URL set; yields the descriptors a child should keep.
+
+    What the environment names is not ours: it is only asked whether it answers.
+    """
+    named_database = os.environ.get("DATABASE_URL")
+    named_redis = os.environ.get("REDIS_URL")
+    if named_database:
+        answer_or_refuse(named_database)
+    kinds: list[type[Postgres] | type[Valkey]] = []
+    if not named_database:
+        kinds.append(Postgres)
+        os.environ["DATABASE_URL"] = places.database_url()
+    if not named_redis:
+        kinds.append(Valkey)
+        os.environ["REDIS_URL"] = places.redis_url()
+    if not kinds:
+        yield []
+        return
+    hold = Hold(kinds)
+    try:
+        hold.enter()
+    except OSError as error:
+        if out_of_space(error):
+            raise disk_full(hold.home) from error
+        raise
+    try:
+        yield [hold.fd]
+    finally:
+        hold.leave()
+
+
+def answer_or_refuse(url: str) -> None:
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.OperationalError as error:
+        raise unreachable(url, error) from error
+    except psycopg.ProgrammingError as error:
+        raise Refusal(f"DATABASE_URL 不是有效的 PostgreSQL 地址，例：{EXAMPLE_URL}") from error

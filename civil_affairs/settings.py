@@ -1,0 +1,218 @@
+"""One settings file; the environment fills it. docs/deploy.md lists the variables."""
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from environs import Env
+
+from civil_affairs import home
+from civil_affairs.broker import cache_url, celery_broker, celery_transport_options
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Env()
+
+# ---- who we are ----
+DEBUG = env.bool("DEBUG", False)
+HTTPS = env.bool("CIVIL_HTTPS", False)
+SECRET_KEY = env.str("SECRET_KEY", "") or home.secret_key()
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+ROOT_URLCONF = "civil_affairs.urls"
+WSGI_APPLICATION = "civil_affairs.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# ---- apps ----
+# A programme is a folder with a programme.py: a new one needs no line here.
+SHARED_APPS = {"units", "offices", "households", "standards", "casework", "payments"}
+PROGRAMME_APPS = sorted(
+    folder.parent.name
+    for folder in (BASE_DIR / "apps").glob("*/programme.py")
+    if folder.parent.name not in SHARED_APPS
+)
+INSTALLED_APPS = [
+    "civil_affairs",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "drf_standardized_errors",
+    "django_htmx",
+    "csp",
+    "apps.units",
+    "apps.offices",
+    "apps.households",
+    "apps.standards",
+    "apps.casework",
+    *(f"apps.{name}" for name in PROGRAMME_APPS),
+    "apps.payments",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["apps.units.templatetags.units"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# ---- language and time ----
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# ---- log-in ----
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# ---- database ----
+database: dict[str, Any] = {
+    "OPTIONS": {},
+    **dj_database_url.parse(env.str("DATABASE_URL", "") or home.database_url()),
+    "TEST": {"NAME": env.str("TEST_DATABASE_NAME", "test_civil_affairs")},
+}
+if env.str("CIVIL_ROLE", "") == "web":
+    # A thread waits at most 10 s for a connection rather than queueing without end.
+    database["OPTIONS"]["pool"] = {
+        "min_size": 1,
+        "max_size": env.int("DATABASE_POOL_SIZE", 8),
+        "timeout": 10,
+    }
+DATABASES = {"default": database}
+
+# ---- Redis/Valkey: the queue and the cache ----
+REDIS_URL = env.str("REDIS_URL", "") or home.redis_url()
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": cache_url(REDIS_URL),
+        "KEY_PREFIX": "civil",
+    }
+}
+CELERY_BROKER_URL = celery_broker(REDIS_URL)
+CELERY_BROKER_TRANSPORT_OPTIONS = celery_transport_options(
+    REDIS_URL, visibility_timeout=env.int("CELERY_VISIBILITY_TIMEOUT", 3600)
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Without it, publishing waits for ever when the broker is away.
+CELERY_BROKER_POOL_ACQUIRE_TIMEOUT = 10
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SERIALIZER = "json"
+CELERY_RESULT_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "pick-up-stale-runs": {
+        "task": "apps.payments.tasks.pick_up_stale_runs",
+        "schedule": 15.0,
+        # A beat that found no worker must not leave a heap of the same errand behind.
+        "options": {"expires": 60},
+    }
+}
+
+# ---- static files ----
+# A server collects them into STATIC_ROOT and serves hashed names; everywhere else
+# whitenoise serves them straight from the folders, and nothing has to be collected.
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"] if (BASE_DIR / "static").is_dir() else []
+STATIC_ROOT = env.str("STATIC_ROOT", "") or None
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_ROOT
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# ---- browser security ----
+SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# nginx in front sets this header itself (deploy/nginx.conf), so a browser cannot forge it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+# The preload list is for public sites; a bureau's server stands on an inner network.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# ---- API ----
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "社会救助系统",
+    "VERSION": "0.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# ---- logs: to stderr, for systemd or honcho to keep ----
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+}

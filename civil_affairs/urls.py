@@ -1,0 +1,20 @@
+"""Every app states its own paths; the roof only lists the apps."""
+
+from importlib.util import find_spec
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+APPS_WITH_PAGES = ("offices", "households", "standards", "casework", "payments")
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    *(
+        path("", include(f"apps.{app}.urls"))
+        for app in APPS_WITH_PAGES
+        if find_spec(f"apps.{app}.urls")
+    ),
+]

@@ -1,0 +1,216 @@
+// house.js: keys, the double-submit guard and announcements. Everything works without it.
+(function () {
+  "use strict";
+  var doc = document;
+  var all = function (selector, root) {
+    return Array.prototype.slice.call((root || doc).querySelectorAll(selector));
+  };
+  var search = doc.getElementById("gq");
+  var help = doc.getElementById("keys");
+  var live = doc.getElementById("live");
+
+  // A browser may refuse storage; the page must not fail for a remembered preference.
+  function remember(name, value) { try { localStorage.setItem(name, value); } catch (_) { /**/ } }
+  function recall(name) { try { return localStorage.getItem(name); } catch (_) { return null; } }
+
+  // Read aloud by screen readers. Emptied first, or the same words twice would be silent.
+  function say(words) {
+    if (!live) return;
+    live.textContent = "";
+    setTimeout(function () { live.textContent = words; }, 50);
+  }
+
+  // ---- Keys. Never while typing, and never while an input method is composing. ----
+  var letters = recall("keys") !== "off"; // WCAG 2.1.4: can be switched off
+  var going = 0;
+
+  function typing(event) {
+    var at = event.target;
+    return /^(TEXTAREA|SELECT)$/.test(at.tagName) || at.isContentEditable ||
+      (at.tagName === "INPUT" && !/^(checkbox|radio|button|submit)$/.test(at.type));
+  }
+  function visible(node) { return node.getClientRects().length > 0; }
+  function press(node) { if (node) { node.focus(); node.click(); } return Boolean(node); }
+
+  // J and K walk the rows, X ticks, E does the row's verb; the row keeps class "cur".
+  function inRows(key) {
+    var rows = all("table[data-rows] tr[data-row]").filter(visible);
+    var at = rows.findIndex(function (row) { return row.classList.contains("cur"); });
+    if (!rows.length) return false;
+    if (key === "j" || key === "k") {
+      at = Math.max(0, Math.min(rows.length - 1, at + (key === "j" ? 1 : -1)));
+      rows.forEach(function (row, n) { row.classList.toggle("cur", n === at); });
+      rows[at].scrollIntoView({ block: "nearest" });
+      var link = rows[at].querySelector("a");
+      if (link) link.focus({ preventScroll: true });
+      return true;
+    }
+    if (at < 0) return false;
+    if (key === "x") {
+      var box = rows[at].querySelector("input[type=checkbox]");
+      if (box) box.click();
+      return Boolean(box);
+    }
+    return key === "e" && press(rows[at].querySelector('[data-key="e"]'));
+  }
+
+  function letter(key) {
+    if (key === "g") { going = Date.now(); return true; }
+    if (Date.now() - going < 1500) {
+      going = 0;
+      return press(doc.querySelector('[data-go="' + key + '"]'));
+    }
+    return inRows(key) || press(all('[data-key="' + key + '"]').filter(function (node) {
+      return visible(node) && !node.closest("tr");
+    })[0]);
+  }
+
+  doc.addEventListener("keydown", function (event) {
+    if (event.isComposing || event.keyCode === 229) return;
+    var key = event.key.toLowerCase();
+    if ((event.ctrlKey || event.metaKey) && key === "k" && search) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+      return;
+    }
+    if (event.ctrlKey && key === "enter") {
+      var form = event.target.closest("form[data-ctrl-enter]");
+      if (form) { event.preventDefault(); form.requestSubmit(); }
+      return;
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey || typing(event) || !letters) return;
+    if (help && help.open) return;
+    var done = false;
+    if (key === "/" && search) { search.focus(); done = true; }
+    else if (key === "?") { openHelp(); done = true; }
+    else if (/^[a-z]$/.test(key)) done = letter(key);
+    if (done) event.preventDefault();
+  });
+
+  // ---- Key help: showModal gives Esc, the focus trap and the focus back for free. ----
+  function openHelp() { if (help && help.showModal && !help.open) help.showModal(); }
+
+  doc.addEventListener("click", function (event) {
+    var link = event.target.closest('a[href="#keys"], [data-close]');
+    if (link && help && help.showModal) {
+      event.preventDefault();
+      if (link.hasAttribute("data-close")) help.close(); else openHelp();
+    }
+    var density = event.target.closest("[data-density-set]");
+    if (density) {
+      doc.documentElement.dataset.density = density.dataset.densitySet;
+      remember("density", density.dataset.densitySet);
+      all("[data-density-set]").forEach(function (button) {
+        button.setAttribute("aria-pressed", String(button === density));
+      });
+    }
+    if (event.target.closest("[data-print]")) window.print();
+  });
+
+  // ---- A second submit of the same form does nothing (double click, impatient Enter). ----
+  // The button is disabled only after the browser has taken its name and value along.
+  function hold(form, on) {
+    form.dataset.sent = on ? "1" : "";
+    all("button:not([type=button]), input[type=submit]", form).forEach(function (button) {
+      if (on && button.disabled) return;
+      if (!on && !button.dataset.held) return;
+      button.disabled = on;
+      button.dataset.held = on ? "1" : "";
+    });
+  }
+  doc.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method !== "post" || form.hasAttribute("data-again")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (event.defaultPrevented) return; // htmx sends it; see below
+    form.dataset.sent = "1";
+    setTimeout(function () { hold(form, true); }, 0);
+    say("正在提交…");
+  });
+  // Coming back by the Back button finds the page as it was left, buttons disabled.
+  window.addEventListener("pageshow", function () {
+    all("form").forEach(function (form) { hold(form, false); });
+  });
+
+  // ---- htmx: guard its forms, tell of waiting and of failure. ----
+  var waiting;
+  doc.addEventListener("htmx:beforeRequest", function (event) {
+    var form = event.detail.elt;
+    if (form.tagName === "FORM" && form.method === "post") hold(form, true);
+    clearTimeout(waiting);
+    waiting = setTimeout(function () { say("正在查询…"); }, 300);
+  });
+  doc.addEventListener("htmx:afterRequest", function (event) {
+    clearTimeout(waiting);
+    if (event.detail.elt.tagName === "FORM") hold(event.detail.elt, false);
+  });
+  ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
+    doc.addEventListener(name, function () {
+      var place = doc.getElementById("trouble");
+      if (place) place.hidden = false;
+      say("没有办成，您填的内容还在，请再试一次。");
+    });
+  });
+  // The server may send HX-Trigger: {"announce": "已保存"}.
+  doc.addEventListener("announce", function (event) { say(event.detail.value); });
+
+  // ---- A month's cell opens its working below the table; pressed again, it closes. ----
+  // On the capture phase, so that htmx never sees the closing click.
+  doc.addEventListener("click", function (event) {
+    var cell = event.target.closest("[data-toggles]");
+    if (!cell || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    var open = cell.getAttribute("aria-expanded") === "true";
+    var panel = doc.querySelector(cell.dataset.toggles);
+    all('[data-toggles="' + cell.dataset.toggles + '"]').forEach(function (other) {
+      other.setAttribute("aria-expanded", String(other === cell && !open));
+    });
+    if (open && panel) {
+      event.preventDefault();
+      event.stopPropagation();
+      panel.textContent = "";
+    }
+  }, true);
+
+  // ---- Lists: a ticked row is marked and counted. ----
+  doc.addEventListener("change", function (event) {
+    if (event.target.id === "keys-on") {
+      letters = event.target.checked;
+      remember("keys", letters ? "on" : "off");
+    }
+    if (!event.target.matches("table[data-rows] input[type=checkbox]")) return;
+    var row = event.target.closest("tr[data-row]");
+    if (row) row.classList.toggle("sel", event.target.checked);
+    var count = doc.getElementById("selcount");
+    if (count) count.textContent = all("table[data-rows] tr[data-row] input:checked").length;
+  });
+
+  // Only a region that really scrolls becomes a tab stop.
+  function scrollers() {
+    all(".tw, .stepper, .tabs, .anch").forEach(function (box) {
+      var wide = box.scrollWidth > box.clientWidth + 1;
+      if (!wide && box.scrollHeight <= box.clientHeight + 1) return;
+      box.tabIndex = 0;
+      var caption = box.querySelector("caption");
+      if (box.classList.contains("tw") && caption) {
+        box.setAttribute("role", "region");
+        box.setAttribute("aria-label", caption.textContent.trim() + "（可滚动）");
+      }
+    });
+  }
+
+  // ---- On arrival ----
+  var density = recall("density");
+  if (density) doc.documentElement.dataset.density = density;
+  all("[data-density-set]").forEach(function (button) {
+    var now = doc.documentElement.dataset.density || "normal";
+    button.setAttribute("aria-pressed", String(button.dataset.densitySet === now));
+  });
+  var on = doc.getElementById("keys-on");
+  if (on) on.checked = letters;
+  var errors = doc.querySelector(".errors");
+  if (errors) errors.focus();
+  scrollers();
+  window.addEventListener("resize", scrollers);
+  doc.addEventListener("htmx:afterSettle", scrollers);
+})();
