@@ -76,7 +76,7 @@ def run_tool(program: Path, url: str, folder: Path, *args: str | Path) -> str:
     if password:
         environment["PGPASSWORD"] = str(password)
     done = subprocess.run(
-        [program, *args, "--dbname", make_conninfo(**parts)],
+        [program, *args, "--dbname", make_conninfo("", **{k: str(v) for k, v in parts.items()})],
         env=environment | {"LC_ALL": "C"},
         capture_output=True,
         text=True,
@@ -87,7 +87,7 @@ def run_tool(program: Path, url: str, folder: Path, *args: str | Path) -> str:
             raise disk_full(folder)
         last = (done.stderr.strip().splitlines() or ["?"])[0]
         raise Refusal(f"{program.name} 没有成功：{last}")
-    return done.stdout
+    return str(done.stdout)
 
 
 def count_rows(connection: "psycopg.Connection[tuple[Any, ...]]") -> dict[str, int]:

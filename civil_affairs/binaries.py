@@ -142,7 +142,7 @@ def copy_once(target: Path, copy: Callable[[Path], None]) -> Path:
 def major_of(program: Path) -> int:
     """The major version that `postgres` or `pg_dump` states of itself."""
     shown = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
-    found = re.search(r"(\d+)(\.|devel|beta|rc|\s|$)", shown.stdout.split(")")[-1])
+    found = re.search(r"\(PostgreSQL\) (\d+)", shown.stdout)
     if not found:
         raise Refusal(f"看不懂 {program} 的版本：{shown.stdout.strip()}")
     return int(found[1])

@@ -24,6 +24,8 @@ from civil_affairs import home as places
 from civil_affairs.refusals import Refusal
 from civil_affairs.services import lock_folder
 
+# Root is told so on the first screen of docs/deploy.md; once in every worker's log is too often.
+QUIET = "ignore:You're running the worker with superuser privileges"
 # Carried in the environment of every process of the demo, and of nothing else.
 MARK = "CIVIL_DEMO"
 WEB_SECONDS = 90
@@ -132,7 +134,7 @@ def commands(home: Path, host: str, port: int) -> dict[str, str]:
     """What runs under the supervisor; each `exec`s, so that signals reach it and not a shell."""
     beat = home / "beat"
     beat.mkdir(exist_ok=True)
-    celery = [sys.executable, "-m", "celery", "-A", "civil_affairs"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "civil_affairs"]
     web = [sys.executable, "-m", "gunicorn", "civil_affairs.wsgi:application"]
     bind = ["--bind", f"{host}:{port}", "--log-level", "warning"]
     shape = ["--worker-class", "gthread", "--workers", "2", "--threads", "4"]
@@ -155,6 +157,12 @@ class Supervisor(Manager):  # type: ignore[misc]  # honcho has no types
         super().__init__()
         self.after_start = after_start
 
+    def _killall(self, force: bool = False) -> None:
+        """Asked to stop before every part has told its pid: leave it to the sweep."""
+        if not self._all_started():
+            raise KeyboardInterrupt
+        super()._killall(force)
+
     def _start(self) -> None:
         super()._start()
         # Only now: honcho forks, and forking with a second thread running is unsafe.
@@ -165,7 +173,7 @@ def supervise(parts: dict[str, str], env: dict[str, Any], after_start: Callable[
     """Run until Ctrl-C, SIGTERM, a closed terminal, or the end of one of the parts."""
     manager = Supervisor(after_start)
     for name, command in parts.items():
-        own = {"CIVIL_ROLE": "web"} if name == "web" else {}
+        own = {"CIVIL_ROLE": "web"} if name == "web" else {"PYTHONWARNINGS": QUIET}
         manager.add_process(name, command, env={**env, **own}, cwd=str(places.ROOT))
     # A closed terminal is one more way of asking to stop; honcho knows only two.
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))

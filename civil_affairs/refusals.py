@@ -49,6 +49,8 @@ def plain_words(error: BaseException) -> str | None:
     if isinstance(error, Refusal):
         return str(error)
     cause = error.__cause__ if error.__cause__ is not None else error
+    if isinstance(error, PermissionError) and error.filename:
+        return f"没有权限使用 {error.filename}，它属于其他用户。"
     if out_of_space(cause):
         return "磁盘空间不足，操作没有完成，已写入的内容已全部撤回。请清理磁盘后再试。"
     if isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:

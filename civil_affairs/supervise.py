@@ -5,17 +5,17 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import IO
 
 from civil_affairs import home as places
 from civil_affairs.broker import with_database
-from civil_affairs.refusals import Refusal
+from civil_affairs.refusals import Refusal, plain_words
 from civil_affairs.services import lock_folder, services
 
 # Valkey has 64 databases; 0 and 1 are the application's, a test run takes the next free two.
 TEST_SLOTS = range(1, 31)
-NOTHING_COLLECTED = 5
 
 
 def take_test_slot() -> tuple[int, IO[str]]:
@@ -42,9 +42,9 @@ def run_tests(args: list[str], keep: list[int]) -> int:
         return run_child([sys.executable, "-m", "pytest", *usual, *args], [*keep, file.fileno()])
 
 
-def run_child(command: list[str], keep: list[int]) -> int:
+def run_child(command: list[str], keep: list[int], cwd: str | Path = places.ROOT) -> int:
     """Run it in front; it keeps the locks, so killing only us stops nothing under its feet."""
-    child = subprocess.Popen(command, cwd=places.ROOT, pass_fds=keep)
+    child = subprocess.Popen(command, cwd=cwd, pass_fds=keep)
 
     def pass_on(signum: int, _frame: FrameType | None) -> None:
         child.send_signal(signum)
@@ -71,12 +71,16 @@ def main(args: list[str]) -> int:
         with services() as keep:
             if args[0] == "test":
                 return run_tests(args[1:], keep)
-            return run_child([sys.executable, "manage.py", *args], keep)
-    except Refusal as refusal:
-        print(refusal, file=sys.stderr)
-        return 1
+            command = [sys.executable, str(places.ROOT / "manage.py"), *args]
+            return run_child(command, keep, os.environ.get("CIVIL_CWD", places.ROOT))
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        words = plain_words(error)
+        if words is None:
+            raise
+        print(words, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

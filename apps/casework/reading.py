@@ -17,7 +17,8 @@ OWED = """
     SELECT e.id, e.household_id, e.person_id, e.subject, e.assessed_fen, e.basis,
            e.over_cap_approved, lower(e.period) = %(month)s AS new, lower(e.period) AS first
     FROM casework_entitlement e
-    WHERE e.programme = %(programme)s AND e.period @> %(month)s::date AND {scope}
+    WHERE e.programme = %(programme)s AND e.period @> %(month)s::date
+      AND (e.accounts_from IS NULL OR e.accounts_from <= %(month)s) AND {scope}
 """
 
 

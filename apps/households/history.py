@@ -103,3 +103,20 @@ def other_benefits(*, only: str = "TRUE") -> str:
 def day_of(value: dt.date | None) -> int:
     """A date as a whole number for stored facts (0: none)."""
     return value.toordinal() if value else 0
+
+
+def studying(levels: tuple[str, ...], *, only: str = "TRUE") -> str:
+    """Per person whether a school of one of the levels was attended on any day of the month.
+
+    The month of the last day (``until``) still counts, and so does the month in which studies
+    are broken off by a newer fact (R-TK-14, R-GE-04). Column: studying.
+    """
+    names = ", ".join(f"'{level}'" for level in levels)
+    return f"""(
+        SELECT person_id,
+               bool_or(code IN ({names}) AND (until IS NULL OR until >= %(first_day)s)) AS studying
+        FROM (SELECT DISTINCT ON (person_id, greatest("on", %(first_day)s)) person_id, code, until
+              FROM households_fact
+              WHERE kind = 'schooling' AND voided_on IS NULL AND "on" <= %(last_day)s AND {only}
+              ORDER BY person_id, greatest("on", %(first_day)s), "on" DESC, id DESC) of_days
+        GROUP BY person_id)"""

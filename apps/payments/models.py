@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -68,7 +69,7 @@ class PaymentRun(models.Model):
     number = models.PositiveSmallIntegerField("当月批次号", default=1)
     division = models.CharField("范围", max_length=12)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
-    cutoff = models.DateField("数据截止日")  # facts recorded by this day are seen
+    cutoff = models.DateField("数据截止日")  # everything recorded up to this day is in it
     calculation = models.ForeignKey(
         "Calculation", verbose_name="现行计算", null=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -167,9 +168,12 @@ class Calculation(models.Model):
     )
     version = models.PositiveSmallIntegerField("版本")
     first_month = MonthField("起算月份")
+    # which months were computed for everybody, and for whom the others: {"all": [months],
+    # "some": {month: [[household ids], [person ids]]}}
+    scope = models.JSONField("范围", default=dict)
     horizon = models.BigIntegerField("变动截止号")
     book = models.JSONField("标准")
-    started_at = models.DateTimeField("开始")
+    started_at = models.DateTimeField("开始", auto_now_add=True)
     milliseconds = models.IntegerField("用时（毫秒）", default=0)
     dues = models.IntegerField("应发行数", default=0)
     lines = models.IntegerField("明细行数", default=0)
@@ -207,6 +211,7 @@ class Due(models.Model):
     verdict = models.SmallIntegerField("结论")
     rule = models.SmallIntegerField("规则号")
     budget = models.CharField("科目", max_length=7, blank=True)
+    heads = models.SmallIntegerField("人数", default=1)
     facts = ArrayField(models.BigIntegerField(), verbose_name="计算依据")
 
     class Meta:
@@ -260,6 +265,7 @@ class PaymentLine(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="line_kind"),
         ]
+        indexes = [BrinIndex(fields=["month"], name="line_month_brin", pages_per_range=16)]
 
 
 class Held(models.Model):
@@ -355,7 +361,7 @@ class BankBatch(models.Model):
     count = models.IntegerField("笔数")
     total_fen = FenField("合计（分）")
     digest = models.CharField("摘要", max_length=64)
-    sealed_at = models.DateTimeField("封存时间")
+    sealed_at = models.DateTimeField("封存时间", auto_now_add=True)
 
     class Meta:
         verbose_name = "代发批次"
@@ -400,6 +406,8 @@ class BankItem(models.Model):
     state = models.CharField("状态", max_length=8, choices=State.choices, default=State.PENDING)
     returned_why = models.CharField("退回原因", max_length=20, blank=True)
     returned_on = models.DateField("退回日期", null=True)
+    # the newest account version known when the item came back: a later one mends it
+    returned_after_account = models.BigIntegerField("退回时账户版本", null=True)
 
     class Meta:
         verbose_name = "代发笔"
@@ -410,7 +418,8 @@ class BankItem(models.Model):
             ),
             models.CheckConstraint(condition=Q(fen__gt=0), name="bank_item_positive"),
             models.CheckConstraint(
-                condition=~Q(state="returned") | Q(returned_on__isnull=False),
+                condition=~Q(state="returned")
+                | Q(returned_on__isnull=False, returned_after_account__isnull=False),
                 name="bank_item_returned_on",
             ),
         ]

@@ -38,7 +38,7 @@ class MonthField(_Date[_Set, _Get]):
 
     def validate(self, value: Any, model_instance: models.Model | None) -> None:
         """Refuse any day but the first; the database does so too, by first_of_month()."""
-        super().validate(value, model_instance)  # type: ignore[arg-type]
+        super().validate(value, model_instance)
         if value is not None and value != month_of(value):
             raise ValidationError(f"{value}不是月份的第一天。", code="invalid")
 

@@ -79,4 +79,6 @@ def capital(fen: Fen) -> str:
     if fen >= _CAPITAL_LIMIT:
         raise ValueError(f"金额过大，无法大写：{yuan_grouped(fen)}元。")
     words = str(cn2an.an2cn(yuan(fen), "rmb"))
+    if 1000_00 <= fen % (10**8 * 100) < 10**4 * 100:  # cn2an forgets 零 for an empty 万 section
+        words = words.replace("亿", "亿零")
     return f"{words}整" if words.endswith("角") else words

@@ -51,9 +51,9 @@ def _hidden(character: str) -> str | None:
 
 def compare_key(name: str) -> str:
     """The name for finding duplicates: any dot is ·, and no spaces, widths, case or variants."""
-    dotted = unicodedata.normalize("NFKC", name.translate(_TO_MIDDLE_DOT)).translate(_TO_MIDDLE_DOT)
-    kept = (c for c in dotted if not c.isspace() and not _is_variation_selector(c))
-    return "".join(kept).casefold()
+    folded = unicodedata.normalize("NFKC", name.translate(_TO_MIDDLE_DOT)).casefold()
+    kept = "".join(c for c in folded if not c.isspace() and not _is_variation_selector(c))
+    return unicodedata.normalize("NFKC", kept).translate(_TO_MIDDLE_DOT)
 
 
 def _is_variation_selector(character: str) -> bool:

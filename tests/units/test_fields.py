@@ -4,6 +4,7 @@ from datetime import date
 from itertools import product
 
 import pytest
+from django.contrib.postgres.fields import DateRangeField
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, models, transaction
 from django.template import Context, Template
@@ -13,17 +14,22 @@ from apps.units.fields import FenField, MonthField, first_of_month
 
 
 @pytest.fixture
-def paid(transactional_db):
+def paid(db):
     """A table with a month, a fen and the check, for the length of a test."""
     with isolate_apps("apps.units"):
 
         class Paid(models.Model):
             month = MonthField("所属月份")
             fen = FenField("金额", null=True)
+            period = DateRangeField("期间", null=True)
 
             class Meta:
                 app_label = "units"
-                constraints = [first_of_month("paid_month_first", "month")]
+                constraints = [
+                    first_of_month("paid_month_first", "month"),
+                    first_of_month("paid_period_starts_first", "period__startswith"),
+                    first_of_month("paid_period_ends_first", "period__endswith"),
+                ]
 
         with connection.schema_editor() as editor:
             editor.create_model(Paid)
@@ -38,6 +44,16 @@ def test_the_database_refuses_a_month_that_is_not_its_first_day(paid):
         paid.objects.bulk_create([paid(month=date(2024, 12, 2))])
     with pytest.raises(IntegrityError), transaction.atomic():
         paid.objects.update(month=date(2025, 1, 31))
+
+
+def test_the_database_refuses_a_range_that_starts_or_ends_inside_a_month(paid):
+    first, inside = date(2024, 12, 1), date(2025, 1, 2)
+    paid.objects.create(month=first, period=(first, None))
+    paid.objects.create(month=first, period=(first, date(2025, 1, 1)))
+    with pytest.raises(IntegrityError, match="paid_period_ends_first"), transaction.atomic():
+        paid.objects.create(month=first, period=(first, inside))
+    with pytest.raises(IntegrityError, match="paid_period_starts_first"), transaction.atomic():
+        paid.objects.create(month=first, period=(inside, None))
 
 
 def test_a_month_is_stored_and_asked_for_by_its_code_and_lies_between_days(paid):

@@ -29,10 +29,29 @@ RARE = (
     "\U0002c907\U0002ca0e\U0002cb29\U0002cc56\U0002b7f9\U00020b9f\U00029d98\U00030000\U00031350\ue000\ue5e5"
 )
 DOTS = "·•・･‧·∙⋅⸱․﹒．."
-HIDDEN = (
-    "200B 200D FEFF 2060 00AD 202E 2066 0000 0009 000A 007F 0085 2028 D800 DFFF FFFD 3164 2800 "
-    "FFFF 1FFFE FDD0"
-).split()
+HIDDEN = [
+    "200B",
+    "200D",
+    "FEFF",
+    "2060",
+    "00AD",
+    "202E",
+    "2066",
+    "0000",
+    "0009",
+    "000A",
+    "007F",
+    "0085",
+    "2028",
+    "D800",
+    "DFFF",
+    "FFFD",
+    "3164",
+    "2800",
+    "FFFF",
+    "1FFFE",
+    "FDD0",
+]
 
 
 @pytest.mark.parametrize("code", HIDDEN)

@@ -37,15 +37,18 @@ CREATE TRIGGER event_append_only BEFORE UPDATE OR DELETE ON offices_event
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER event_no_truncate BEFORE TRUNCATE ON offices_event
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER change_settles_once BEFORE UPDATE ON offices_change
-    FOR EACH ROW EXECUTE FUNCTION refuse_rewrite('settled_by');
+CREATE TRIGGER change_no_rewrite BEFORE UPDATE ON offices_change
+    FOR EACH ROW WHEN (
+        (OLD.household_id, OLD.person_id, OLD.from_month, OLD.what, OLD.at) IS DISTINCT FROM
+        (NEW.household_id, NEW.person_id, NEW.from_month, NEW.what, NEW.at))
+    EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER change_no_delete BEFORE DELETE ON offices_change
     FOR EACH ROW EXECUTE FUNCTION refuse_delete();
 """
 BACKWARD = """
 DROP TRIGGER event_append_only ON offices_event;
 DROP TRIGGER event_no_truncate ON offices_event;
-DROP TRIGGER change_settles_once ON offices_change;
+DROP TRIGGER change_no_rewrite ON offices_change;
 DROP TRIGGER change_no_delete ON offices_change;
 DROP FUNCTION refuse_change();
 DROP FUNCTION refuse_delete();

@@ -79,7 +79,7 @@ class Command(BaseCommand):
 
     def announce(self, env: dict[str, str], address: str, began: float) -> None:
         """Once the web answers: compute the month if nobody has, and say where to go."""
-        if not demo.web_answers(address):
+        if not demo.web_answers(f"{address}login/"):
             self.stderr.write(f"网页 {demo.WEB_SECONDS} 秒内没有应答，见上面的输出。")
             return
         computed = PaymentRun.objects.filter(month=MONTH).exists()

@@ -1,0 +1,380 @@
+"""发放: the writes of a payment run, from draft to the bank and back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+from django.db import connection, transaction
+from django.db.models import Max, Q
+
+from apps.casework.models import Decision, Entitlement
+from apps.households.models import BankAccount
+from apps.offices.actions import log, note_change
+from apps.offices.models import Change, Staff
+from apps.offices.moves import NotAllowed, NotFound, StaleState, move
+from apps.payments import seal
+from apps.payments.compute import Unwatched, Watch, plan_of, write_dues
+from apps.payments.difference import BALANCE, Counts, compare, issue, record_overpaid
+from apps.payments.models import (
+    MAKERS,
+    BankBatch,
+    BankItem,
+    Calculation,
+    PaymentRun,
+    Progress,
+    Recovery,
+    Repayment,
+)
+from apps.standards.models import current_book
+from apps.units.months import Month, month_text, next_month
+from apps.units.money import yuan
+
+LOCK = 20_480  # advisory lock space of computing runs
+
+
+class Busy(Exception):
+    """Another process is computing the run."""
+
+
+def open_run(
+    *, month: Month, cutoff: dt.date, division: str, by: Staff, number: int | None = None
+) -> PaymentRun:
+    """建立发放批次: a draft for a month; refuses a second open run (constraint one_open_run)."""
+    if by.role not in MAKERS or not division.startswith(by.division):
+        raise NotAllowed("发放批次由县级经办建立，范围须在本人管辖区划内。")
+    with transaction.atomic():
+        if PaymentRun.objects.filter(state__in=("draft", "computed", "checked")).exists():
+            raise StaleState("还有未办结的发放批次，请先审批、退回撤销后再建新批次。")
+        last = PaymentRun.objects.filter(month=month).aggregate(n=Max("number"))["n"] or 0
+        run = PaymentRun.objects.create(
+            month=month,
+            cutoff=cutoff,
+            division=division,
+            maker=by,
+            number=number or last + 1,
+        )
+        Progress.objects.create(run=run)
+        log(by=by, kind="payments.paymentrun", object_id=run.pk, verb="建立", target="draft")
+    return run
+
+
+def request_compute(run_id: int, *, by: Staff, at: dt.datetime) -> None:
+    """请求计算: note the wish in the database; the caller sends the task on commit."""
+    rows = PaymentRun.objects.visible_to(by).filter(pk=run_id)
+    if by.role not in MAKERS:
+        raise NotAllowed("计算由县级经办发起。")
+    if not rows.filter(state__in=("draft", "computed")).update(
+        requested_at=at, cancel_requested=False
+    ):
+        raise StaleState("该批次不在可计算的状态，请刷新页面。")
+    Progress.objects.filter(run_id=run_id).update(
+        done=0, total=0, programme="", by_programme={}, started_at=None, beat_at=None, error=""
+    )
+
+
+def request_stop(run_id: int, *, by: Staff) -> None:
+    """停止计算: the computing process sees it at its next chunk and leaves no residue."""
+    if not PaymentRun.objects.visible_to(by).filter(pk=run_id).update(
+        cancel_requested=True, requested_at=None
+    ):
+        raise NotFound("没有找到该批次。")
+
+
+def compute_run(run_id: int, *, watch: Watch | None = None) -> Counts | None:
+    """计算: dues of the run's month and of every month that changed, then the differences.
+
+    Safe to deliver twice: a second process finds the lock taken (Busy), and a run computed
+    again replaces its calculation; the old version stays readable. All in one transaction.
+    None when the run is no longer waiting to be computed.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", (LOCK, run_id))
+            if not cursor.fetchone()[0]:
+                raise Busy
+        run = PaymentRun.objects.select_related("maker").get(pk=run_id)
+        if run.state not in ("draft", "computed"):
+            return None
+        started = time.monotonic()
+        book = current_book()
+        plan = plan_of(run, book)
+        calculation = Calculation.objects.create(
+            run=run,
+            version=run.calculations.count() + 1,
+            first_month=plan.months[0][0],
+            scope=plan.stored(),
+            horizon=plan.horizon,
+            book=book.packed(),
+        )
+        dues = write_dues(calculation, run, plan, book, watch or Unwatched())
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE payments_due")
+        compare(calculation)
+        counts = issue(calculation, run, book.month(run.month))
+        took = int((time.monotonic() - started) * 1000)
+        Calculation.objects.filter(pk=calculation.pk).update(
+            dues=dues, lines=counts.lines, milliseconds=took
+        )
+        move(
+            PaymentRun.objects.filter(pk=run_id),
+            "compute",
+            by=run.maker,
+            calculation=calculation,
+            requested_at=None,
+            reason=f"第{calculation.version}版，应发{dues}行，明细{counts.lines}行",
+        )
+    return counts
+
+
+def changed_since(run: PaymentRun) -> int:
+    """How many changes that touch the run's months were recorded after it was computed."""
+    if run.calculation is None:
+        return 0
+    return (
+        Change.objects.open()
+        .filter(pk__gt=run.calculation.horizon, from_month__lte=run.month)
+        .count()
+    )
+
+
+def check_run(run_id: int, *, by: Staff) -> None:
+    """复核: computed → checked, by someone who did not make it."""
+    run = _visible(run_id, by)
+    if by.pk == run.maker_id:
+        raise NotAllowed("复核人不能是本批次的经办人。")
+    _refuse_stale(run)
+    move(PaymentRun.objects.filter(pk=run_id), "check", by=by, checker=by)
+
+
+def approve_run(run_id: int, *, by: Staff) -> BankBatch:
+    """审批: the lines become issued, overpayments are recorded, the bank batch is sealed.
+
+    Refuses (StaleState) when anything that touches the run was recorded since it was computed.
+    """
+    with transaction.atomic():
+        run = PaymentRun.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
+        run = run if run and _visible(run_id, by) else None
+        if run is None or run.calculation is None:
+            raise StaleState("该批次尚未计算，请先计算。")
+        if by.pk in (run.maker_id, run.checker_id):
+            raise NotAllowed("审批人不能是本批次的经办人或复核人。")
+        _refuse_stale(run)
+        compare(run.calculation)
+        record_overpaid(run.calculation.scope["all"], run.cutoff)
+        move(PaymentRun.objects.filter(pk=run_id), "approve", by=by, approver=by)
+        _settle_changes(run)
+        return seal.seal(run)
+
+
+def _settle_changes(run: PaymentRun) -> None:
+    """Mark as taken into account what the calculation saw and the run could fully settle."""
+    assert run.calculation is not None
+    seen = Change.objects.open().filter(pk__lte=run.calculation.horizon, from_month__lte=run.month)
+    later = PaymentRun.objects.issued().filter(month__gt=run.month).exists()
+    if later or not run.calculation.scope["all"]:
+        return  # months after it, or the rest of the county, have yet to see them
+    seen.update(settled_by=run.pk)
+
+
+def send_run(run_id: int, *, by: Staff) -> None:
+    """送银行: approved → sent, by a fourth person; every pending item becomes sent."""
+    with transaction.atomic():
+        run = _visible(run_id, by)
+        if by.pk in (run.maker_id, run.checker_id, run.approver_id):
+            raise NotAllowed("送银行的人不能是本批次的经办、复核或审批人。")
+        move(PaymentRun.objects.filter(pk=run_id), "send", by=by, releaser=by)
+        BankBatch.objects.filter(run_id=run_id, state="sealed").update(state="sent")
+        BankItem.objects.filter(batch__run_id=run_id, state="pending").update(state="sent")
+
+
+def close_run(run_id: int, *, by: Staff) -> None:
+    """归档: sent → closed."""
+    _visible(run_id, by)
+    move(PaymentRun.objects.filter(pk=run_id), "close", by=by)
+
+
+def return_run(run_id: int, *, by: Staff, reason: str) -> None:
+    """退回: back to draft from any step before sent; the sealed batch is voided, nothing is lost."""
+    if not reason.strip():
+        raise StaleState("退回须写明理由。")
+    with transaction.atomic():
+        run = _visible(run_id, by)
+        BankBatch.objects.filter(run_id=run_id, state="sealed").update(state="void")
+        Change.objects.filter(settled_by=run.pk).update(settled_by=None)
+        move(
+            PaymentRun.objects.filter(pk=run_id),
+            "return",
+            by=by,
+            reason=reason,
+            checker=None,
+            approver=None,
+        )
+
+
+def cancel_run(run_id: int, *, by: Staff, reason: str = "") -> None:
+    """撤销: a run that is not wanted; its calculations stay readable and count for nothing."""
+    _visible(run_id, by)
+    move(PaymentRun.objects.filter(pk=run_id), "cancel", by=by, reason=reason)
+
+
+def record_return(
+    *, run_id: int, programme: str, subject: int, reason: str, on: dt.date, by: Staff
+) -> int:
+    """银行退票: all items of a run, programme and subject come back; they are no longer issued.
+
+    Nothing is issued for them again until a newer account is recorded (R-PAY-05). Returns how
+    many items came back; NotFound when the run sent none.
+    """
+    with transaction.atomic():
+        _visible(run_id, by)
+        items = BankItem.objects.filter(
+            batch__run_id=run_id, batch__state="sent", programme=programme, subject=subject
+        ).exclude(state="returned")
+        found = list(items.values_list("pk", "household_id", "first_month"))
+        if not found:
+            raise NotFound("该批次没有发给此对象的这笔款，请核对批次、项目和姓名。")
+        newest = BankAccount.objects.aggregate(n=Max("pk"))["n"] or 0
+        items.update(
+            state="returned",
+            returned_why=reason,
+            returned_on=on,
+            returned_after_account=newest,
+        )
+        for pk, household, first in found:
+            note_change(on=first, what=f"退票：{reason}", household_id=household)
+            log(
+                by=by,
+                kind="payments.bankitem",
+                object_id=pk,
+                verb="退票",
+                household_id=household,
+                reason=reason,
+                source="sent",
+                target="returned",
+            )
+    return len(found)
+
+
+def refresh_recoveries(*, on: dt.date, by: Staff) -> int:
+    """Record overpayments as known now for everybody with an open change, without a run.
+
+    Computes into a calculation of a run that is cancelled at once, so nothing is issued.
+    """
+    last = PaymentRun.objects.issued().aggregate(m=Max("month"))["m"]
+    if last is None:
+        return 0
+    with transaction.atomic():
+        run = open_run(month=last, cutoff=on, division=by.division, by=by)
+        compute_run(run.pk)
+        run.refresh_from_db()
+        assert run.calculation is not None
+        compare(run.calculation)
+        steps = record_overpaid(run.calculation.scope["all"], on)
+        cancel_run(run.pk, by=by, reason="只核对多发，不发放")
+    return steps
+
+
+def decide_offset(
+    *,
+    programme: str,
+    subject: int,
+    monthly_fen: int,
+    on: dt.date,
+    by: Staff,
+    prepared_by: Staff,
+) -> Recovery:
+    """抵扣追回决定: from the next run on withhold so much of each regular line (R-PAY-08)."""
+    with transaction.atomic():
+        award = Entitlement.objects.filter(programme=programme, subject=subject).latest("pk")
+        decision = Decision.objects.create(
+            kind=Decision.Kind.OFFSET,
+            programme=programme,
+            household_id=award.household_id,
+            person_id=award.person_id,
+            entitlement=award,
+            decided_on=on,
+            effective=next_month(on.replace(day=1)),
+            note=f"每期抵扣{yuan(monthly_fen)}元",
+            prepared_by=prepared_by,
+            decided_by=by,
+        )
+        recovery, _ = Recovery.objects.update_or_create(
+            programme=programme,
+            subject=subject,
+            defaults={"offset_fen": monthly_fen, "offset_decision": decision},
+            create_defaults={
+                "household_id": award.household_id,
+                "opened_on": on,
+                "offset_fen": monthly_fen,
+                "offset_decision": decision,
+            },
+        )
+        log(
+            by=by,
+            kind="payments.recovery",
+            object_id=recovery.pk,
+            verb="决定抵扣",
+            household_id=award.household_id,
+            reason=f"每期{yuan(monthly_fen)}元",
+        )
+    return recovery
+
+
+def record_repayment(
+    *, programme: str, subject: int, fen: int, on: dt.date, by: Staff
+) -> Repayment:
+    """退回款: money a family paid back; reduces the balance of its recovery."""
+    with transaction.atomic():
+        recovery = Recovery.objects.filter(programme=programme, subject=subject).first()
+        if recovery is None:
+            award = Entitlement.objects.filter(programme=programme, subject=subject).latest("pk")
+            recovery = Recovery.objects.create(
+                programme=programme,
+                subject=subject,
+                household_id=award.household_id,
+                opened_on=on,
+            )
+        repayment = Repayment.objects.create(
+            recovery=recovery, fen=fen, paid_on=on, recorded_by=by
+        )
+        log(
+            by=by,
+            kind="payments.recovery",
+            object_id=recovery.pk,
+            verb="登记退回款",
+            household_id=recovery.household_id,
+            reason=f"{yuan(fen)}元",
+        )
+    return repayment
+
+
+def balance(programme: str, subject: int) -> int:
+    """What is still to be recovered in fen: overpaid − repaid − withheld."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{BALANCE} WHERE r.programme = %s AND r.subject = %s", (programme, subject))
+        row = cursor.fetchone()
+    return int(row[4]) if row else 0
+
+
+def _visible(run_id: int, by: Staff) -> PaymentRun:
+    run = PaymentRun.objects.visible_to(by).filter(pk=run_id).first()
+    if run is None:
+        raise NotFound("没有找到该发放批次，或不在您的管辖范围内。")
+    return run
+
+
+def _refuse_stale(run: PaymentRun) -> None:
+    changed = changed_since(run)
+    if changed:
+        raise StaleState(
+            f"{month_text(run.month)}批次计算后又登记了{changed}处变动，请重新计算后再办理。"
+        )
+
+
+def stale_runs(before: dt.datetime) -> list[int]:
+    """Runs whose computing was asked for and whose process has not been heard of since."""
+    waiting = PaymentRun.objects.filter(requested_at__lt=before, cancel_requested=False).filter(
+        Q(progress__beat_at__isnull=True) | Q(progress__beat_at__lt=before)
+    )
+    return list(waiting.order_by("pk").values_list("pk", flat=True))

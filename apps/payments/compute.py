@@ -1,0 +1,305 @@
+"""计算批次: facts → due, for everybody in the run's month and for whom the past has changed.
+
+One transaction: a calculation is there whole or not at all, however the process ends.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+from django.db import connection
+
+from apps.casework.assess import carried, programmes_of, scope_of
+from apps.casework.engine import Previous, Result, calculate
+from apps.casework.outcome import Verdict
+from apps.casework.programme import Scope
+from apps.households.models import Household
+from apps.offices.models import Change
+from apps.payments.models import Calculation, Held, PaymentRun
+from apps.standards.book import Book, MissingStandard
+from apps.units.months import Month, months_between, next_month, quarter_end
+
+CHUNK = 20_000
+DUE_COLUMNS = (
+    "subject, programme, month, calculation_id, entitlement_id, fen, base_fen, verdict, rule,"
+    " budget, heads, facts"
+)
+
+
+class Watch(Protocol):
+    """Whoever wants to know how far a calculation is; may raise Cancelled to stop it."""
+
+    def step(self, programme: str, done: int) -> None: ...
+
+
+class Unwatched:
+    """Nobody is looking."""
+
+    def step(self, programme: str, done: int) -> None:
+        """Nothing to tell."""
+
+
+class Plan(NamedTuple):
+    """Which months are computed, and for whom."""
+
+    months: list[tuple[Month, Scope]]
+    horizon: int
+
+    def stored(self) -> dict[str, Any]:
+        """The plan in the form a Calculation keeps."""
+        return {
+            "all": [m.isoformat() for m, s in self.months if s.everybody],
+            "some": {
+                m.isoformat(): [list(s.households or ()), list(s.persons)]
+                for m, s in self.months
+                if not s.everybody
+            },
+        }
+
+
+def plan_of(run: PaymentRun, book: Book) -> Plan:
+    """The run's month for everybody, and every earlier month whose amounts may have changed.
+
+    Found from what was recorded since the last approved run (变动) and from what that run could
+    not issue; a standard entered late concerns everybody from its first month (R-PAY-06).
+    """
+    horizon = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    part = _part(run)
+    start_for_all = _first_month_for_all(run)
+    since = _changed_since(run)
+    months: list[tuple[Month, Scope]] = []
+    if since:
+        for month in months_between(min(since), next_month(run.month, -1)):
+            if month >= start_for_all:
+                break
+            due = [pair for m, pairs in since.items() if m <= month for pair in pairs]
+            scope = _narrowed(due, part)
+            if scope.everybody or scope.households or scope.persons:
+                months.append((month, scope))
+    months += [(m, part) for m in months_between(start_for_all, _last_month(run, book))]
+    return Plan(months, horizon)
+
+
+def _part(run: PaymentRun) -> Scope:
+    """Everybody, or the households of the part of the county the run is for."""
+    if not Household.objects.exclude(division__startswith=run.division).exists():
+        return Scope()
+    inside = Household.objects.filter(division__startswith=run.division)
+    return Scope(tuple(inside.order_by("pk").values_list("pk", flat=True)))
+
+
+def _first_month_for_all(run: PaymentRun) -> Month:
+    """The month after the last one issued for all, a late standard's first month, or the run's."""
+    issued = PaymentRun.objects.issued().filter(month__lt=run.month)
+    last = issued.order_by("-month").values_list("month", flat=True).first()
+    start = next_month(last) if last else run.month
+    late = Change.objects.open().filter(household_id=None, person_id=None)
+    first = late.order_by("from_month").values_list("from_month", flat=True).first()
+    opening = _opening_month()
+    if first is not None and first < start and opening is not None:
+        start = max(first, min(opening, start))
+    return min(start, run.month)
+
+
+def _opening_month() -> Month | None:
+    """The first month this system ever accounted for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT min(coalesce(accounts_from, lower(period))) FROM casework_entitlement"
+            " WHERE NOT isempty(period)"
+        )
+        found: Month | None = cursor.fetchone()[0]
+    return found
+
+
+def _last_month(run: PaymentRun, book: Book) -> Month:
+    """The run's month, or the end of its quarter where rural minimum living is paid ahead."""
+    try:
+        quarterly = book.month(run.month).choice("payment.rural_minimum_living") == "quarterly"
+    except MissingStandard:
+        quarterly = False
+    return quarter_end(run.month) if quarterly else run.month
+
+
+def _changed_since(run: PaymentRun) -> dict[Month, list[tuple[int | None, int | None]]]:
+    """Month → (household, person) pairs whose months from there on may differ."""
+    found: dict[Month, list[tuple[int | None, int | None]]] = defaultdict(list)
+    changes = Change.objects.open().filter(from_month__lt=run.month)
+    for month, household, person in changes.values_list("from_month", "household_id", "person_id"):
+        if household or person:
+            found[month].append((household, person))
+    for month, household in unsettled(run.month):
+        found[month].append((household, None))
+    return found
+
+
+def unsettled(before: Month) -> Iterable[tuple[Month, int]]:
+    """(month, household) of amounts that issued runs held or withheld and none has settled."""
+    return (
+        Held.objects.filter(
+            calculation__run__state__in=("approved", "sent", "closed"),
+            month__lt=before,
+        )
+        .extra(  # noqa: S610 no outside input
+            where=[
+                "payments_held.calculation_id = (SELECT max(d.calculation_id) FROM payments_due d"
+                " JOIN payments_paymentrun r ON r.calculation_id = d.calculation_id"
+                " AND r.state IN ('approved', 'sent', 'closed')"
+                " WHERE d.subject = payments_held.subject"
+                " AND d.programme = payments_held.programme AND d.month = payments_held.month)"
+            ]
+        )
+        .values_list("month", "entitlement__household_id")
+        .distinct()
+    )
+
+
+def _narrowed(pairs: list[tuple[int | None, int | None]], part: Scope) -> Scope:
+    """The awards these households and persons can touch, within the run's part of the county."""
+    scope = scope_of(
+        {h for h, _ in pairs if h is not None}, {p for _, p in pairs if p is not None}
+    )
+    if part.everybody:
+        return scope
+    inside = set(part.households or ())
+    return Scope(tuple(h for h in scope.households or () if h in inside))
+
+
+def write_dues(calculation: Calculation, run: PaymentRun, plan: Plan, book: Book, watch: Watch) -> int:
+    """Compute the plan and COPY every due; returns how many. Nothing else is written."""
+    written = 0
+    before: Previous = {}
+    for month, scope in plan.months:
+        merged = dict(_stored_standing(next_month(month, -1)))
+        merged.update(before)
+        results = calculate(
+            month,
+            book=book,
+            scope=scope,
+            previous={k: v for k, v in merged.items() if v is not Verdict.PAYABLE},
+            earlier=_earlier(calculation),
+            only=programmes_of(scope),
+        )
+        sink = _Sink(calculation, run, month, watch, written)
+        written = sink.drain(results)
+        before = sink.standing
+    return written
+
+
+class _Sink:
+    """Results into COPY rows, chunk by chunk, remembering what the next month must know."""
+
+    def __init__(
+        self, calculation: Calculation, run: PaymentRun, month: Month, watch: Watch, written: int
+    ) -> None:
+        self.calculation, self.run, self.month, self.watch = calculation, run, month, watch
+        self.written = written
+        self.standing: dict[tuple[str, int, int], Verdict] = {}
+        self._middle = f"\t{month.isoformat()}\t{calculation.pk}\t"
+        self._tails: dict[Any, str] = {}
+
+    def drain(self, results: Iterator[Result]) -> int:
+        """Write everything; returns the running count."""
+        lines: list[str] = []
+        for result in results:
+            if self.month > self.run.month and not _paid_ahead(result):
+                continue
+            lines.append(self._line(result))
+            if result.card.lapses:
+                self._remember(result)
+            if len(lines) >= CHUNK:
+                self._write(lines, result.card.code)
+                lines = []
+        self._write(lines, "")
+        return self.written
+
+    def _remember(self, result: Result) -> None:
+        key = (result.card.code, result.case.entitlement_id, result.case.subject)
+        self.standing[key] = carried((result,)).get(key, Verdict.PAYABLE)
+
+    def _line(self, result: Result) -> str:
+        """One COPY row; what depends on the facts alone is formatted once for all who share it."""
+        card, case, situation, outcome = result
+        key = (card.number, case.facts, situation, len(case.persons))
+        tail = self._tails.get(key)
+        if tail is None:
+            if len(self._tails) > 200_000:
+                self._tails.clear()
+            rule = card.rule_of(self.month).number
+            facts = ",".join(map(str, (*situation, *case.facts)))
+            tail = (
+                f"\t{outcome.fen}\t{outcome.base}\t{int(outcome.verdict)}\t{rule}"
+                f"\t{card.budget_of(case.facts)}\t{len(case.persons)}\t{{{facts}}}\n"
+            )
+            self._tails[key] = tail
+        return f"{case.subject}\t{card.code}{self._middle}{case.entitlement_id}{tail}"
+
+    def _write(self, lines: list[str], programme: str) -> None:
+        if lines:
+            with (
+                connection.cursor() as cursor,
+                cursor.copy(f"COPY payments_due ({DUE_COLUMNS}) FROM STDIN") as copy,
+            ):
+                copy.write("".join(lines))
+        self.written += len(lines)
+        self.watch.step(programme, self.written)
+
+
+def _paid_ahead(result: Result) -> bool:
+    """Rural minimum living in a county that pays by quarter (R-PAY-01): 2 is rural."""
+    return result.card.advance is not None and getattr(result.case.facts, "zone", 0) == 2
+
+
+def _stored_standing(month: Month) -> Iterator[tuple[tuple[str, int, int], Verdict]]:
+    """Awards that waited or had lapsed at the end of a month, by the latest issued calculation.
+
+    A month that was held (5) keeps the standing it was computed with (facts[1]: 0 waiting).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT d.programme, d.entitlement_id, d.subject,
+                   CASE WHEN d.verdict = 4 THEN 4 ELSE 3 END
+            FROM payments_due d
+            JOIN payments_paymentrun r ON r.calculation_id = d.calculation_id
+                AND r.state IN ('approved', 'sent', 'closed')
+            WHERE d.month = %(month)s
+              AND (d.verdict IN (3, 4) OR d.verdict = 5 AND d.facts[1] = 0)
+              AND NOT EXISTS (
+                  SELECT 1 FROM payments_due later
+                  JOIN payments_paymentrun r2 ON r2.calculation_id = later.calculation_id
+                      AND r2.state IN ('approved', 'sent', 'closed')
+                  WHERE later.subject = d.subject AND later.programme = d.programme
+                    AND later.month = d.month AND later.entitlement_id = d.entitlement_id
+                    AND later.calculation_id > d.calculation_id)
+            """,
+            {"month": month},
+        )
+        for programme, entitlement, subject, verdict in cursor.fetchall():
+            yield (programme, entitlement, subject), Verdict(verdict)
+
+
+def _earlier(calculation: Calculation) -> Any:
+    """The amount before sanction of an earlier month: this calculation's, else the last issued."""
+
+    def look(programme: str, subject: int, month: dt.date) -> int | None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT d.base_fen FROM payments_due d
+                JOIN payments_calculation c ON c.id = d.calculation_id
+                JOIN payments_paymentrun r ON r.id = c.run_id
+                WHERE d.subject = %s AND d.programme = %s AND d.month = %s
+                  AND (c.id = %s OR r.calculation_id = c.id
+                       AND r.state IN ('approved', 'sent', 'closed'))
+                ORDER BY c.id DESC LIMIT 1
+                """,
+                (subject, programme, month, calculation.pk),
+            )
+            row = cursor.fetchone()
+        return int(row[0]) if row else None
+
+    return look

@@ -1,0 +1,256 @@
+"""差额: due − issued, per subject, programme and benefit month. First payment, 补发, reissue
+and a rerun are this one comparison; what comes out below zero is 追缴 for a person to decide.
+
+All of it is set-based: the number of statements does not depend on the number of households.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from apps.casework.programme import PROGRAMMES, Nature
+from apps.payments.models import Calculation, PaymentRun
+from apps.standards.book import Standards
+
+# Every pair (subject, programme, month) the calculation covered: what is owed by it, and what
+# issued runs have posted for it. ``gross`` counts every line ever issued, ``back`` those the
+# bank returned, ``again`` those issued as a reissue.
+FRESH = """
+CREATE TEMP TABLE fresh ON COMMIT DROP AS
+WITH owed AS (
+    SELECT subject, programme, month, fen, verdict = 5 AS held, entitlement_id, budget
+    FROM payments_due
+    WHERE calculation_id = %(calculation)s AND programme <> ALL(%(one_off)s)
+    UNION ALL
+    SELECT subject, programme, month, sum(fen)::bigint, bool_or(verdict = 5),
+           max(entitlement_id), max(budget)
+    FROM payments_due
+    WHERE calculation_id = %(calculation)s AND programme = ANY(%(one_off)s)
+    GROUP BY subject, programme, month
+), posted AS ({posted})
+SELECT subject, programme, month,
+       coalesce(o.fen, 0) AS owed, coalesce(o.held, FALSE) AS held,
+       coalesce(o.entitlement_id, p.entitlement_id) AS entitlement_id,
+       coalesce(o.budget, p.budget, '') AS budget,
+       coalesce(p.gross, 0) AS gross, coalesce(p.gross - p.back, 0) AS net,
+       coalesce(p.back - p.again, 0) AS returned
+FROM owed o FULL JOIN posted p USING (subject, programme, month)
+WHERE coalesce(o.fen, 0) <> coalesce(p.gross - p.back, 0) OR coalesce(o.held, FALSE)
+"""
+# Lines of issued runs, optionally narrowed; ``returned`` are few and kept by a partial index.
+POSTED = """
+    SELECT l.subject, l.programme, l.month, sum(l.fen)::bigint AS gross,
+           coalesce(sum(l.fen) FILTER (WHERE i.id IS NOT NULL), 0)::bigint AS back,
+           coalesce(sum(l.fen) FILTER (WHERE l.kind = 'reissue'), 0)::bigint AS again,
+           max(l.entitlement_id) AS entitlement_id, max(l.budget) AS budget
+    FROM payments_paymentline l
+    JOIN payments_paymentrun r ON r.calculation_id = l.calculation_id
+        AND r.state IN ('approved', 'sent', 'closed')
+    LEFT JOIN (payments_bankitem i JOIN payments_bankbatch b ON b.id = i.batch_id)
+        ON i.state = 'returned' AND b.calculation_id = l.calculation_id
+        AND i.subject = l.subject AND i.programme = l.programme AND i.kind = l.kind
+    WHERE {narrowed}
+    GROUP BY l.subject, l.programme, l.month
+"""
+COVERED = """
+CREATE TEMP TABLE covered (month date, subject bigint) ON COMMIT DROP
+"""
+LINES = """
+INSERT INTO payments_paymentline
+    (subject, programme, month, calculation_id, kind, entitlement_id, fen, offset_fen, budget)
+SELECT p.subject, p.programme, p.month, %(calculation)s, p.kind, p.entitlement_id, p.part,
+       CASE WHEN p.kind = 'regular' AND p.month = %(month)s
+            THEN least(coalesce(o.most, 0), p.part) ELSE 0 END, p.budget
+FROM (
+    SELECT f.*, 'reissue' AS kind, least(owed - net, returned) AS part FROM fresh f
+    WHERE owed > net AND returned > 0 AND programme = ANY(%(paid)s)
+    UNION ALL
+    SELECT f.*, CASE WHEN programme = ANY(%(one_off)s) THEN 'one_off'
+                     WHEN month >= %(month)s AND gross = 0 THEN 'regular'
+                     ELSE 'arrears' END,
+           owed - net - greatest(least(owed - net, returned), 0)
+    FROM fresh f WHERE owed > net AND programme = ANY(%(paid)s)
+) p
+LEFT JOIN offsets o ON o.subject = p.subject AND o.programme = p.programme
+WHERE p.part > 0 AND NOT p.held AND p.why IS NULL
+"""
+
+
+class Counts(NamedTuple):
+    """What a calculation came to."""
+
+    lines: int
+    held: int
+
+
+def _codes(*natures: Nature) -> list[str]:
+    return [c.code for c in PROGRAMMES.values() if c.nature in natures]
+
+
+def compare(calculation: Calculation) -> None:
+    """Leave in the temporary table ``fresh`` every covered pair that is not already right."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS fresh, covered")
+        everyone = calculation.scope["all"]
+        some = calculation.scope["some"]
+        cursor.execute(COVERED)
+        for month, (households, persons) in some.items():
+            cursor.execute(
+                "INSERT INTO covered SELECT %s, -unnest(%s::bigint[])"
+                " UNION ALL SELECT %s, unnest(%s::bigint[])",
+                (month, households, month, persons),
+            )
+        narrowed = "l.month = ANY(%(everyone)s::date[])"
+        if some:
+            narrowed = f"({narrowed} OR (l.month, l.subject) IN (SELECT month, subject FROM covered))"
+        cursor.execute(
+            FRESH.format(posted=POSTED.format(narrowed=narrowed)),
+            {
+                "calculation": calculation.pk,
+                "everyone": everyone,
+                "one_off": _codes(Nature.ONE_OFF),
+            },
+        )
+        cursor.execute("ALTER TABLE fresh ADD COLUMN why varchar(32)")
+
+
+def issue(calculation: Calculation, run: PaymentRun, standards: Standards) -> Counts:
+    """From ``fresh``: hold what must be held, and write a line for every other amount due."""
+    params: dict[str, Any] = {
+        "calculation": calculation.pk,
+        "month": run.month,
+        "cutoff": run.cutoff,
+        "paid": _codes(Nature.MONTHLY, Nature.ONE_OFF),
+        "one_off": _codes(Nature.ONE_OFF),
+        "certified": [c.code for c in PROGRAMMES.values() if c.needs_life_certificate],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE fresh")
+        for why, condition in _reasons(standards).items():
+            cursor.execute(
+                f"UPDATE fresh SET why = '{why}' WHERE why IS NULL AND owed > net"
+                f" AND programme = ANY(%(paid)s) AND {condition}",
+                params,
+            )
+        cursor.execute(HELD, params)
+        held = cursor.rowcount
+        prepare_offsets()
+        cursor.execute(LINES, params)
+        lines = cursor.rowcount
+    return Counts(lines, held)
+
+
+HELD = """
+INSERT INTO payments_held
+    (calculation_id, programme, entitlement_id, subject, month, fen, why, words)
+SELECT %(calculation)s, programme, entitlement_id, subject, month,
+       CASE WHEN held THEN NULL ELSE owed - net END, CASE WHEN held THEN 'facts' ELSE why END, ''
+FROM fresh WHERE held OR why IS NOT NULL
+"""
+
+NO_ACCOUNT = """NOT EXISTS (
+    SELECT 1 FROM households_bankaccount a
+    JOIN casework_entitlement e ON e.id = fresh.entitlement_id
+    WHERE a.person_id = fresh.subject OR a.household_id = e.household_id)"""
+# A returned item stops its subject and programme until a newer account version is recorded.
+RETURNED = """EXISTS (
+    SELECT 1 FROM payments_bankitem i
+    WHERE i.state = 'returned' AND i.subject = fresh.subject AND i.programme = fresh.programme
+      AND NOT EXISTS (
+          SELECT 1 FROM households_bankaccount a
+          WHERE a.id > i.returned_after_account
+            AND (a.person_id = i.subject OR a.household_id = i.household_id)))"""
+# A cycle is open until a later certificate; it stops runs of the months after its due month.
+UNCERTIFIED = """programme = ANY(%(certified)s) AND EXISTS (
+    SELECT 1 FROM households_fact d
+    WHERE d.kind = 'life_certificate' AND d.code = 'due' AND d.person_id = fresh.subject
+      AND d.voided_on IS NULL AND date_trunc('month', d.day)::date < %(month)s
+      AND NOT EXISTS (
+          SELECT 1 FROM households_fact p
+          WHERE p.kind = 'life_certificate' AND p.code = 'passed' AND p.person_id = d.person_id
+            AND p.voided_on IS NULL AND (p."on", p.id) > (d."on", d.id)))"""
+# With arrears.include_exited off, a raise is not paid to those who have left the programme.
+EXITED = """gross > 0 AND returned = 0 AND month < %(month)s AND NOT EXISTS (
+    SELECT 1 FROM payments_due d
+    WHERE d.calculation_id = %(calculation)s AND d.subject = fresh.subject
+      AND d.programme = fresh.programme AND d.month = %(month)s AND d.fen > 0)"""
+
+
+def _reasons(standards: Standards) -> dict[str, str]:
+    """Why an amount that is owed is not issued now, in the order of asking."""
+    found = {
+        "no_account": NO_ACCOUNT,
+        "account_returned": RETURNED,
+        "life_certificate": UNCERTIFIED,
+    }
+    if standards.optional("arrears.include_exited") == 0:
+        found["exited"] = EXITED
+    return found
+
+
+BALANCE = """
+SELECT r.id, r.programme, r.subject, r.offset_fen,
+       coalesce((SELECT sum(fen) FROM payments_recoveryentry WHERE recovery_id = r.id), 0)
+     - coalesce((SELECT sum(fen) FROM payments_repayment WHERE recovery_id = r.id), 0)
+     - coalesce((SELECT sum(l.offset_fen) FROM payments_paymentline l
+                 JOIN payments_paymentrun u ON u.calculation_id = l.calculation_id
+                     AND u.state IN ('approved', 'sent', 'closed')
+                 WHERE l.subject = r.subject AND l.programme = r.programme), 0) AS balance
+FROM payments_recovery r
+"""
+
+
+def prepare_offsets() -> None:
+    """Leave in ``offsets`` what each decided set-off may withhold now (R-PAY-08)."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS offsets")
+        cursor.execute(
+            "CREATE TEMP TABLE offsets ON COMMIT DROP AS"
+            " SELECT programme, subject, least(offset_fen, balance) AS most"
+            f" FROM ({BALANCE}) b WHERE offset_fen IS NOT NULL AND balance > 0"
+        )
+
+
+# What must be recorded as overpaid beyond (or short of) what is recorded already. A pair that
+# has come right again is not in ``fresh``: its recorded overpayment goes back to zero.
+OVERPAID = """
+WITH recorded AS (
+    SELECT r.programme, r.subject, e.month, sum(e.fen)::bigint AS fen
+    FROM payments_recoveryentry e JOIN payments_recovery r ON r.id = e.recovery_id
+    GROUP BY r.programme, r.subject, e.month
+), target AS (
+    SELECT programme, subject, month, greatest(net - owed, 0) AS fen, entitlement_id
+    FROM fresh WHERE NOT held
+    UNION ALL
+    SELECT r.programme, r.subject, r.month, 0, NULL FROM recorded r
+    WHERE (r.month = ANY(%(everyone)s::date[])
+           OR (r.month, r.subject) IN (SELECT month, subject FROM covered))
+      AND NOT EXISTS (SELECT 1 FROM fresh f WHERE f.programme = r.programme
+                      AND f.subject = r.subject AND f.month = r.month)
+)
+SELECT t.programme, t.subject, t.month, t.fen - coalesce(r.fen, 0) AS step, t.entitlement_id
+FROM target t LEFT JOIN recorded r USING (programme, subject, month)
+WHERE t.fen <> coalesce(r.fen, 0)
+"""
+OPEN_RECOVERIES = f"""
+INSERT INTO payments_recovery (programme, subject, household_id, opened_on)
+SELECT DISTINCT ON (o.programme, o.subject) o.programme, o.subject, e.household_id, %(on)s::date
+FROM ({OVERPAID}) o JOIN casework_entitlement e ON e.id = o.entitlement_id
+ON CONFLICT DO NOTHING
+"""
+RECORD_ENTRIES = f"""
+INSERT INTO payments_recoveryentry (recovery_id, month, fen, recorded_on)
+SELECT r.id, o.month, o.step, %(on)s
+FROM ({OVERPAID}) o JOIN payments_recovery r USING (programme, subject)
+"""
+
+
+def record_overpaid(everyone: list[str], on: dt.date) -> int:
+    """Bring what is recorded as overpaid to max(0, posted − owed) for every pair compared."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_RECOVERIES, {"everyone": everyone, "on": on})
+        cursor.execute(RECORD_ENTRIES, {"everyone": everyone, "on": on})
+        return cursor.rowcount
