@@ -241,13 +241,13 @@ class Valkey(Server):
             return
         self.prepare()
         self.make_data(self.data)
-        if not lives(self.pid_file, "valkey-server") and not self.launch():
+        if not lives(self.pid_file, str(self.socket)) and not self.launch():
             raise self.failed("Valkey", self.log)
         if not wait_until(self.alive, START_SECONDS if self.living() else 2):
             raise self.failed("Valkey", self.log)
 
     def living(self) -> bool:
-        return wait_until(lambda: lives(self.pid_file, "valkey-server"), 2)
+        return wait_until(lambda: lives(self.pid_file, str(self.socket)), 2)
 
     def launch(self) -> bool:
         self.pid_file.unlink(missing_ok=True)
@@ -262,4 +262,4 @@ class Valkey(Server):
     def stop(self) -> None:
         with suppress(OSError):
             self.ask("SHUTDOWN")
-        wait_until(lambda: not lives(self.pid_file, "valkey-server"), 30)
+        wait_until(lambda: not lives(self.pid_file, str(self.socket)), 30)

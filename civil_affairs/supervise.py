@@ -68,7 +68,7 @@ def main(args: list[str]) -> int:
     signal.signal(signal.SIGTERM, stop_tidily)
     signal.signal(signal.SIGHUP, stop_tidily)
     try:
-        with services() as keep:
+        with services(queue=args[0] == "test") as keep:
             if args[0] == "test":
                 return run_tests(args[1:], keep)
             command = [sys.executable, str(places.ROOT / "manage.py"), *args]

@@ -16,7 +16,9 @@ class Verdict(IntEnum):
     PAYABLE = 1  # conditions hold and an amount is due
     NOTHING = 2  # the award stands, but this month comes to nothing (excluded, above the line)
     WAITING = 3  # awarded on application, conditions not yet met
-    LAPSED = 4  # a condition failed after the award began: it has ended, a new application is needed
+    LAPSED = (
+        4  # a condition failed after the award began: it has ended, a new application is needed
+    )
     HELD = 5  # a fact or a standard is missing: 待补, never guessed
     UNQUALIFIED = 6  # a condition fails this month (of an award that does not lapse by itself)
 

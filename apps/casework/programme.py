@@ -176,6 +176,8 @@ class Programme:
     rules: tuple[Rule, ...] = ()
     gather: Callable[[Gathering], Iterator[Case]] | None = None
     examine: Callable[[Examination], list[Test]] | None = None
+    # fen the award would come to in the month after the day, to be weighed in its slot (择高)
+    bid: Callable[[Examination], int] | None = None
     awarded_with: str | None = None  # its awards are those of another programme of the same app
     after: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()

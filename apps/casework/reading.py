@@ -27,7 +27,9 @@ def owed(gathering: Gathering) -> str:
     return OWED.format(scope=gathering.scope.entitlements())
 
 
-def stream(gathering: Gathering, programme: str, sql: str, **more: Any) -> Iterator[tuple[Any, ...]]:
+def stream(
+    gathering: Gathering, programme: str, sql: str, **more: Any
+) -> Iterator[tuple[Any, ...]]:
     """Rows of one gathering query with the usual parameters (month, programme, scope, days)."""
     params = {
         "month": gathering.month,

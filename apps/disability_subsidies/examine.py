@@ -42,14 +42,13 @@ def first_month(application: Application, terms: Any, decided_on: dt.date, book:
     if newest is None:
         return applied
     issued = month_of(newest.on)
-    if terms.arrears_from is None:
-        return issued
+    asked: Month = terms.arrears_from or issued
     most = book.month(issued).optional("disability.reissue_arrears_max_months") or 0
-    return min(issued, max(terms.arrears_from, next_month(issued, -most)))
+    return min(issued, max(asked, next_month(issued, -most)))
 
 
 def examine_living(x: Examination) -> list[Test]:
-    """生活补贴: certificate, means, residence, and what excludes it next month (R-CJ-01, 04, 07)."""
+    """生活补贴: certificate, means, residence, and what excludes it (R-CJ-01, 04, 07)."""
     known = _Known(x)
     held = known.certificates()
     words = "、".join(_words(c) for c in held) or "没有有效的残疾人证"
@@ -75,6 +74,11 @@ def examine_nursing(x: Examination) -> list[Test]:
         _no_work_injury(benefits),
         _highest(x, benefits),
     ]
+
+
+def bid_nursing(x: Examination) -> int:
+    """Fen the nursing subsidy would be in the month after the day, for the slot (择高)."""
+    return x.book.month(next_month(month_of(x.day))).amount("disability_nursing.monthly")
 
 
 class _Known:
@@ -157,9 +161,9 @@ def _highest(x: Examination, benefits: dict[str, int]) -> Test:
     outside, fen = highest_outside(
         benefits.get("other_nursing_allowance", 0), benefits.get("retired_cadre_allowance", 0)
     )
-    ours = x.book.month(next_month(month_of(x.day))).optional("disability_nursing.monthly") or 0
     if not outside:
         return Test("higher_nursing_benefit", True, "没有系统外的同类护理补贴")
+    ours = bid_nursing(x)
     words = f"{OUTSIDE[outside]}每月{yuan(fen)}元，护理补贴每月{yuan(ours)}元"
     return Test("higher_nursing_benefit", fen < ours, words)
 

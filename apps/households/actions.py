@@ -65,9 +65,7 @@ def new_person(
     return person
 
 
-def _identity(
-    text: str | None, born: dt.date, sex: str, today: dt.date
-) -> tuple[str | None, str]:
+def _identity(text: str | None, born: dt.date, sex: str, today: dt.date) -> tuple[str | None, str]:
     """The ID number as stored and the sex it says; refused when it contradicts the entry."""
     if not text:
         return None, sex
@@ -170,7 +168,8 @@ def record(
 
 def _check_death(person_id: int | None, on: dt.date) -> None:
     """A person dies once, and not before being born."""
-    person = Person.objects.select_for_update(of=("self",)).get(pk=person_id)
+    assert person_id is not None, "check_fact asks for the person"
+    person = _lock_person(person_id)
     if on < person.born:
         raise BadFact(f"死亡日期{on}早于出生日期{person.born}，请核对。")
     known = Fact.objects.known_now().filter(kind="death", person=person).first()
@@ -180,6 +179,8 @@ def _check_death(person_id: int | None, on: dt.date) -> None:
 
 def _home_of(person_id: int | None, on: dt.date) -> int | None:
     """The household a person lived in on a day, for the record of what was done."""
+    if person_id is None:
+        return None
     found = Member.objects.known_now().filter(person_id=person_id, period__contains=on)
     return found.values_list("household_id", flat=True).first()
 
@@ -309,9 +310,7 @@ def _add(
 
 def _told(household_id: int, person_id: int, on: dt.date, what: str, by: Staff | None) -> None:
     note_change(on=on, what=what, household_id=household_id, person_id=person_id)
-    log(
-        by=by, kind="households.person", object_id=person_id, verb=what, household_id=household_id
-    )
+    log(by=by, kind="households.person", object_id=person_id, verb=what, household_id=household_id)
 
 
 @transaction.atomic
@@ -364,7 +363,8 @@ def _next_version(person_id: int | None, household_id: int | None) -> int:
     owners: Any = Person.objects if person_id else Household.objects
     if not owners.select_for_update(of=("self",)).filter(pk=person_id or household_id).exists():
         raise NotFound("没有找到收款账户的对象。")
-    mine = BankAccount.objects.filter(person_id=person_id, household_id=household_id)
+    owner = {"person_id": person_id} if person_id else {"household_id": household_id}
+    mine = BankAccount.objects.filter(**owner)
     return (mine.aggregate(newest=Max("version"))["newest"] or 0) + 1
 
 

@@ -42,7 +42,9 @@ class Person(models.Model):
     name_key = models.CharField("姓名比对键", max_length=100, db_index=True)
     pinyin = models.CharField("拼音", max_length=300, blank=True)
     initials = ArrayField(models.CharField(max_length=50), verbose_name="拼音首字母", default=list)
-    sex = models.CharField("性别", max_length=1, choices=[("m", "男"), ("f", "女"), ("", "未知")], blank=True)
+    sex = models.CharField(
+        "性别", max_length=1, choices=[("m", "男"), ("f", "女"), ("", "未知")], blank=True
+    )
     born = models.DateField("出生日期")
     phone = models.CharField("电话", max_length=30, blank=True)
 

@@ -63,7 +63,9 @@ def _check_presence(rule: Kind, given: set[str]) -> None:
 def _check_values(rule: Kind, on: dt.date, values: Mapping[str, Any]) -> None:
     code, number, amount = (values.get(name) for name in ("code", "number", "amount_fen"))
     if rule.codes is not None and code not in rule.codes:
-        raise BadFact(f"{rule.label}：类别“{code}”不在清单中，可选{'、'.join(rule.codes.values())}。")
+        raise BadFact(
+            f"{rule.label}：类别“{code}”不在清单中，可选{'、'.join(rule.codes.values())}。"
+        )
     if rule.number and number is not None and not rule.number[0] <= number <= rule.number[1]:
         low, high = rule.number
         raise BadFact(f"{rule.label}：数应在{low}到{high}之间，现在是{number}。")

@@ -105,9 +105,7 @@ class Grace(models.Model):
 class Sanction(models.Model):
     """停发本人份额: months in which a member's own share is withheld (R-DB-15)."""
 
-    entitlement = models.ForeignKey(
-        Entitlement, on_delete=models.PROTECT, related_name="sanctions"
-    )
+    entitlement = models.ForeignKey(Entitlement, on_delete=models.PROTECT, related_name="sanctions")
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     period = DateRangeField("停发月份")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 
-from apps.offices.models import Change, Event, Role, Staff
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from apps.offices.models import Change, Division, Event, Role, Staff
 from apps.units.months import month_of
 
 
@@ -48,3 +52,36 @@ def log(
 def appoint(*, name: str, role: Role, division: str, user_id: int | None = None) -> Staff:
     """Create a post with a territory (the division code is a prefix)."""
     return Staff.objects.create(name=name, role=role, division=division, user_id=user_id)
+
+
+@transaction.atomic
+def adopt_divisions(rows: Iterable[Mapping[str, str]]) -> int:
+    """Bring 行政区划 to these rows (code, name, kind, parent, initials, zone); parents first."""
+    wanted = [
+        Division(
+            code=row["code"],
+            name=row["name"],
+            kind=row["kind"],
+            parent_id=row["parent"] or None,
+            initials=row["initials"],
+            zone=row["zone"],
+        )
+        for row in rows
+    ]
+    Division.objects.bulk_create(
+        wanted,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "kind", "parent", "initials", "zone"],
+    )
+    return len(wanted)
+
+
+@transaction.atomic
+def open_login(*, username: str, password: str, name: str, role: Role, division: str) -> Staff:
+    """Give a post a log-in; a user name that exists keeps its post and gets the password."""
+    user, _ = get_user_model().objects.get_or_create(username=username)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    held = Staff.objects.filter(user_id=user.pk).first()
+    return held or appoint(name=name, role=role, division=division, user_id=user.pk)

@@ -45,7 +45,9 @@ def move(rows: models.QuerySet[T], step: str, *, by: Staff, reason: str = "", **
         wanted = "、".join(role.label for role in rule.roles)
         raise NotAllowed(f"“{rule.verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
     with transaction.atomic():
-        before = dict(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", "state"))
+        before = dict(
+            rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", "state")
+        )
         if not before:
             raise NotFound("没有找到这条记录，或不在您的管辖范围内。")
         wrong = {state for state in before.values() if state not in rule.sources}

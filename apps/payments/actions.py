@@ -27,8 +27,8 @@ from apps.payments.models import (
     Repayment,
 )
 from apps.standards.models import current_book
-from apps.units.months import Month, month_text, next_month
 from apps.units.money import yuan
+from apps.units.months import Month, month_text, next_month
 
 LOCK = 20_480  # advisory lock space of computing runs
 
@@ -75,18 +75,23 @@ def request_compute(run_id: int, *, by: Staff, at: dt.datetime) -> None:
 
 def request_stop(run_id: int, *, by: Staff) -> None:
     """停止计算: the computing process sees it at its next chunk and leaves no residue."""
-    if not PaymentRun.objects.visible_to(by).filter(pk=run_id).update(
-        cancel_requested=True, requested_at=None
+    if (
+        not PaymentRun.objects.visible_to(by)
+        .filter(pk=run_id)
+        .update(cancel_requested=True, requested_at=None)
     ):
         raise NotFound("没有找到该批次。")
 
 
-def compute_run(run_id: int, *, watch: Watch | None = None) -> Counts | None:
+def compute_run(
+    run_id: int, *, watch: Watch | None = None, if_asked: bool = False
+) -> Counts | None:
     """计算: dues of the run's month and of every month that changed, then the differences.
 
     Safe to deliver twice: a second process finds the lock taken (Busy), and a run computed
     again replaces its calculation; the old version stays readable. All in one transaction.
-    None when the run is no longer waiting to be computed.
+    None when the run can no longer be computed, or (``if_asked``, the task's second delivery)
+    nobody is waiting for it any more.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -94,7 +99,7 @@ def compute_run(run_id: int, *, watch: Watch | None = None) -> Counts | None:
             if not cursor.fetchone()[0]:
                 raise Busy
         run = PaymentRun.objects.select_related("maker").get(pk=run_id)
-        if run.state not in ("draft", "computed"):
+        if run.state not in ("draft", "computed") or (if_asked and run.requested_at is None):
             return None
         started = time.monotonic()
         book = current_book()
@@ -195,7 +200,7 @@ def close_run(run_id: int, *, by: Staff) -> None:
 
 
 def return_run(run_id: int, *, by: Staff, reason: str) -> None:
-    """退回: back to draft from any step before sent; the sealed batch is voided, nothing is lost."""
+    """退回: back to draft from any step before sent; the sealed batch is voided."""
     if not reason.strip():
         raise StaleState("退回须写明理由。")
     with transaction.atomic():
@@ -335,9 +340,7 @@ def record_repayment(
                 household_id=award.household_id,
                 opened_on=on,
             )
-        repayment = Repayment.objects.create(
-            recovery=recovery, fen=fen, paid_on=on, recorded_by=by
-        )
+        repayment = Repayment.objects.create(recovery=recovery, fen=fen, paid_on=on, recorded_by=by)
         log(
             by=by,
             kind="payments.recovery",

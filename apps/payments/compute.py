@@ -71,8 +71,9 @@ def plan_of(run: PaymentRun, book: Book) -> Plan:
     start_for_all = _first_month_for_all(run)
     since = _changed_since(run)
     months: list[tuple[Month, Scope]] = []
-    if since:
-        for month in months_between(min(since), next_month(run.month, -1)):
+    opening = _opening_month()
+    if since and opening:
+        for month in months_between(max(min(since), opening), next_month(run.month, -1)):
             if month >= start_for_all:
                 break
             due = [pair for m, pairs in since.items() if m <= month for pair in pairs]
@@ -143,7 +144,7 @@ def unsettled(before: Month) -> Iterable[tuple[Month, int]]:
             calculation__run__state__in=("approved", "sent", "closed"),
             month__lt=before,
         )
-        .extra(  # noqa: S610 no outside input
+        .extra(
             where=[
                 "payments_held.calculation_id = (SELECT max(d.calculation_id) FROM payments_due d"
                 " JOIN payments_paymentrun r ON r.calculation_id = d.calculation_id"
@@ -159,16 +160,16 @@ def unsettled(before: Month) -> Iterable[tuple[Month, int]]:
 
 def _narrowed(pairs: list[tuple[int | None, int | None]], part: Scope) -> Scope:
     """The awards these households and persons can touch, within the run's part of the county."""
-    scope = scope_of(
-        {h for h, _ in pairs if h is not None}, {p for _, p in pairs if p is not None}
-    )
+    scope = scope_of({h for h, _ in pairs if h is not None}, {p for _, p in pairs if p is not None})
     if part.everybody:
         return scope
     inside = set(part.households or ())
     return Scope(tuple(h for h in scope.households or () if h in inside))
 
 
-def write_dues(calculation: Calculation, run: PaymentRun, plan: Plan, book: Book, watch: Watch) -> int:
+def write_dues(
+    calculation: Calculation, run: PaymentRun, plan: Plan, book: Book, watch: Watch
+) -> int:
     """Compute the plan and COPY every due; returns how many. Nothing else is written."""
     written = 0
     before: Previous = {}

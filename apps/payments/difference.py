@@ -99,13 +99,15 @@ def compare(calculation: Calculation) -> None:
         cursor.execute(COVERED)
         for month, (households, persons) in some.items():
             cursor.execute(
-                "INSERT INTO covered SELECT %s, -unnest(%s::bigint[])"
-                " UNION ALL SELECT %s, unnest(%s::bigint[])",
+                "INSERT INTO covered SELECT %s::date, -unnest(%s::bigint[])"
+                " UNION ALL SELECT %s::date, unnest(%s::bigint[])",
                 (month, households, month, persons),
             )
         narrowed = "l.month = ANY(%(everyone)s::date[])"
         if some:
-            narrowed = f"({narrowed} OR (l.month, l.subject) IN (SELECT month, subject FROM covered))"
+            narrowed = (
+                f"({narrowed} OR (l.month, l.subject) IN (SELECT month, subject FROM covered))"
+            )
         cursor.execute(
             FRESH.format(posted=POSTED.format(narrowed=narrowed)),
             {

@@ -71,7 +71,11 @@ class PaymentRun(models.Model):
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
     cutoff = models.DateField("数据截止日")  # everything recorded up to this day is in it
     calculation = models.ForeignKey(
-        "Calculation", verbose_name="现行计算", null=True, on_delete=models.PROTECT, related_name="+"
+        "Calculation",
+        verbose_name="现行计算",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     maker = models.ForeignKey(
         Staff, verbose_name="经办", on_delete=models.PROTECT, related_name="runs_made"
@@ -80,14 +84,24 @@ class PaymentRun(models.Model):
         Staff, verbose_name="复核", null=True, on_delete=models.PROTECT, related_name="runs_checked"
     )
     approver = models.ForeignKey(
-        Staff, verbose_name="审批", null=True, on_delete=models.PROTECT, related_name="runs_approved"
+        Staff,
+        verbose_name="审批",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="runs_approved",
     )
     releaser = models.ForeignKey(
-        Staff, verbose_name="送行", null=True, on_delete=models.PROTECT, related_name="runs_released"
+        Staff,
+        verbose_name="送行",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="runs_released",
     )
     requested_at = models.DateTimeField("请求计算时间", null=True)
     cancel_requested = models.BooleanField("请求停止计算", default=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
+    # always true: the constraint one_open_run needs a column in which open runs are equal
+    open_flag = models.BooleanField("开启", default=True, editable=False)
 
     objects = RunQuerySet.as_manager()
 
@@ -136,8 +150,6 @@ class PaymentRun(models.Model):
                 name="run_computed_has_a_calculation",
             ),
         ]
-
-    open_flag = models.BooleanField("开启", default=True, editable=False)  # constant: one open run
 
 
 class Progress(models.Model):

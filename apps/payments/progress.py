@@ -1,4 +1,4 @@
-"""进度: told on a connection of its own, so that others see it while the run's transaction works."""
+"""进度: told on a connection of its own, visible while the run's transaction still works."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ class ProgressWatch:
     def __enter__(self) -> Self:
         """Tell the county that the work has begun, with an estimate of its size."""
         self._execute(
-            "UPDATE payments_progress SET done = 0, by_programme = '{}', programme = '', error = '',"
-            " started_at = now(), beat_at = now(), total = coalesce("
+            "UPDATE payments_progress SET done = 0, by_programme = '{}', programme = '',"
+            " error = '', started_at = now(), beat_at = now(), total = coalesce("
             "   (SELECT c.dues FROM payments_calculation c JOIN payments_paymentrun r"
             "    ON r.calculation_id = c.id ORDER BY c.id DESC LIMIT 1),"
             "   (SELECT count(*) FROM casework_entitlement)) WHERE run_id = %s",

@@ -17,7 +17,7 @@ def compute_run(*, run_id: int, **_: object) -> None:
     """Safe to deliver twice: a calculation is there whole or not at all, and only once."""
     with ProgressWatch(run_id) as watch:
         try:
-            actions.compute_run(run_id, watch=watch)
+            actions.compute_run(run_id, watch=watch, if_asked=True)
         except actions.Busy:
             return
         except Cancelled:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ WRITTEN = {
     "amount": '金额写成 "550.00" 的样子（元，两位小数，不能为负）',
     "key": "键以英文字母开头，只含英文字母、数字和下划线",
 }
+FEW = 12  # values of a closed list that are worth listing in a complaint
 TYPES = {
     "string": "文字",
     "integer": "整数",
@@ -48,8 +50,8 @@ def shape_faults(data: Any) -> Iterator[tuple[Where, str]]:
     if not isinstance(data, dict):
         yield (), "文件应是键值表，含 format、profile、cases"
         return
-    for error in validator().iter_errors(_text_keys(data)):
-        yield from _said(error)
+    found = (fault for error in validator().iter_errors(_text_keys(data)) for fault in _said(error))
+    yield from dict.fromkeys(found)  # a missing field is complained of once a field
 
 
 def _text_keys(value: Any) -> Any:
@@ -93,7 +95,9 @@ def _type(error: ValidationError) -> str:
 def _pattern(error: ValidationError) -> str:
     written = _patterns().get(error.validator_value)
     if written is None:
-        written = "规则号写成 R-DB-01 或 CV-01 的样子" if "R-" in error.validator_value else "写法不对"
+        written = (
+            "规则号写成 R-DB-01 或 CV-01 的样子" if "R-" in error.validator_value else "写法不对"
+        )
     return f"“{error.instance}”写法不对，{written}"
 
 
@@ -109,8 +113,12 @@ def _extra(error: ValidationError) -> str:
 
 
 def _enum(error: ValidationError) -> str:
-    allowed = "、".join(map(str, error.validator_value))
-    return f"“{_shown(error.instance)}”不在允许的取值中：{allowed}"
+    shown, allowed = _shown(error.instance), [str(value) for value in error.validator_value]
+    if len(allowed) <= FEW:
+        return f"“{shown}”不在允许的取值中：{'、'.join(allowed)}"
+    near = get_close_matches(shown, allowed, n=3, cutoff=0.5)
+    hint = f"，是否想写 {'、'.join(near)}" if near else ""
+    return f"“{shown}”不在允许的取值中{hint}（全部取值见 FORMAT.md）"
 
 
 def _shown(value: Any) -> str:

@@ -11,8 +11,9 @@ import yaml
 Where = tuple[str | int, ...]
 
 STRING = "tag:yaml.org,2002:str"
+INTEGER = "tag:yaml.org,2002:int"
 MERGE = "tag:yaml.org,2002:merge"
-_MISREAD = "键“{0}”须加引号写成 \"{0}\"（不加引号时 YAML 会把它读成别的值）"
+_MISREAD = '键“{0}”须加引号写成 "{0}"（不加引号时 YAML 会把它读成别的值）'
 
 
 class Unquoted:
@@ -74,7 +75,9 @@ def read_page(path: Path) -> Page:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as fault:
-        raise Unreadable(f"不是 UTF-8 文本（第 {fault.start + 1} 个字节起），请另存为 UTF-8") from None
+        raise Unreadable(
+            f"不是 UTF-8 文本（第 {fault.start + 1} 个字节起），请另存为 UTF-8"
+        ) from None
     except OSError as fault:
         raise Unreadable(f"无法读取：{fault.strerror}") from None
     try:
@@ -83,7 +86,9 @@ def read_page(path: Path) -> Page:
         raise Unreadable(f"YAML 语法错误：{_said(fault)}", _line_of(fault)) from None
     except yaml.reader.ReaderError as fault:
         line = text.count("\n", 0, fault.position) + 1
-        raise Unreadable(f"含有 YAML 不允许的字符 U+{ord(text[fault.position]):04X}", line) from None
+        raise Unreadable(
+            f"含有 YAML 不允许的字符 U+{ord(text[fault.position]):04X}", line
+        ) from None
     except (ValueError, RecursionError) as fault:
         raise Unreadable(f"YAML 无法解释：{fault}") from None
 
@@ -125,6 +130,11 @@ def _said(fault: yaml.MarkedYAMLError) -> str:
     return "，".join(part for part in parts if part) or "无法解析"
 
 
+def _band(key: yaml.Node, where: Where) -> bool:
+    """Whether a key is a number that names a band of a standard: 80 says the same as "80"."""
+    return key.tag == INTEGER and ("standards" in where or where[-1:] == ("value",))
+
+
 def key_faults(node: yaml.Node | None, where: Where = ()) -> Iterator[tuple[Where, str]]:
     """Keys that YAML read as something else (on, no, 1) and keys written twice in one map."""
     if isinstance(node, yaml.MappingNode):
@@ -132,7 +142,7 @@ def key_faults(node: yaml.Node | None, where: Where = ()) -> Iterator[tuple[Wher
         for key, value in node.value:
             name = str(key.value)
             inside = (*where, name)
-            if key.tag not in (STRING, MERGE):
+            if key.tag not in (STRING, MERGE) and not _band(key, where):
                 yield inside, _MISREAD.format(name)
             elif name in seen:
                 yield inside, f"键“{name}”写了两次，只有后一个会生效"

@@ -11,115 +11,318 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('households', '0001_initial'),
-        ('offices', '0001_initial'),
+        ("households", "0001_initial"),
+        ("offices", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.CharField(max_length=32, verbose_name='救助项目')),
-                ('state', models.CharField(choices=[('submitted', '已申请'), ('accepted', '已受理'), ('confirmed', '已确认'), ('rejected', '不予确认'), ('withdrawn', '已撤回')], default='submitted', max_length=12, verbose_name='状态')),
-                ('applied_on', models.DateField(verbose_name='申请日期')),
-                ('accepted_on', models.DateField(null=True, verbose_name='受理日期')),
-                ('basis', models.CharField(blank=True, max_length=32, verbose_name='依据')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='households.household', verbose_name='户')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='households.person', verbose_name='人员')),
-                ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.staff', verbose_name='经办人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("programme", models.CharField(max_length=32, verbose_name="救助项目")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "已申请"),
+                            ("accepted", "已受理"),
+                            ("confirmed", "已确认"),
+                            ("rejected", "不予确认"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="submitted",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("applied_on", models.DateField(verbose_name="申请日期")),
+                ("accepted_on", models.DateField(null=True, verbose_name="受理日期")),
+                ("basis", models.CharField(blank=True, max_length=32, verbose_name="依据")),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="households.household",
+                        verbose_name="户",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="households.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.staff",
+                        verbose_name="经办人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '申请',
+                "verbose_name": "申请",
             },
         ),
         migrations.CreateModel(
-            name='Entitlement',
+            name="Entitlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.CharField(max_length=32, verbose_name='救助项目')),
-                ('subject', models.GeneratedField(db_persist=True, expression=django.db.models.functions.comparison.Coalesce('person_id', django.db.models.expressions.CombinedExpression(models.F('household_id'), '*', models.Value(-1))), output_field=models.BigIntegerField())),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='享受起止月份')),
-                ('one_off', models.BooleanField(default=False, verbose_name='一次性')),
-                ('assessed_fen', apps.units.fields.FenField(null=True, verbose_name='核定金额（分）')),
-                ('over_cap_approved', models.BooleanField(default=False, verbose_name='一事一议')),
-                ('relief_type', models.CharField(blank=True, max_length=12, verbose_name='救助类型')),
-                ('school_year', models.CharField(blank=True, max_length=12, verbose_name='学年')),
-                ('basis', models.CharField(blank=True, max_length=32, verbose_name='依据')),
-                ('accounts_from', apps.units.fields.MonthField(null=True, verbose_name='系统记账起始月')),
-                ('application', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='casework.application', verbose_name='申请')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='households.household', verbose_name='户')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='households.person', verbose_name='人员')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("programme", models.CharField(max_length=32, verbose_name="救助项目")),
+                (
+                    "subject",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.Coalesce(
+                            "person_id",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("household_id"), "*", models.Value(-1)
+                            ),
+                        ),
+                        output_field=models.BigIntegerField(),
+                    ),
+                ),
+                (
+                    "period",
+                    django.contrib.postgres.fields.ranges.DateRangeField(
+                        verbose_name="享受起止月份"
+                    ),
+                ),
+                ("one_off", models.BooleanField(default=False, verbose_name="一次性")),
+                (
+                    "assessed_fen",
+                    apps.units.fields.FenField(null=True, verbose_name="核定金额（分）"),
+                ),
+                ("over_cap_approved", models.BooleanField(default=False, verbose_name="一事一议")),
+                (
+                    "relief_type",
+                    models.CharField(blank=True, max_length=12, verbose_name="救助类型"),
+                ),
+                ("school_year", models.CharField(blank=True, max_length=12, verbose_name="学年")),
+                ("basis", models.CharField(blank=True, max_length=32, verbose_name="依据")),
+                (
+                    "accounts_from",
+                    apps.units.fields.MonthField(null=True, verbose_name="系统记账起始月"),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="casework.application",
+                        verbose_name="申请",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="households.household",
+                        verbose_name="户",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="households.person",
+                        verbose_name="人员",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '待遇',
+                "verbose_name": "待遇",
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('confirm', '确认'), ('reject', '不予确认'), ('redetermine', '重新核定'), ('stop', '停发'), ('grace', '渐退'), ('sanction', '停发本人份额'), ('offset', '抵扣追回')], max_length=12, verbose_name='种类')),
-                ('programme', models.CharField(max_length=32, verbose_name='救助项目')),
-                ('decided_on', models.DateField(verbose_name='决定日期')),
-                ('effective', apps.units.fields.MonthField(null=True, verbose_name='生效月份')),
-                ('reason', models.CharField(blank=True, max_length=32, verbose_name='理由')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='说明')),
-                ('findings', models.JSONField(default=list, verbose_name='审核结论')),
-                ('at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
-                ('application', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='casework.application', verbose_name='申请')),
-                ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.staff', verbose_name='审批人')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='households.household', verbose_name='户')),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='households.person', verbose_name='人员')),
-                ('prepared_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.staff', verbose_name='经办人')),
-                ('entitlement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='casework.entitlement', verbose_name='待遇')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("confirm", "确认"),
+                            ("reject", "不予确认"),
+                            ("redetermine", "重新核定"),
+                            ("stop", "停发"),
+                            ("grace", "渐退"),
+                            ("sanction", "停发本人份额"),
+                            ("offset", "抵扣追回"),
+                        ],
+                        max_length=12,
+                        verbose_name="种类",
+                    ),
+                ),
+                ("programme", models.CharField(max_length=32, verbose_name="救助项目")),
+                ("decided_on", models.DateField(verbose_name="决定日期")),
+                ("effective", apps.units.fields.MonthField(null=True, verbose_name="生效月份")),
+                ("reason", models.CharField(blank=True, max_length=32, verbose_name="理由")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="说明")),
+                ("findings", models.JSONField(default=list, verbose_name="审核结论")),
+                ("at", models.DateTimeField(auto_now_add=True, verbose_name="登记时间")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="casework.application",
+                        verbose_name="申请",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.staff",
+                        verbose_name="审批人",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="households.household",
+                        verbose_name="户",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="households.person",
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "prepared_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.staff",
+                        verbose_name="经办人",
+                    ),
+                ),
+                (
+                    "entitlement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="casework.entitlement",
+                        verbose_name="待遇",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '决定',
+                "verbose_name": "决定",
             },
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(models.F('programme'), django.db.models.functions.comparison.Coalesce('person_id', django.db.models.expressions.CombinedExpression(models.F('household_id'), '*', models.Value(-1))), condition=models.Q(('state__in', ['submitted', 'accepted'])), name='one_open_application', violation_error_message='该对象的同一项目已有正在办理的申请。'),
+            model_name="application",
+            constraint=models.UniqueConstraint(
+                models.F("programme"),
+                django.db.models.functions.comparison.Coalesce(
+                    "person_id",
+                    django.db.models.expressions.CombinedExpression(
+                        models.F("household_id"), "*", models.Value(-1)
+                    ),
+                ),
+                condition=models.Q(("state__in", ["submitted", "accepted"])),
+                name="one_open_application",
+                violation_error_message="该对象的同一项目已有正在办理的申请。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entitlement',
-            index=models.Index(fields=['household'], name='entitlement_household'),
+            model_name="entitlement",
+            index=models.Index(fields=["household"], name="entitlement_household"),
         ),
         migrations.AddIndex(
-            model_name='entitlement',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['period'], name='entitlement_period'),
+            model_name="entitlement",
+            index=django.contrib.postgres.indexes.GistIndex(
+                fields=["period"], name="entitlement_period"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entitlement',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('one_off', False)), expressions=[('subject', '='), ('programme', '='), ('period', '&&')], name='one_entitlement_at_a_time', violation_error_message='同一对象同一项目的享受期间不得重叠。'),
+            model_name="entitlement",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                condition=models.Q(("one_off", False)),
+                expressions=[("subject", "="), ("programme", "="), ("period", "&&")],
+                name="one_entitlement_at_a_time",
+                violation_error_message="同一对象同一项目的享受期间不得重叠。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entitlement',
-            constraint=models.UniqueConstraint(condition=models.Q(('school_year', ''), _negated=True), fields=('programme', 'person', 'school_year'), name='once_a_school_year', violation_error_message='同一学年只能享受一次。'),
+            model_name="entitlement",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("school_year", ""), _negated=True),
+                fields=("programme", "person", "school_year"),
+                name="once_a_school_year",
+                violation_error_message="同一学年只能享受一次。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entitlement',
-            constraint=models.CheckConstraint(condition=models.Q(('accounts_from__day', 1)), name='entitlement_accounts_from', violation_error_message='月份必须是当月第一天。'),
+            model_name="entitlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("accounts_from__day", 1)),
+                name="entitlement_accounts_from",
+                violation_error_message="月份必须是当月第一天。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entitlement',
-            constraint=models.CheckConstraint(condition=models.Q(('period__isempty', True), ('period__startswith__day', 1), _connector='OR'), name='entitlement_starts_on_a_month'),
+            model_name="entitlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("period__isempty", True), ("period__startswith__day", 1), _connector="OR"
+                ),
+                name="entitlement_starts_on_a_month",
+            ),
         ),
         migrations.AddIndex(
-            model_name='decision',
-            index=models.Index(fields=['household', '-id'], name='decision_household'),
+            model_name="decision",
+            index=models.Index(fields=["household", "-id"], name="decision_household"),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('prepared_by', models.F('decided_by')), _negated=True), name='decision_four_eyes', violation_error_message='经办人与审批人不得为同一人。'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("prepared_by", models.F("decided_by")), _negated=True),
+                name="decision_four_eyes",
+                violation_error_message="经办人与审批人不得为同一人。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('effective__day', 1)), name='decision_effective', violation_error_message='月份必须是当月第一天。'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("effective__day", 1)),
+                name="decision_effective",
+                violation_error_message="月份必须是当月第一天。",
+            ),
         ),
     ]

@@ -7,35 +7,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('offices', '0001_initial'),
+        ("offices", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Standard',
+            name="Standard",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.CharField(max_length=32, verbose_name='项目')),
-                ('name', models.CharField(max_length=48, verbose_name='标准名称')),
-                ('band', models.CharField(blank=True, max_length=24, verbose_name='档次')),
-                ('unit', models.CharField(choices=[('fen_month', '元/月'), ('fen_year', '元/年'), ('fen', '元'), ('rate', '万分比'), ('count', '个（月、天、倍）'), ('switch', '开关'), ('month', '年月'), ('choice', '方式')], max_length=10, verbose_name='单位')),
-                ('value', models.BigIntegerField(null=True, verbose_name='数值')),
-                ('choice', models.CharField(blank=True, max_length=24, verbose_name='方式')),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='适用月份')),
-                ('document', models.CharField(blank=True, max_length=120, verbose_name='文号')),
-                ('source', models.CharField(blank=True, max_length=300, verbose_name='来源')),
-                ('example', models.BooleanField(default=False, verbose_name='示例值')),
-                ('recorded_on', models.DateField(verbose_name='登记日期')),
-                ('superseded_on', models.DateField(null=True, verbose_name='被替代日期')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.staff', verbose_name='登记人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("programme", models.CharField(max_length=32, verbose_name="项目")),
+                ("name", models.CharField(max_length=48, verbose_name="标准名称")),
+                ("band", models.CharField(blank=True, max_length=24, verbose_name="档次")),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("fen_month", "元/月"),
+                            ("fen_year", "元/年"),
+                            ("fen", "元"),
+                            ("rate", "万分比"),
+                            ("count", "个（月、天、倍）"),
+                            ("switch", "开关"),
+                            ("month", "年月"),
+                            ("choice", "方式"),
+                        ],
+                        max_length=10,
+                        verbose_name="单位",
+                    ),
+                ),
+                ("value", models.BigIntegerField(null=True, verbose_name="数值")),
+                ("choice", models.CharField(blank=True, max_length=24, verbose_name="方式")),
+                (
+                    "period",
+                    django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="适用月份"),
+                ),
+                ("document", models.CharField(blank=True, max_length=120, verbose_name="文号")),
+                ("source", models.CharField(blank=True, max_length=300, verbose_name="来源")),
+                ("example", models.BooleanField(default=False, verbose_name="示例值")),
+                ("recorded_on", models.DateField(verbose_name="登记日期")),
+                ("superseded_on", models.DateField(null=True, verbose_name="被替代日期")),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.staff",
+                        verbose_name="登记人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '保障标准',
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('superseded_on__isnull', True)), expressions=[('programme', '='), ('name', '='), ('band', '='), ('period', '&&')], name='one_standard_a_month', violation_error_message='同一标准的适用月份不得重叠。'), models.CheckConstraint(condition=models.Q(('unit__in', ['fen_month', 'fen_year', 'fen', 'rate', 'count', 'switch', 'month', 'choice'])), name='standard_unit_is_known'), models.CheckConstraint(condition=models.Q(('value__isnull', True), models.Q(('choice', ''), ('value__gte', 0)), _connector='OR'), name='standard_value_or_choice'), models.CheckConstraint(condition=models.Q(('period__isempty', False)), name='standard_period'), models.CheckConstraint(condition=models.Q(('period__startswith__day', 1)), name='standard_starts_on_a_month')],
+                "verbose_name": "保障标准",
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("superseded_on__isnull", True)),
+                        expressions=[
+                            ("programme", "="),
+                            ("name", "="),
+                            ("band", "="),
+                            ("period", "&&"),
+                        ],
+                        name="one_standard_a_month",
+                        violation_error_message="同一标准的适用月份不得重叠。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "unit__in",
+                                [
+                                    "fen_month",
+                                    "fen_year",
+                                    "fen",
+                                    "rate",
+                                    "count",
+                                    "switch",
+                                    "month",
+                                    "choice",
+                                ],
+                            )
+                        ),
+                        name="standard_unit_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("value__isnull", True),
+                            models.Q(("choice", ""), ("value__gte", 0)),
+                            _connector="OR",
+                        ),
+                        name="standard_value_or_choice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period__isempty", False)), name="standard_period"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("period__startswith__day", 1)),
+                        name="standard_starts_on_a_month",
+                    ),
+                ],
             },
         ),
     ]

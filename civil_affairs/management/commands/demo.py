@@ -44,7 +44,7 @@ class Command(BaseCommand):
         try:
             with demo.only_demo(address):
                 demo.check_port(host, port)
-                with services():
+                with services(queue=True):
                     self.prepare(county)
                     code = self.run(host, port, address, began)
         except KeyboardInterrupt:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import IO
 
 import psycopg
+import redis
 
 from civil_affairs import home as places
-from civil_affairs.embedded import Postgres, Server, Valkey
+from civil_affairs.embedded import Postgres, Valkey
 from civil_affairs.refusals import Refusal, disk_full, out_of_space, unreachable
 
 EXAMPLE_URL = "postgresql://用户:密码@主机:5432/库名"
@@ -37,19 +38,16 @@ def lock_folder() -> Path:
 class Hold:
     """A share in the services; `fd` may be handed to a child, which then holds it too."""
 
-    def __init__(self, servers: list[type[Postgres] | type[Valkey]]) -> None:
+    def __init__(self, kinds: list[type[Postgres] | type[Valkey]]) -> None:
         self.home = places.make_folder()
         self.locks = lock_folder()
-        self.kinds = servers
+        self.kinds = kinds
         self.users: IO[str] | None = None
 
     @property
     def fd(self) -> int:
         assert self.users is not None, "not entered"
         return self.users.fileno()
-
-    def servers(self) -> list[Server]:
-        return [kind(self.home) for kind in self.kinds]
 
     def enter(self) -> None:
         with locked(self.locks / "start.lock"):
@@ -81,25 +79,39 @@ class Hold:
 
 
 @contextmanager
-def services() -> Iterator[list[int]]:
+def services(*, queue: bool = False) -> Iterator[list[int]]:
     """Services up, DATABASE_URL and REDIS_URL set; yields the descriptors a child should keep.
 
-    What the environment names is not ours: it is only asked whether it answers.
+    What the environment names is not ours: it is only asked whether it answers, and the queue
+    only by those who cannot do without it.
     """
-    named_database = os.environ.get("DATABASE_URL")
-    named_redis = os.environ.get("REDIS_URL")
-    if named_database:
-        answer_or_refuse(named_database)
     kinds: list[type[Postgres] | type[Valkey]] = []
-    if not named_database:
+    ours: dict[str, str] = {}
+    if named := os.environ.get("DATABASE_URL"):
+        answer_or_refuse(named)
+    else:
         kinds.append(Postgres)
-        os.environ["DATABASE_URL"] = places.database_url()
-    if not named_redis:
+        ours["DATABASE_URL"] = places.database_url()
+    if named := os.environ.get("REDIS_URL"):
+        if queue:
+            queue_answers_or_refuse(named)
+    else:
         kinds.append(Valkey)
-        os.environ["REDIS_URL"] = places.redis_url()
+        ours["REDIS_URL"] = places.redis_url()
     if not kinds:
         yield []
         return
+    hold = entered(kinds)
+    os.environ.update(ours)
+    try:
+        yield [hold.fd]
+    finally:
+        for name in ours:
+            os.environ.pop(name, None)
+        hold.leave()
+
+
+def entered(kinds: list[type[Postgres] | type[Valkey]]) -> Hold:
     hold = Hold(kinds)
     try:
         hold.enter()
@@ -107,10 +119,15 @@ def services() -> Iterator[list[int]]:
         if out_of_space(error):
             raise disk_full(hold.home) from error
         raise
+    return hold
+
+
+def queue_answers_or_refuse(url: str) -> None:
     try:
-        yield [hold.fd]
-    finally:
-        hold.leave()
+        redis.Redis.from_url(url, socket_connect_timeout=5).ping()
+    except (redis.RedisError, ValueError) as error:
+        place = url.rpartition("@")[2]  # without the password
+        raise Refusal(f"连不上 Redis/Valkey {place}，请检查 REDIS_URL。原因：{error}") from error
 
 
 def answer_or_refuse(url: str) -> None:

@@ -1,0 +1,268 @@
+"""试算: what a household or person would be owed in a month, and why; nothing stays written.
+
+Everything hypothetical (facts, members, awards) is recorded by the real actions inside a
+transaction that is always rolled back, so a trial and a payment can never differ in their rules.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from apps.casework import actions
+from apps.casework.assess import assess, scope_of
+from apps.casework.engine import Result
+from apps.casework.models import Application, Entitlement
+from apps.casework.outcome import Test, Verdict, pronounce
+from apps.casework.programme import PROGRAMMES, Programme, Start, Subject
+from apps.households.actions import form_household, new_person, record
+from apps.households.models import Household, Member
+from apps.offices.actions import appoint
+from apps.offices.models import Role, Staff
+from apps.offices.moves import NotFound
+from apps.standards.book import Book, Standards, Value
+from apps.standards.models import current_book
+from apps.units.months import Month, last_day, next_month
+from apps.units.working import Working
+
+LONG_AGO = dt.timedelta(days=1)
+Columns = Mapping[str, Any]
+
+
+class HypotheticalPerson(NamedTuple):
+    """Someone who need not exist. ``facts``: columns of record(), kind and on among them."""
+
+    born: dt.date
+    sex: str = ""
+    relationship: str = "applicant"
+    name: str = "试算人员"
+    facts: tuple[Columns, ...] = ()
+
+
+class HypotheticalHousehold(NamedTuple):
+    """A household that need not exist; the first of ``members`` is the applicant."""
+
+    zone: str
+    members: tuple[HypotheticalPerson, ...]
+    facts: tuple[Columns, ...] = ()
+    division: str = ""  # default: the first village of the one who tries
+
+
+class Trial(NamedTuple):
+    """The answer of a trial. ``verdict`` None: the programme has no monthly amount (身份、实物)."""
+
+    programme: str
+    month: Month
+    fen: int
+    verdict: Verdict | None
+    why: str
+    lines: list[tuple[str, int]]  # the working: words, fen
+    documents: list[str]  # of the standards it rests on
+    findings: list[Test]  # the tests of a decision; empty where an award exists already
+
+
+class _Undone(Exception):
+    """Raised to roll back whatever a trial has recorded."""
+
+
+class _Subject(NamedTuple):
+    household_id: int
+    person_id: int | None
+
+    @property
+    def number(self) -> int:
+        return self.person_id if self.person_id is not None else -self.household_id
+
+
+def trial(
+    *,
+    programme: str,
+    month: Month,
+    household_id: int | None = None,
+    person_id: int | None = None,
+    household: HypotheticalHousehold | None = None,
+    facts: Sequence[Columns] = (),
+    standards: Sequence[Value] = (),
+    awards: Sequence[str] = (),
+    basis: str = "",
+    by: Staff,
+) -> Trial:
+    """What ``programme`` would pay in ``month``.
+
+    ``facts`` are added (record()'s columns; the owner defaults to the subject), ``standards``
+    are drafts (Book.with_value), ``awards`` other programmes taken as granted. For a
+    hypothetical household ``person_id`` is the place of the person among its members.
+    """
+    card = PROGRAMMES[programme]
+    book = current_book()
+    for draft in standards:
+        book = book.with_value(draft)
+    found: list[Trial] = []
+    with _rolled_back():
+        subject = _subject(card, household_id, person_id, household, by, month)
+        for columns in facts:
+            _record(columns, subject, month)
+        for code in awards:
+            _grant(PROGRAMMES[code], subject, month, "")
+        findings = _grant(card, subject, month, basis, book)
+        found.append(_answer(card, subject, month, book, findings))
+    return found[0]
+
+
+@contextmanager
+def _rolled_back() -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+            raise _Undone
+    except _Undone:
+        return
+
+
+def _subject(
+    card: Programme,
+    household_id: int | None,
+    person_id: int | None,
+    household: HypotheticalHousehold | None,
+    by: Staff,
+    month: Month,
+) -> _Subject:
+    """Whose trial it is; a household out of sight is not found."""
+    if household is not None:
+        home, people = _imagined(household, by, month)
+        one = people[person_id or 0] if card.subject is not Subject.HOUSEHOLD else None
+        return _Subject(home, None if card.subject is Subject.EITHER and person_id is None else one)
+    if household_id is None and person_id is not None:
+        stays = Member.objects.known_now().filter(person_id=person_id).order_by("-period")
+        household_id = stays.values_list("household_id", flat=True).first()
+    if not Household.objects.visible_to(by).filter(pk=household_id or 0).exists():
+        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
+    assert household_id is not None, "found above"
+    return _Subject(household_id, None if card.subject is Subject.HOUSEHOLD else person_id)
+
+
+def _imagined(
+    wanted: HypotheticalHousehold, by: Staff, month: Month
+) -> tuple[int, list[int]]:
+    """The household and its persons, recorded as if they had lived there for a long time."""
+    since = next_month(month, -36)
+    people = [
+        new_person(name=one.name, born=one.born, sex=one.sex, by=None, recorded_on=since)
+        for one in wanted.members
+    ]
+    home = form_household(
+        division=wanted.division or by.division.ljust(12, "0"),
+        zone=wanted.zone,
+        since=since,
+        members=[
+            (person, one.relationship) for person, one in zip(people, wanted.members, strict=True)
+        ],
+        by=None,
+        recorded_on=since,
+    )
+    for columns in wanted.facts:
+        _record({"household_id": home.pk, **columns}, _Subject(home.pk, None), month)
+    for person, one in zip(people, wanted.members, strict=True):
+        for columns in one.facts:
+            _record({"person_id": person.pk, **columns}, _Subject(home.pk, person.pk), month)
+    return home.pk, [person.pk for person in people]
+
+
+def _record(columns: Columns, subject: _Subject, month: Month) -> None:
+    """One hypothetical fact; without a day it has long been true."""
+    given = dict(columns)
+    on = given.pop("on", next_month(month, -12))
+    if "person_id" not in given and "household_id" not in given:
+        owner = "household_id" if subject.person_id is None else "person_id"
+        given[owner] = subject.person_id or subject.household_id
+    record(given.pop("kind"), on=on, recorded_on=on, by=None, **given)
+
+
+def _grant(
+    card: Programme, subject: _Subject, month: Month, basis: str, book: Book | None = None
+) -> list[Test]:
+    """Give the award as if it had been decided in time for the month; the tests if it is new."""
+    mine = _Subject(
+        subject.household_id, None if card.subject is Subject.HOUSEHOLD else subject.person_id
+    )
+    if _held(card, mine, month) or card.awarded_with:
+        return []
+    after = card.start is Start.AFTER_DECISION
+    day = last_day(next_month(month, -1) if after else month)
+    asked = _apply(card, mine, day, basis)
+    tests = actions.examine(asked.pk, on=day)
+    actions.confirm(asked.pk, on=day, by=_post(Role.COUNTY_SUPERVISOR), findings=tests)
+    return tests if book is not None else []
+
+
+def _held(card: Programme, subject: _Subject, month: Month) -> bool:
+    mine = Entitlement.objects.of(card.awarded_with or card.code).payable_in(month)
+    if subject.person_id is None:
+        return mine.filter(household_id=subject.household_id, person__isnull=True).exists()
+    return mine.filter(person_id=subject.person_id).exists()
+
+
+def _apply(card: Programme, subject: _Subject, day: dt.date, basis: str) -> Application:
+    """The subject's open application, or a hypothetical one of that day."""
+    waiting = Application.objects.filter(
+        programme=card.code, state__in=("submitted", "accepted"), applied_on__lte=day
+    )
+    owner: dict[str, Any] = {"household_id": subject.household_id, "person__isnull": True}
+    if subject.person_id is not None:
+        owner = {"person_id": subject.person_id}
+    return waiting.filter(**owner).first() or actions.apply(
+        card.code,
+        household_id=subject.household_id,
+        person_id=subject.person_id,
+        on=day,
+        by=_post(Role.COUNTY_CLERK),
+        basis=basis,
+    )
+
+
+def _post(role: Role) -> Staff:
+    """A post that exists only for the trial: whoever tries need not be allowed to decide."""
+    return appoint(name="试算", role=role, division="")
+
+
+def _answer(
+    card: Programme, subject: _Subject, month: Month, book: Book, findings: list[Test]
+) -> Trial:
+    persons = [subject.person_id] if subject.person_id else []
+    found = assess(scope_of([subject.household_id], persons), through=month, book=book)
+    for result in found.results.get(month, []):
+        if result.card.code == card.code and result.case.subject == subject.number:
+            outcome = result.outcome
+            return Trial(
+                card.code,
+                month,
+                outcome.fen,
+                outcome.verdict,
+                outcome.why,
+                say_result(result, book.month(month)).lines,
+                documents_of(card, book.month(month)),
+                findings,
+            )
+    return Trial(card.code, month, 0, None, "", [], documents_of(card, book.month(month)), findings)
+
+
+def say_result(result: Result, standards: Standards) -> Working:
+    """The working of a result, said again from the very facts it was found from."""
+    working = Working()
+    again = pronounce(result.card, result.case.facts, result.situation, standards, working)
+    assert again == result.outcome, (result, again)
+    return working
+
+
+def documents_of(card: Programme, standards: Standards) -> list[str]:
+    """The documents of the standards a card reads, each once, in the order it lists them."""
+    found: dict[str, None] = {}
+    for key in card.standards:
+        for row in standards.rows(key):
+            if row.document:
+                found[row.document] = None
+    return list(found)

@@ -1,0 +1,29 @@
+"""办理用语: the closed lists of casework and what each word is called."""
+
+from __future__ import annotations
+
+STOP_REASONS = {
+    "income": "收入不再符合",
+    "property": "财产不再符合",
+    "voluntary": "自愿退出",
+    "fraud": "骗取",
+    "death": "死亡",
+    "imprisoned": "服刑",
+    "work_capacity": "具备或恢复劳动能力",
+    "obligor_able": "义务人具有履行能力",
+    "merged": "并入其他家庭",
+    "moved_out": "户籍迁出",
+    "adopted": "被依法收养",
+    "parent_found": "查找到生父母",
+    "condition_ended": "条件消失",
+    "superseded": "转入其他救助",
+    "other": "其他",
+}
+BASES = {
+    "edge_severe_disability": "低保边缘家庭中的重残人员单人户",
+    "edge_serious_illness": "低保边缘家庭中的重病患者单人户",
+    "adult_unemployed_severe": "成年无业重度残疾人单人户",
+    "religious_staff": "脱离家庭三年以上的宗教教职人员",
+    "certificate_reissued": "残疾人证到期后重新办证",
+}
+RELIEF_TYPES = {"emergency": "急难型", "expenditure": "支出型"}

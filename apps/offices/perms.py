@@ -1,0 +1,106 @@
+"""页面的门: who may open a page, and what the navigation offers them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+
+from apps.offices.access import staff_of
+from apps.offices.models import Role, Staff
+from apps.offices.moves import NotAllowed
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, Staff, P], HttpResponse]
+Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+# 三员: they keep the system, and therefore see nobody's case.
+KEEPERS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+COUNTY_ROLES = (
+    Role.COUNTY_CLERK,
+    Role.COUNTY_SUPERVISOR,
+    Role.CHECKER,
+    Role.APPROVER,
+    Role.FINANCE,
+    Role.LEADER,
+    Role.AUDITOR,
+)
+
+
+class StaffRequest(HttpRequest):
+    """A request whose member of staff has been found."""
+
+    staff: Staff
+
+
+def for_staff(view: View[P]) -> Page[P]:
+    """A page for everybody with a post; the view is given the member of staff."""
+
+    @login_required
+    @wraps(view)
+    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        staff = staff_of(request)
+        vars(request)["staff"] = staff
+        return view(request, staff, *args, **kwargs)
+
+    return page
+
+
+def for_casework(view: View[P]) -> Page[P]:
+    """A page that shows people's cases: not for those who keep the system."""
+
+    @wraps(view)
+    def page(
+        request: HttpRequest, staff: Staff, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        if staff.role in KEEPERS:
+            raise NotAllowed(f"{staff.get_role_display()}只管理系统，不查看救助对象的资料。")
+        return view(request, staff, *args, **kwargs)
+
+    return for_staff(page)
+
+
+def home_of(staff: Staff) -> str:
+    """Where the day begins: the runs for the county, search for those who meet people."""
+    if staff.role in COUNTY_ROLES:
+        return "/payruns/"
+    return "/programmes/" if staff.role in KEEPERS else "/search/"
+
+
+def _link(
+    path: str, url: str, label: str, icon: str, go: str = "", but: str = "\0"
+) -> dict[str, Any]:
+    active = path.startswith(url) and not path.startswith(but)
+    return {"url": url, "label": label, "icon": icon, "active": active, "go": go}
+
+
+def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
+    """The blocks of the navigation for a post, with the link of this page marked."""
+    policy = [
+        _link(path, "/standards/", "标准", "scale", go="b"),
+        _link(path, "/programmes/", "项目与关系", "book"),
+    ]
+    blocks = [{"title": "政策", "links": policy}]
+    if staff.role in KEEPERS:
+        return blocks
+    people = [
+        _link(path, "/search/", "查找", "search", go="s"),
+        _link(path, "/households/", "家庭", "home", go="h"),
+        _link(path, "/applications/", "申请", "edit", go="a"),
+    ]
+    blocks.insert(0, {"title": "对象", "links": people})
+    if staff.role in COUNTY_ROLES:
+        money = [_link(path, "/payruns/", "发放批次", "coin", go="p")]
+        blocks.insert(1, {"title": "资金", "links": money})
+    return blocks
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: who is here and where they may go; no query of its own."""
+    staff = vars(request).get("staff")
+    if staff is None:
+        return {}
+    return {"staff": staff, "nav": navigation(staff, request.path)}

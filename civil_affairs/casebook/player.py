@@ -1,0 +1,139 @@
+"""演出: plays one case through the actions the pages use, inside a transaction never kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import Error, connection, transaction
+
+from apps.casework.models import Decision
+from apps.offices.moves import NotAllowed, NotFound, StaleState
+from apps.payments import actions as payments
+from apps.payments.models import PaymentRun
+from apps.standards.actions import adopt, replace_all
+from apps.units.months import parse_month
+from civil_affairs.casebook.acts import ACTS, CannotPlay, plain_value
+from civil_affairs.casebook.cast import COUNTY, Cast, Posts
+from civil_affairs.casebook.clocks import Clocks, calendar_of
+from civil_affairs.casebook.reading import CaseFile, profile
+from civil_affairs.casebook.timeline import Moment, Run, timeline
+
+# Standards of a profile were always known; nothing in a case is recorded before them.
+ALWAYS = dt.date(1900, 1, 1)
+# What an action says when it refuses: its words are for the person who wrote the case.
+REFUSALS = (ValueError, CannotPlay, NotAllowed, NotFound, StaleState, ObjectDoesNotExist, Error)
+
+
+class Stuck(Exception):
+    """An event or run that the system refused; ``place`` says which, the text why."""
+
+    def __init__(self, place: str, words: str) -> None:
+        super().__init__(words)
+        self.place = place
+
+
+class Player:
+    """A case as it is played: its rows, its runs, and the decisions taken in it."""
+
+    def __init__(self, case: CaseFile, posts: Posts) -> None:
+        self.file, self.case, self.posts = case, case.data, posts
+        self.cast = Cast(case.id, case.data, posts)
+        self.clocks = Clocks(self.cast, calendar_of(profile(case.profile)))
+        self.runs: dict[str, PaymentRun] = {}
+        self.decisions: list[tuple[dict[str, Any], Decision]] = []
+        self.day = ALWAYS
+
+    def play(self) -> None:
+        """Everything in the order of the day it became known; Stuck where the system refuses."""
+        moments = timeline(self.case)
+        with _said_at("standards"):
+            self._set_standards()
+        with _said_at("persons"):
+            self.cast.enter(moments[0].day if moments else dt.date(2020, 1, 1))
+        for moment in moments:
+            self.day = moment.day
+            with _said_at(moment.place):
+                self._play(moment)
+        with _said_at("全部事件之后"):
+            self._settle()
+
+    def _play(self, moment: Moment) -> None:
+        if moment.kind == "household":
+            self.cast.form(moment.what)
+        elif moment.kind == "event":
+            ACTS[moment.what["kind"]](self, moment.what)
+        else:
+            self._run(moment.what)
+
+    def _set_standards(self) -> None:
+        """The lists a case names replace those of the profile as a whole (FORMAT §2)."""
+        for key, rows in (self.case.get("standards") or {}).items():
+            entries = [(parse_month(row["from"]), plain_value(row["value"])) for row in rows]
+            replace_all(key, entries, recorded_on=ALWAYS, by=self.posts.supervisor)
+
+    def _run(self, asked: Run) -> None:
+        """One monthly run from draft to the bank, by four people."""
+        run = payments.open_run(
+            month=asked.month, cutoff=asked.on, division=COUNTY, by=self.posts.maker
+        )
+        payments.compute_run(run.pk)
+        payments.check_run(run.pk, by=self.posts.checker)
+        payments.approve_run(run.pk, by=self.posts.approver)
+        payments.send_run(run.pk, by=self.posts.finance)
+        run.refresh_from_db()
+        self.runs[asked.id] = run
+
+    def _settle(self) -> None:
+        """Overpayments as known at the end, and every constraint that was put off."""
+        if self.runs:
+            payments.refresh_recoveries(on=self.day, by=self.posts.maker)
+        check_constraints()
+
+    def decided(self, event: dict[str, Any], decision: Decision) -> None:
+        """Remember which decision an event of the case led to."""
+        self.decisions.append((event, decision))
+
+
+@contextmanager
+def _said_at(place: str) -> Iterator[None]:
+    """What an action refuses, with the place in the case that asked for it."""
+    try:
+        yield
+    except REFUSALS as refusal:
+        words = " ".join(str(refusal).split()) or type(refusal).__name__
+        if isinstance(refusal, Error):
+            words = f"数据库拒绝：{words}"
+        raise Stuck(place, words) from refusal
+
+
+def check_constraints() -> None:
+    """Let the database check now what it would check when the transaction is kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def load_profile(name: str, posts: Posts) -> None:
+    """The standards of a profile, as entered by an office that always knew them."""
+    for key, rows in profile(name)["parameters"].items():
+        for row in rows:
+            adopt(
+                key,
+                from_month=parse_month(row["from"]),
+                value=plain_value(row["value"]),
+                recorded_on=ALWAYS,
+                by=posts.supervisor,
+                source=row.get("source", ""),
+                example=row.get("test_value", False),
+            )
+
+
+@contextmanager
+def never_kept() -> Iterator[None]:
+    """A transaction of which nothing remains."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)

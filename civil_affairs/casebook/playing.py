@@ -1,0 +1,44 @@
+"""逐例运行: each case in a transaction of its own that is never kept."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+
+from django.db import transaction
+
+from civil_affairs.casebook.cast import Posts
+from civil_affairs.casebook.compare import compare
+from civil_affairs.casebook.player import Player, Stuck, load_profile, never_kept
+from civil_affairs.casebook.reading import CaseFile
+from civil_affairs.casebook.report import Told
+
+
+def play_all(cases: Iterable[CaseFile], *, explain: bool = False) -> Iterator[Told]:
+    """Each case in turn, on the standards of its profile; nothing of it remains."""
+    by_profile: dict[str, list[CaseFile]] = {}
+    for case in cases:
+        by_profile.setdefault(case.profile, []).append(case)
+    for name, mine in by_profile.items():
+        with never_kept():
+            posts = Posts()
+            load_profile(name, posts)
+            for case in mine:
+                yield play_one(case, posts, explain=explain)
+
+
+def play_one(case: CaseFile, posts: Posts, *, explain: bool = False) -> Told:
+    """One case, played, compared and rolled back; the profile is loaded already."""
+    told = Told(case.path, case.id, case.title)
+    began = time.monotonic()
+    with transaction.atomic():
+        try:
+            player = Player(case, posts)
+            player.play()
+            told.comparison = compare(player, explain=explain)
+        except Stuck as stuck:
+            told.stuck = (stuck.place, str(stuck))
+        finally:
+            transaction.set_rollback(True)
+    told.seconds = time.monotonic() - began
+    return told

@@ -1,0 +1,58 @@
+"""拒绝的说法: what the actions refuse becomes a page or JSON that says why, in Chinese."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework import exceptions, status
+
+from apps.offices.moves import NotAllowed, NotFound, StaleState
+
+
+class Conflict(exceptions.APIException):
+    """409: the thing is no longer in the state that the act needs."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "stale_state"
+
+
+class RefusalPages:
+    """A refusal that no view has caught: 403, 404 or 409 with its words."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The page for a refusal; None for anything else, which stays an error."""
+        words = {"words": str(error), "exception": str(error)}
+        if isinstance(error, NotAllowed):
+            return render(request, "403.html", words, status=403)
+        if isinstance(error, NotFound):
+            return render(request, "404.html", words, status=404)
+        if isinstance(error, StaleState):
+            return render(request, "409.html", words, status=409)
+        return None
+
+
+class RefusalJson(ExceptionHandler):  # type: ignore[misc]  # the library has no types
+    """The same for the API, in the shape of every other error of it."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        """Our refusals as the API's exceptions; a ValueError of an action says what is wrong."""
+        if isinstance(exc, NotAllowed):
+            return exceptions.PermissionDenied(str(exc))
+        if isinstance(exc, NotFound):
+            return exceptions.NotFound(str(exc))
+        if isinstance(exc, StaleState):
+            return Conflict(str(exc))
+        # Our own refusals speak Chinese; any other ValueError is a fault and stays one.
+        if isinstance(exc, ValueError) and not str(exc).isascii():
+            return exceptions.ValidationError(str(exc))
+        found: Exception = super().convert_known_exceptions(exc)
+        return found

@@ -1,0 +1,91 @@
+"""Small words for payment stories: four people, and a month paid from draft to the bank."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import NamedTuple
+
+from apps.households import actions as households
+from apps.households.models import Household, Person
+from apps.offices.models import Role, Staff
+from apps.payments import actions as payments
+from apps.payments.models import BankItem, PaymentLine, PaymentRun
+from apps.units.months import parse_month
+from tests import builders
+
+
+class Four(NamedTuple):
+    """The four people a run needs."""
+
+    maker: Staff
+    checker: Staff
+    approver: Staff
+    finance: Staff
+
+
+def four() -> Four:
+    """A fresh set of the four."""
+    return Four(
+        builders.staff(Role.COUNTY_CLERK),
+        builders.staff(Role.CHECKER),
+        builders.staff(Role.APPROVER),
+        builders.staff(Role.FINANCE),
+    )
+
+
+def opened(people: Four, month: str, day: int = 10) -> PaymentRun:
+    """A draft of a month, as of its tenth day."""
+    first = parse_month(month)
+    return payments.open_run(
+        month=first, cutoff=first.replace(day=day), division=builders.COUNTY, by=people.maker
+    )
+
+
+def computed(people: Four, month: str, day: int = 10) -> PaymentRun:
+    """A computed run."""
+    run = opened(people, month, day)
+    payments.compute_run(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def approved(people: Four, month: str, day: int = 10) -> PaymentRun:
+    """A run whose lines count as issued."""
+    run = computed(people, month, day)
+    payments.check_run(run.pk, by=people.checker)
+    payments.approve_run(run.pk, by=people.approver)
+    run.refresh_from_db()
+    return run
+
+
+def paid(people: Four, month: str, day: int = 10) -> PaymentRun:
+    """A run all the way to the bank."""
+    run = approved(people, month, day)
+    payments.send_run(run.pk, by=people.finance)
+    run.refresh_from_db()
+    return run
+
+
+def lines(run: PaymentRun) -> list[tuple[str, str, int]]:
+    """(benefit month, kind, fen) of a run's lines, in order."""
+    rows = PaymentLine.objects.filter(calculation_id=run.calculation_id)
+    return sorted((f"{row.month:%Y-%m}", row.kind, row.fen) for row in rows)
+
+
+def items(run: PaymentRun) -> list[tuple[str, int, int]]:
+    """(kind, fen, months) of the bank items of a run's live batch."""
+    rows = BankItem.objects.filter(batch__run=run).exclude(batch__state="void")
+    return sorted((row.kind, row.fen, row.months) for row in rows)
+
+
+def account(owner: Person | Household, on: str = "2024-01-01") -> None:
+    """A new version of the owner's account."""
+    key = "person_id" if isinstance(owner, Person) else "household_id"
+    households.open_account(
+        **{key: owner.pk},
+        payee_name="收款人",
+        bank="农村商业银行",
+        number="6217990000000000011",
+        recorded_on=dt.date.fromisoformat(on),
+        by=None,
+    )
