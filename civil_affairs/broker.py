@@ -6,6 +6,7 @@ SOCKET = "unix"
 
 
 def database_number(url: str) -> int:
+    """The numbered database an address means; 0 when it names none."""
     parts = urlsplit(url)
     given = parse_qs(parts.query).get("db", [""])[0] if parts.scheme == SOCKET else parts.path
     return int(given.strip("/") or 0)

@@ -21,8 +21,8 @@ import psutil
 from honcho.manager import Manager
 
 from civil_affairs import home as places
+from civil_affairs.holding import lock_folder
 from civil_affairs.refusals import Refusal
-from civil_affairs.services import lock_folder
 
 # Root is told so on the first screen of docs/deploy.md; once in every worker's log is too often.
 QUIET = "ignore:You're running the worker with superuser privileges"
@@ -32,6 +32,7 @@ WEB_SECONDS = 90
 
 
 def stop_tidily(_signum: int, _frame: FrameType | None) -> None:
+    """A signal handler: take the same way out as Ctrl-C."""
     raise KeyboardInterrupt
 
 
@@ -86,6 +87,7 @@ def only_demo(address: str) -> Iterator[None]:
 
 
 def taken(descriptor: int) -> bool:
+    """Whether the lock is ours now."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -94,6 +96,7 @@ def taken(descriptor: int) -> bool:
 
 
 def zombie(pid: int) -> bool:
+    """Whether a process is dead in all but name."""
     try:
         return bool(psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
     except psutil.Error:
@@ -101,6 +104,7 @@ def zombie(pid: int) -> bool:
 
 
 def check_port(host: str, port: int) -> None:
+    """Refuse a port that cannot be served, before anything is started."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,6 +1,6 @@
 """The embedded PostgreSQL and Valkey: start, attach, stop, and outlive a kill -9.
 
-Callers hold the start lock (services.py): nothing here guards against a second starter.
+Callers hold the start lock (holding.py): nothing here guards against a second starter.
 """
 
 import os
@@ -45,6 +45,7 @@ def clean_environment() -> dict[str, str]:
 
 
 def tail(log: Path, size: int = 4000) -> str:
+    """The end of a log; empty when there is none."""
     with suppress(OSError):
         return log.read_bytes()[-size:].decode(errors="replace")
     return ""
@@ -60,6 +61,7 @@ def lives(pid_file: Path, mark: str) -> bool:
 
 
 def wait_until(true: Callable[[], bool], seconds: float) -> bool:
+    """Whether it became true in time."""
     deadline = time.monotonic() + seconds
     while not true():
         if time.monotonic() > deadline:

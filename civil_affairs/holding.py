@@ -24,12 +24,14 @@ EXAMPLE_URL = "postgresql://用户:密码@主机:5432/库名"
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
+    """One at a time, across processes."""
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def lock_folder() -> Path:
+    """Where the locks lie, in the state folder."""
     folder = places.make_folder() / "locks"
     folder.mkdir(exist_ok=True)
     return folder
@@ -112,6 +114,7 @@ def services(*, queue: bool = False) -> Iterator[list[int]]:
 
 
 def entered(kinds: list[type[Postgres] | type[Valkey]]) -> Hold:
+    """A hold with its services up; a full disk is said in words."""
     hold = Hold(kinds)
     try:
         hold.enter()
@@ -123,6 +126,7 @@ def entered(kinds: list[type[Postgres] | type[Valkey]]) -> Hold:
 
 
 def queue_answers_or_refuse(url: str) -> None:
+    """Refuse a REDIS_URL that does not answer, without repeating its password."""
     try:
         redis.Redis.from_url(url, socket_connect_timeout=5).ping()
     except (redis.RedisError, ValueError) as error:
@@ -131,6 +135,7 @@ def queue_answers_or_refuse(url: str) -> None:
 
 
 def answer_or_refuse(url: str) -> None:
+    """Refuse a DATABASE_URL that is none or does not answer."""
     try:
         psycopg.connect(url, connect_timeout=5).close()
     except psycopg.OperationalError as error:

@@ -16,6 +16,7 @@ LONGEST_SOCKET_DIR = 85
 
 
 def digest(path: Path) -> str:
+    """A short name for a path."""
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
 
 
@@ -25,6 +26,7 @@ def traversable(path: Path) -> bool:
 
 
 def is_root() -> bool:
+    """Whether we run as root."""
     return os.geteuid() == 0
 
 
@@ -64,14 +66,17 @@ def socket_dir() -> Path:
 
 
 def database_url(database: str = DATABASE) -> str:
+    """The embedded database's address, whether it runs or not."""
     return f"postgresql://app@/{database}?host={quote(str(socket_dir()))}"
 
 
 def redis_socket() -> Path:
+    """Valkey's socket."""
     return socket_dir() / "valkey.sock"
 
 
 def redis_url(number: int = 0) -> str:
+    """The embedded Valkey's address, whether it runs or not."""
     return f"unix://{redis_socket()}?db={number}"
 
 

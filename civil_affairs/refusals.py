@@ -16,6 +16,7 @@ class Refusal(Exception):
 
 
 def disk_full(folder: Path) -> Refusal:
+    """The refusal that names the folder and what is left on its disk."""
     while not folder.exists():
         folder = folder.parent
     free_mib = shutil.disk_usage(folder).free // 2**20
@@ -23,6 +24,7 @@ def disk_full(folder: Path) -> Refusal:
 
 
 def out_of_space(error: BaseException) -> bool:
+    """Whether an error means a full disk, here or in the database."""
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT}
     return isinstance(error, psycopg.errors.DiskFull)
@@ -40,6 +42,7 @@ def where(url: str) -> str:
 
 
 def unreachable(url: str, error: BaseException) -> Refusal:
+    """The refusal for a database that does not answer."""
     reason = " ".join(str(error).split())
     return Refusal(f"连不上数据库 {where(url)}，请检查 DATABASE_URL 和数据库服务。原因：{reason}")
 

@@ -11,8 +11,8 @@ from typing import IO
 
 from civil_affairs import home as places
 from civil_affairs.broker import with_database
+from civil_affairs.holding import lock_folder, services
 from civil_affairs.refusals import Refusal, plain_words
-from civil_affairs.services import lock_folder, services
 
 # Valkey has 64 databases; 0 and 1 are the application's, a test run takes the next free two.
 TEST_SLOTS = range(1, 31)
@@ -33,6 +33,7 @@ def take_test_slot() -> tuple[int, IO[str]]:
 
 
 def run_tests(args: list[str], keep: list[int]) -> int:
+    """pytest on a database and a queue of this run's own."""
     slot, file = take_test_slot()
     with file:
         os.environ["TEST_DATABASE_NAME"] = f"test_civil_affairs_{slot}"
@@ -65,6 +66,7 @@ def stop_tidily(_signum: int, _frame: FrameType | None) -> None:
 
 
 def main(args: list[str]) -> int:
+    """The exit code of `./run <args>`."""
     signal.signal(signal.SIGTERM, stop_tidily)
     signal.signal(signal.SIGHUP, stop_tidily)
     try:

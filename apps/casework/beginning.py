@@ -65,8 +65,10 @@ def lapsed_from(entitlement: Entitlement) -> Month | None:
 
 def _newest_application(entitlement: Entitlement) -> Month:
     """The month of the subject's newest application for the same programme."""
-    mine = Application.objects.filter(
-        programme=entitlement.programme, person_id=entitlement.person_id
-    )
+    mine = Application.objects.filter(programme=entitlement.programme)
+    if entitlement.person_id is None:
+        mine = mine.filter(household_id=entitlement.household_id, person__isnull=True)
+    else:
+        mine = mine.filter(person_id=entitlement.person_id)
     newest = mine.order_by("-applied_on").values_list("applied_on", flat=True).first()
     return month_of(newest) if newest else entitlement.period.lower

@@ -16,6 +16,7 @@ from django.db import transaction
 from apps.casework import actions
 from apps.casework.assess import assess, scope_of
 from apps.casework.engine import Result
+from apps.casework.examine import examine, first_failed
 from apps.casework.models import Application, Entitlement
 from apps.casework.outcome import Test, Verdict, pronounce
 from apps.casework.programme import PROGRAMMES, Programme, Start, Subject
@@ -27,9 +28,9 @@ from apps.offices.moves import NotFound
 from apps.standards.book import Book, Standards, Value
 from apps.standards.models import current_book
 from apps.units.months import Month, last_day, next_month
+from apps.units.periods import contains
 from apps.units.working import Working
 
-LONG_AGO = dt.timedelta(days=1)
 Columns = Mapping[str, Any]
 
 
@@ -63,6 +64,11 @@ class Trial(NamedTuple):
     lines: list[tuple[str, int]]  # the working: words, fen
     documents: list[str]  # of the standards it rests on
     findings: list[Test]  # the tests of a decision; empty where an award exists already
+
+    @property
+    def refused_by(self) -> Test | None:
+        """The test that would refuse the application: the amount is then only what-if."""
+        return first_failed(self.findings)
 
 
 class _Undone(Exception):
@@ -107,8 +113,8 @@ def trial(
         for columns in facts:
             _record(columns, subject, month)
         for code in awards:
-            _grant(PROGRAMMES[code], subject, month, "")
-        findings = _grant(card, subject, month, basis, book)
+            _grant(PROGRAMMES[code], subject, month, book)
+        findings = _grant(card, subject, month, book, basis, again=bool(facts))
         found.append(_answer(card, subject, month, book, findings))
     return found[0]
 
@@ -145,9 +151,7 @@ def _subject(
     return _Subject(household_id, None if card.subject is Subject.HOUSEHOLD else person_id)
 
 
-def _imagined(
-    wanted: HypotheticalHousehold, by: Staff, month: Month
-) -> tuple[int, list[int]]:
+def _imagined(wanted: HypotheticalHousehold, by: Staff, month: Month) -> tuple[int, list[int]]:
     """The household and its persons, recorded as if they had lived there for a long time."""
     since = next_month(month, -36)
     people = [
@@ -183,30 +187,46 @@ def _record(columns: Columns, subject: _Subject, month: Month) -> None:
 
 
 def _grant(
-    card: Programme, subject: _Subject, month: Month, basis: str, book: Book | None = None
+    card: Programme,
+    subject: _Subject,
+    month: Month,
+    book: Book,
+    basis: str = "",
+    *,
+    again: bool = False,
 ) -> list[Test]:
-    """Give the award as if it had been decided in time for the month; the tests if it is new."""
-    mine = _Subject(
-        subject.household_id, None if card.subject is Subject.HOUSEHOLD else subject.person_id
-    )
-    if _held(card, mine, month) or card.awarded_with:
+    """Give the award as if decided in time for the month; its tests, if it was not held.
+
+    ``again``: an award whose decision froze the facts (on_confirm) is decided anew on them.
+    """
+    card = PROGRAMMES[card.awarded_with] if card.awarded_with else card
+    mine = subject._replace(person_id=None) if card.subject is Subject.HOUSEHOLD else subject
+    held = _held(card, mine, month)
+    if held is not None and not (again and card.on_confirm):
         return []
     after = card.start is Start.AFTER_DECISION
     day = last_day(next_month(month, -1) if after else month)
-    asked = _apply(card, mine, day, basis)
-    tests = actions.examine(asked.pk, on=day)
-    actions.confirm(asked.pk, on=day, by=_post(Role.COUNTY_SUPERVISOR), findings=tests)
-    return tests if book is not None else []
+    clerk, decider = _post(Role.COUNTY_CLERK), _post(Role.COUNTY_SUPERVISOR)
+    if held is not None:
+        actions.stop(
+            held.pk, on=day, by=decider, prepared_by=clerk, reason="other", effective=month
+        )
+    asked = _apply(card, mine, day, basis or (held.basis if held else ""), clerk)
+    tests = examine(asked, day=day, book=book)
+    actions.confirm(asked.pk, on=day, by=decider, findings=tests)
+    return tests
 
 
-def _held(card: Programme, subject: _Subject, month: Month) -> bool:
-    mine = Entitlement.objects.of(card.awarded_with or card.code).payable_in(month)
+def _held(card: Programme, subject: _Subject, month: Month) -> Entitlement | None:
+    mine = Entitlement.objects.of(card.code).payable_in(month)
     if subject.person_id is None:
-        return mine.filter(household_id=subject.household_id, person__isnull=True).exists()
-    return mine.filter(person_id=subject.person_id).exists()
+        return mine.filter(household_id=subject.household_id, person__isnull=True).first()
+    return mine.filter(person_id=subject.person_id).first()
 
 
-def _apply(card: Programme, subject: _Subject, day: dt.date, basis: str) -> Application:
+def _apply(
+    card: Programme, subject: _Subject, day: dt.date, basis: str, clerk: Staff
+) -> Application:
     """The subject's open application, or a hypothetical one of that day."""
     waiting = Application.objects.filter(
         programme=card.code, state__in=("submitted", "accepted"), applied_on__lte=day
@@ -219,7 +239,7 @@ def _apply(card: Programme, subject: _Subject, day: dt.date, basis: str) -> Appl
         household_id=subject.household_id,
         person_id=subject.person_id,
         on=day,
-        by=_post(Role.COUNTY_CLERK),
+        by=clerk,
         basis=basis,
     )
 
@@ -244,10 +264,10 @@ def _answer(
                 outcome.verdict,
                 outcome.why,
                 say_result(result, book.month(month)).lines,
-                documents_of(card, book.month(month)),
+                documents_of(card, month, book),
                 findings,
             )
-    return Trial(card.code, month, 0, None, "", [], documents_of(card, book.month(month)), findings)
+    return Trial(card.code, month, 0, None, "", [], documents_of(card, month, book), findings)
 
 
 def say_result(result: Result, standards: Standards) -> Working:
@@ -258,11 +278,12 @@ def say_result(result: Result, standards: Standards) -> Working:
     return working
 
 
-def documents_of(card: Programme, standards: Standards) -> list[str]:
-    """The documents of the standards a card reads, each once, in the order it lists them."""
-    found: dict[str, None] = {}
-    for key in card.standards:
-        for row in standards.rows(key):
-            if row.document:
-                found[row.document] = None
-    return list(found)
+def documents_of(card: Programme, month: Month, book: Book) -> list[str]:
+    """The documents of the standards a card reads in a month, each once, in the card's order."""
+    rows = [
+        row
+        for row in book
+        if row.key in card.standards and contains((row.since, row.until), month) and row.document
+    ]
+    rows.sort(key=lambda row: card.standards.index(row.key))
+    return list(dict.fromkeys(row.document for row in rows))

@@ -102,8 +102,10 @@ def _place(
             _copy(row, (until, row.period.upper), about)
     number, word = entry.parsed(value)
     made = _insert(entry, band, number, word, period, about)
-    if until is not None and not mine:
-        _insert(entry, band, None, "", (until, None), about)
+    later = min((row.period.lower for row in mine), default=None)
+    if until is not None and (later is None or later > until):
+        # The next entry was made when nobody knew this band, so it has no value from there on.
+        _insert(entry, band, None, "", (until, later), about)
     return made
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from apps.casework import actions as casework
+from apps.casework.beginning import Terms
 from apps.casework.models import Application, Decision, Entitlement
 from apps.casework.programme import PROGRAMMES
 from apps.households import actions as households
@@ -162,9 +163,9 @@ def _file_to_decide(play: Player, event: Event) -> Application:
     return _file(play, programme, key, last.applied_on, last.basis)
 
 
-def _terms(event: Event) -> casework.Terms:
+def _terms(event: Event) -> Terms:
     assessed = event.get("assessed")
-    return casework.Terms(
+    return Terms(
         basis=event.get("basis", ""),
         arrears_from=month(event.get("arrears_from")),
         assessed_fen=parse_yuan(assessed) if assessed else None,

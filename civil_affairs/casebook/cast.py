@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db.models import QuerySet
+
 from apps.casework.models import Application, Entitlement
 from apps.households import actions as households
 from apps.households.models import Household, Member, Person
@@ -84,12 +86,14 @@ class Cast:
     def open_account(self, key: str, day: dt.date) -> None:
         """The next account of a person or household of the case."""
         owner = self.owner(key)
+        (number,) = owner.values()
         payee = self.persons[key].name if key in self.persons else f"案例{self.name}{key}"
         households.open_account(
-            **owner,
+            person_id=owner.get("person_id"),
+            household_id=owner.get("household_id"),
             payee_name=payee,
             bank=BANK,
-            number=f"62170000{next(iter(owner.values())):010d}",
+            number=f"62170000{number:010d}",
             recorded_on=day,
             by=self.posts.clerk,
         )
@@ -191,7 +195,7 @@ class Cast:
         """The newest application of the subject, whatever became of it."""
         return self._applications(programme, key).last()
 
-    def _applications(self, programme: str, key: str) -> Any:
+    def _applications(self, programme: str, key: str) -> QuerySet[Application]:
         mine = Application.objects.filter(programme=programme).order_by("pk")
         if key in self.persons:
             return mine.filter(person_id=self.persons[key].pk)

@@ -114,7 +114,7 @@ class Ledger:
             for i in BankItem.objects.filter(batch__run=run).exclude(batch__state="void")
         }
         grouped: dict[tuple[str, int, str], list[PaymentLine]] = defaultdict(list)
-        lines = PaymentLine.objects.filter(calculation_id=run.calculation_id).order_by("month")
+        lines = PaymentLine.objects.filter(calculation=run.calculation).order_by("month")
         for line in lines:
             grouped[line.programme, line.subject, line.kind].append(line)
         return [
@@ -165,7 +165,7 @@ class Ledger:
         issued: dict[Month, list[str]] = defaultdict(list)
         for name, run in self.runs.items():
             lines = PaymentLine.objects.filter(
-                calculation_id=run.calculation_id, programme=programme, subject=subject
+                calculation=run.calculation, programme=programme, subject=subject
             )
             for line in lines.order_by("month", "kind"):
                 issued[line.month].append(f"{name} 批次 {line.kind} {yuan(line.fen)}")
@@ -178,7 +178,7 @@ class Ledger:
 
     # ---- persons ----
     def counted(self, household: int) -> int | None:
-        """Persons counted in the last determination of a household; by its facts if there is none."""
+        """Persons counted in the last determination of a household, or by the facts if refused."""
         newest = (
             Determination.objects.filter(
                 entitlement__household_id=household, entitlement__person__isnull=True

@@ -136,9 +136,9 @@ def _shape(page: Page) -> Iterator[tuple[Where, str]]:
         # A misread key also makes a field unknown or missing: once is enough.
         if not any(twin[: len(where)] == where for twin in twins):
             yield where, words
-    if isinstance(page.data, dict) and isinstance(name := page.data.get("profile"), str):
-        if name not in profile_names():
-            yield ("profile",), f"没有参数档案 {name}，可用的是 {'、'.join(profile_names())}"
+    name = page.data.get("profile") if isinstance(page.data, dict) else None
+    if isinstance(name, str) and name not in profile_names():
+        yield ("profile",), f"没有参数档案 {name}，可用的是 {'、'.join(profile_names())}"
 
 
 def _semantic(path: Path, page: Page, number: int, owners: dict[str, Path]) -> Iterator[Fault]:

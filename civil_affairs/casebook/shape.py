@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -33,6 +33,14 @@ TYPES = {
 }
 
 
+class Complaint(NamedTuple):
+    """What the schema refused: the value, what was wanted, and the schema that wanted it."""
+
+    instance: Any
+    wanted: Any
+    schema: Any
+
+
 @lru_cache(maxsize=1)
 def validator() -> Draft202012Validator:
     """The checked schema of a case file (kept beside this module)."""
@@ -41,7 +49,8 @@ def validator() -> Draft202012Validator:
 
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, str]:
-    definitions = validator().schema["$defs"]
+    schema: Any = validator().schema
+    definitions = schema["$defs"]
     return {definitions[name]["pattern"]: words for name, words in WRITTEN.items()}
 
 
@@ -67,11 +76,12 @@ def _said(error: ValidationError) -> Iterator[tuple[Where, str]]:
         yield from _one_of(error, where)
         return
     say = SAID.get(str(error.validator))
-    yield where, say(error) if say else f"不符合格式：{error.message[:200]}"
+    complaint = Complaint(error.instance, error.validator_value, error.schema)
+    yield where, say(complaint) if say else f"不符合格式：{error.message[:200]}"
 
 
 def _one_of(error: ValidationError, where: Where) -> Iterator[tuple[Where, str]]:
-    choices = error.validator_value
+    choices: Any = error.validator_value
     if all(set(choice) == {"required"} for choice in choices):
         names = "、".join(choice["required"][0] for choice in choices)
         yield where, f"{names} 须填写且只能填写一项"
@@ -82,38 +92,38 @@ def _one_of(error: ValidationError, where: Where) -> Iterator[tuple[Where, str]]
             yield from _said(inner)
 
 
-def _type(error: ValidationError) -> str:
-    kinds = error.validator_value
+def _type(complaint: Complaint) -> str:
+    kinds = complaint.wanted
     names = "、".join(TYPES.get(k, k) for k in ([kinds] if isinstance(kinds, str) else kinds))
-    if isinstance(error.instance, Unquoted):
-        return f'日期和月份须加引号：写成 "{error.instance}"'
-    if kinds == "string" and isinstance(error.instance, int | float):
-        return f'应为加引号的文字（金额如 "550.00"），现在是没有加引号的 {_shown(error.instance)}'
-    return f"应为{names}，现在是 {_shown(error.instance)}"
-
-
-def _pattern(error: ValidationError) -> str:
-    written = _patterns().get(error.validator_value)
-    if written is None:
-        written = (
-            "规则号写成 R-DB-01 或 CV-01 的样子" if "R-" in error.validator_value else "写法不对"
+    if isinstance(complaint.instance, Unquoted):
+        return f'日期和月份须加引号：写成 "{complaint.instance}"'
+    if kinds == "string" and isinstance(complaint.instance, int | float):
+        return (
+            f'应为加引号的文字（金额如 "550.00"），现在是没有加引号的 {_shown(complaint.instance)}'
         )
-    return f"“{error.instance}”写法不对，{written}"
+    return f"应为{names}，现在是 {_shown(complaint.instance)}"
 
 
-def _required(error: ValidationError) -> str:
-    missing = [name for name in error.validator_value if name not in error.instance]
+def _pattern(complaint: Complaint) -> str:
+    written = _patterns().get(complaint.wanted)
+    if written is None:
+        written = "规则号写成 R-DB-01 或 CV-01 的样子" if "R-" in complaint.wanted else "写法不对"
+    return f"“{complaint.instance}”写法不对，{written}"
+
+
+def _required(complaint: Complaint) -> str:
+    missing = [name for name in complaint.wanted if name not in complaint.instance]
     return f"缺少字段 {'、'.join(missing)}"
 
 
-def _extra(error: ValidationError) -> str:
-    known = error.schema.get("properties", {})
-    extra = [str(name) for name in error.instance if name not in known]
+def _extra(complaint: Complaint) -> str:
+    known = complaint.schema.get("properties", {})
+    extra = [str(name) for name in complaint.instance if name not in known]
     return f"没有这样的字段：{'、'.join(extra)}；可用的是 {'、'.join(known)}"
 
 
-def _enum(error: ValidationError) -> str:
-    shown, allowed = _shown(error.instance), [str(value) for value in error.validator_value]
+def _enum(complaint: Complaint) -> str:
+    shown, allowed = _shown(complaint.instance), [str(value) for value in complaint.wanted]
     if len(allowed) <= FEW:
         return f"“{shown}”不在允许的取值中：{'、'.join(allowed)}"
     near = get_close_matches(shown, allowed, n=3, cutoff=0.5)
@@ -131,15 +141,15 @@ def _shown(value: Any) -> str:
     return str(value)[:60]
 
 
-SAID: dict[str, Callable[[ValidationError], str]] = {
+SAID: dict[str, Callable[[Complaint], str]] = {
     "type": _type,
     "pattern": _pattern,
     "required": _required,
     "additionalProperties": _extra,
     "enum": _enum,
-    "const": lambda e: f"只能是 {_shown(e.validator_value)}，现在是 {_shown(e.instance)}",
-    "minimum": lambda e: f"不能小于 {e.validator_value}，现在是 {e.instance}",
-    "maximum": lambda e: f"不能大于 {e.validator_value}，现在是 {e.instance}",
+    "const": lambda e: f"只能是 {_shown(e.wanted)}，现在是 {_shown(e.instance)}",
+    "minimum": lambda e: f"不能小于 {e.wanted}，现在是 {e.instance}",
+    "maximum": lambda e: f"不能大于 {e.wanted}，现在是 {e.instance}",
     "minItems": lambda _e: "不能是空列表",
     "minLength": lambda _e: "不能是空文字",
     "minProperties": lambda _e: "不能是空的键值表",

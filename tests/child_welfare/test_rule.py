@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import floor
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,21 +16,12 @@ from apps.child_welfare.facts import first_year
 from apps.child_welfare.rule import Orphan, Parent, Unattended
 from apps.units.money import yuan
 from apps.units.months import month
-from tests.destitute_support.worked import examples, said, work
+from tests.destitute_support.worked import said
 
 JUNE = month(2024, 6)
-EXAMPLES = examples("child_welfare")
 FEN = st.integers(0, 500_000)
 DEAD, MISSING = Parent("dead", 0, "", False), Parent("declared_missing", 0, "", False)
 ABLE, ILL = Parent("able", 0, "", False), Parent("seriously_ill", 0, "", False)
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=[e["name"] for e in EXAMPLES])
-def test_an_example_comes_out(example: dict[str, Any]) -> None:
-    outcome, lines = work(example)
-    assert yuan(outcome.fen) == example["amount"]
-    assert lines
-    assert (outcome.verdict is Verdict.PAYABLE) == (outcome.fen > 0)
 
 
 def topped_up(standard: int, household: int, heads: int, living: int) -> tuple[int, int]:

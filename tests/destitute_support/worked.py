@@ -1,17 +1,14 @@
-"""Works one example (算例) through its card, without a database."""
+"""Says a rule through its card, without a database."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-import yaml
-
 from apps.casework.outcome import Outcome, Situation, pronounce
-from apps.casework.programme import PROGRAMMES, Programme
+from apps.casework.programme import Programme
 from apps.standards.book import Book, Value
 from apps.standards.loading import entry_of
-from apps.units.months import Month, month, parse_month
+from apps.units.months import Month, month
 from apps.units.working import Working
 
 LONG_AGO = month(2010, 1)
@@ -34,18 +31,3 @@ def said(
     working = Working()
     outcome = pronounce(card, facts, Situation(), book_of(standards).month(of), working)
     return outcome, working.lines
-
-
-def examples(app: str) -> list[dict[str, Any]]:
-    """The examples of an app, as written."""
-    path = Path(__file__).parents[2] / "apps" / app / "examples.yaml"
-    found: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return found
-
-
-def work(example: dict[str, Any]) -> tuple[Outcome, list[tuple[str, int]]]:
-    """The outcome and the words of an example."""
-    card = PROGRAMMES[example["programme"]]
-    of = parse_month(example["month"])
-    facts = card.rule_of(of).facts(**example["facts"])
-    return said(card, facts, example["standards"], of)

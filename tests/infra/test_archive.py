@@ -9,8 +9,8 @@ import pytest
 
 from civil_affairs import archive
 from civil_affairs import home as places
+from civil_affairs.holding import services
 from civil_affairs.refusals import Refusal
-from civil_affairs.services import services
 
 NAMES = ["张三", "䶮·阿依古丽", "𬤇㛃①", "O'Neil\\n\t"]
 

@@ -12,13 +12,13 @@ import pytest
 
 from civil_affairs import home as places
 from civil_affairs.embedded import Postgres, Server, Valkey
+from civil_affairs.holding import services
 from civil_affairs.refusals import NO_SPACE, Refusal
-from civil_affairs.services import services
 
 from .conftest import Spawn, servers_of
 
 HOLD = """
-    from civil_affairs.services import services
+    from civil_affairs.holding import services
     with services():
         print("in", flush=True)
         input()

@@ -18,8 +18,8 @@ from apps.households.models import Household
 from apps.payments.models import PaymentRun
 from civil_affairs import demo
 from civil_affairs import home as places
+from civil_affairs.holding import services
 from civil_affairs.refusals import Refusal
-from civil_affairs.services import services
 
 MONTH = datetime.date(2024, 12, 1)
 SEED = "430482"

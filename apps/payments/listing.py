@@ -1,0 +1,211 @@
+"""批次的清单: lines and held amounts a page at a time, walked by key. Only reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from apps.casework.programme import PROGRAMMES
+from apps.payments.derive import derive
+from apps.payments.models import Calculation, Due, Kind
+from apps.standards.book import unpack
+from apps.units.months import Month
+
+PAGE = 50
+WHY = {
+    "facts": ("待补", "资料或标准不全，金额不能确定"),
+    "no_account": ("无账户", "没有登记收款账户"),
+    "account_returned": ("退票", "上次退票后还没有更换账户"),
+    "life_certificate": ("未认证", "生存认证已逾期"),
+    "exited": ("已退出", "已退出保障，按规定不补发提标差额"),
+}
+# A household's award goes by its applicant, else by whoever is or was its member.
+HEAD = """
+LEFT JOIN LATERAL (
+    SELECT q.name FROM households_member m JOIN households_person q ON q.id = m.person_id
+    WHERE m.household_id = h.id AND m.voided_on IS NULL
+    ORDER BY m.relationship <> 'applicant', upper(m.period) DESC NULLS FIRST, m.id LIMIT 1
+) head ON p.id IS NULL
+"""
+
+
+class Filters(NamedTuple):
+    """What a list of lines is narrowed to; empty means all."""
+
+    programme: str = ""
+    township: str = ""
+    kind: str = ""
+
+
+class Line(NamedTuple):
+    """One issued line as a page shows it."""
+
+    programme: str
+    kind: str
+    month: Month
+    fen: int
+    offset_fen: int
+    number: str
+    name: str
+    village: str
+    key: str
+
+
+class Page(NamedTuple):
+    """Some rows, and the key after which the next page begins (empty: there is none)."""
+
+    rows: list[Any]
+    after: str
+
+
+LINES = """
+SELECT l.subject, l.programme, l.month, l.kind, l.fen, l.offset_fen, h.number,
+       coalesce(p.name, head.name, ''), coalesce(t.name, '') || coalesce(v.name, '')
+FROM payments_paymentline l
+JOIN casework_entitlement e ON e.id = l.entitlement_id
+JOIN households_household h ON h.id = e.household_id
+LEFT JOIN households_person p ON p.id = l.subject
+LEFT JOIN offices_division v ON v.code = h.division
+LEFT JOIN offices_division t ON t.code = left(h.division, 9)
+{head}
+WHERE l.calculation_id = %(calculation)s AND h.division LIKE %(territory)s
+  AND (%(programme)s = '' OR l.programme = %(programme)s)
+  AND (%(kind)s = '' OR l.kind = %(kind)s)
+  AND (l.subject, l.programme, l.month, l.kind)
+      > (%(subject)s, %(after_programme)s, %(after_month)s, %(after_kind)s)
+ORDER BY l.subject, l.programme, l.month, l.kind
+LIMIT %(limit)s
+"""
+START = "-9223372036854775808~~0001-01-01~"
+
+
+def lines(
+    calculation: Calculation, filters: Filters, *, territory: str, after: str, limit: int = PAGE
+) -> Page:
+    """The lines of a calculation inside a territory, after a key, in the order of the key."""
+    subject, programme, month, kind = _key(after)
+    params = {
+        "calculation": calculation.pk,
+        "territory": f"{max(territory, filters.township, key=len)}%",
+        "programme": filters.programme,
+        "kind": filters.kind,
+        "subject": subject,
+        "after_programme": programme,
+        "after_month": month,
+        "after_kind": kind,
+        "limit": limit + 1,
+    }
+    if not filters.township.startswith(territory[: len(filters.township)]):
+        return Page([], "")
+    found = [_line(row) for row in _rows(LINES.format(head=HEAD), params)]
+    more = len(found) > limit
+    return Page(found[:limit], found[limit - 1].key if more else "")
+
+
+def _key(after: str) -> tuple[int, str, dt.date, str]:
+    """The key in an address; from the beginning when it cannot be read."""
+    try:
+        subject, programme, month, kind = (after or START).split("~")
+        return int(subject), programme, dt.date.fromisoformat(month), kind
+    except ValueError:
+        return _key(START)
+
+
+def _line(row: tuple[Any, ...]) -> Line:
+    subject, programme, month, kind, fen, offset_fen, number, name, village = row
+    key = f"{subject}~{programme}~{month.isoformat()}~{kind}"
+    label = PROGRAMMES[programme].name if programme in PROGRAMMES else programme
+    kinds = dict(Kind.choices)
+    return Line(label, kinds[kind], month, fen, offset_fen, number, name, village, key)
+
+
+class HeldRow(NamedTuple):
+    """One held amount: whose, which month, why, and the words of its own working."""
+
+    pk: int
+    programme: str
+    subject: int
+    code: str
+    month: Month
+    fen: int | None
+    why: str
+    short: str
+    words: str
+    number: str
+    name: str
+    village: str
+
+
+HELD = """
+SELECT d.id, d.programme, d.subject, d.month, d.fen, d.why, d.words, h.number,
+       coalesce(p.name, head.name, ''), coalesce(t.name, '') || coalesce(v.name, '')
+FROM payments_held d
+JOIN casework_entitlement e ON e.id = d.entitlement_id
+JOIN households_household h ON h.id = e.household_id
+LEFT JOIN households_person p ON p.id = d.subject
+LEFT JOIN offices_division v ON v.code = h.division
+LEFT JOIN offices_division t ON t.code = left(h.division, 9)
+{head}
+WHERE d.calculation_id = %(calculation)s AND d.id > %(after)s
+  AND h.division LIKE %(territory)s AND (%(why)s = '' OR d.why = %(why)s)
+ORDER BY d.id
+LIMIT %(limit)s
+"""
+
+
+def held(
+    calculation: Calculation, *, territory: str, why: str = "", after: int = 0, limit: int = PAGE
+) -> Page:
+    """Held amounts of a calculation; those whose facts are missing say which (3 queries)."""
+    params = {
+        "calculation": calculation.pk,
+        "territory": f"{territory}%",
+        "why": why,
+        "after": after,
+        "limit": limit + 1,
+    }
+    rows = _rows(HELD.format(head=HEAD), params)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    missing = _missing(calculation, [row for row in rows if row[5] == "facts"])
+    found = [_held(row, missing.get((row[2], row[1], row[3]), "")) for row in rows]
+    return Page(found, str(found[-1].pk) if more else "")
+
+
+def _held(row: tuple[Any, ...], missing: str) -> HeldRow:
+    pk, programme, subject, month, fen, why, words, number, name, village = row
+    short, usual = WHY.get(why, (why, why))
+    label = PROGRAMMES[programme].name if programme in PROGRAMMES else programme
+    said = words or missing or usual
+    return HeldRow(
+        pk, label, subject, programme, month, fen, why, short, said, number, name, village
+    )
+
+
+def _missing(
+    calculation: Calculation, rows: list[tuple[Any, ...]]
+) -> dict[tuple[int, str, Month], str]:
+    """What the working of each held due says is missing, by subject, programme and month."""
+    if not rows:
+        return {}
+    book = unpack(calculation.book)
+    dues = Due.objects.filter(
+        calculation=calculation,
+        subject__in={row[2] for row in rows},
+        month__in={row[3] for row in rows},
+        verdict=5,
+    )
+    found: dict[tuple[int, str, Month], str] = {}
+    for due in dues:
+        said = derive(due, book).working.lines
+        words = next((words for words, _ in reversed(said) if "待补" in words), "")
+        found[due.subject, due.programme, due.month] = words.removeprefix("待补：")
+    return found
+
+
+def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()

@@ -1,0 +1,181 @@
+"""批次页: gathers what the run page shows, as plain values. Only reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from apps.casework.programme import PROGRAMMES
+from apps.offices.models import Division, Event, Staff
+from apps.payments import listing, summary
+from apps.payments.changes import Changes, Row, changes
+from apps.payments.models import BankBatch, Calculation, PaymentRun, Progress
+from apps.payments.perms import next_step, offers
+from apps.units.money import capital
+
+STATE_CHIPS = {
+    "draft": ("end", "edit"),
+    "computed": ("doing", "circle"),
+    "checked": ("doing", "circle"),
+    "approved": ("ok", "ok"),
+    "sent": ("ok", "bank"),
+    "closed": ("end", "lock"),
+    "cancelled": ("end", "x"),
+}
+STEPS = (
+    ("计算", "computed", "maker"),
+    ("复核", "checked", "checker"),
+    ("审批", "approved", "approver"),
+    ("送银行", "sent", "releaser"),
+    ("归档", "closed", ""),
+)
+HELD_SHOWN = 8
+
+
+class Step(NamedTuple):
+    """One step of the stepper: its words, who did it, and whether it is done or now."""
+
+    label: str
+    who: str
+    state: str  # done, now or empty
+
+
+def steps(run: PaymentRun) -> list[Step]:
+    """计算→复核→审批→送银行→归档 as far as the run has come."""
+    order = [state for _, state, _ in STEPS]
+    reached = order.index(run.state) + 1 if run.state in order else 0
+    found = []
+    for n, (label, _, role) in enumerate(STEPS):
+        person = getattr(run, role, None) if role else None
+        state = "done" if n < reached else "now" if n == reached else ""
+        if run.state == "cancelled":
+            state = ""
+        found.append(Step(label, person.name if person and n < reached else "", state))
+    return found
+
+
+class ProgressView(NamedTuple):
+    """How far a computing run is, in words and numbers."""
+
+    waiting: bool
+    words: str
+    done: int
+    total: int
+    by_programme: list[tuple[str, int]]
+    eta: str
+    error: str
+
+
+def progress(run: PaymentRun, now: dt.datetime) -> ProgressView | None:
+    """The progress of a run that is being computed; None when nobody waits for it."""
+    found = Progress.objects.filter(run=run).first()
+    if found is None or (run.requested_at is None and not found.error):
+        return None
+    started = found.started_at is not None and run.requested_at is not None
+    computing = PROGRAMMES.get(found.programme)
+    words = f"正在计算{computing.name}" if computing else "正在计算" if started else "已排队，等待开始"
+    if run.requested_at is None:
+        words = "上次计算没有完成"
+    total = max(found.total, found.done)
+    eta = summary.eta_seconds(found.done, total, found.started_at, now)
+    names = [(PROGRAMMES[c].name if c in PROGRAMMES else c, n) for c, n in found.by_programme.items()]
+    return ProgressView(
+        waiting=run.requested_at is not None,
+        words=words,
+        done=found.done,
+        total=total,
+        by_programme=names,
+        eta=_seconds(eta) if eta is not None else "",
+        error=found.error,
+    )
+
+
+def _seconds(count: int) -> str:
+    minutes, seconds = divmod(count, 60)
+    return f"{minutes}分{seconds:02d}秒" if minutes else f"{seconds}秒"
+
+
+class Bar(NamedTuple):
+    """One bar of the waterfall from last month to this, in units of the drawing."""
+
+    words: str
+    fen: int
+    x: int
+    width: int
+    y: int
+    kind: str  # total, up or down
+
+
+WIDTH, LEFT, ROW = 168, 92, 27
+
+
+def waterfall(found: Changes) -> list[Bar]:
+    """From last month's total to this one's, one bar a reason that changes anything."""
+    moved = [row for row in found.rows if row.change_fen]
+    edges = [found.last_fen]
+    for row in moved:
+        edges.append(edges[-1] + row.change_fen)
+    low, high = min(edges), max(edges)
+    floor = 0 if low < (high - low) * 4 else low - (high - low)
+    scale = WIDTH / max(high - floor, 1)
+
+    def bar(n: int, words: str, fen: int, ends: tuple[int, int], kind: str) -> Bar:
+        x = round((min(ends) - floor) * scale)
+        width = max(round(abs(ends[1] - ends[0]) * scale), 2)
+        return Bar(words, fen, LEFT + x, width, n * ROW, kind)
+
+    bars = [bar(0, "上月", found.last_fen, (floor, found.last_fen), "total")]
+    for n, (row, before, after) in enumerate(zip(moved, edges, edges[1:], strict=False), 1):
+        kind = "up" if row.change_fen > 0 else "down"
+        words = f"{row.words[:7]} {row.count}" if len(row.words) < 5 else f"{row.group} {row.count}"
+        bars.append(bar(n, words, row.change_fen, (before, after), kind))
+    bars.append(bar(len(bars), "本月", found.now_fen, (floor, found.now_fen), "total"))
+    return bars
+
+
+def result(calculation: Calculation, run: PaymentRun, staff: Staff) -> dict[str, Any]:
+    """All that a calculation came to: totals, differences, held, as the page lays them out."""
+    before = summary.baseline(run)
+    totals = summary.totals(calculation, before, run.division)
+    found = changes(calculation, run, before) if before.calculations else None
+    held = summary.held_groups(calculation)
+    shown = listing.held(calculation, territory=staff.division, limit=HELD_SHOWN)
+    return {
+        "calculation": calculation,
+        "before": before,
+        "totals": totals,
+        "capital": capital(totals.paid_fen),
+        "changes": found,
+        "bars": waterfall(found) if found else [],
+        "same": _same(found),
+        "held_groups": [(listing.WHY.get(g.why, (g.why, g.why)), g) for g in held],
+        "held_count": sum(group.count for group in held),
+        "held": shown.rows,
+    }
+
+
+def _same(found: Changes | None) -> Row | None:
+    rows = found.rows if found else []
+    return next((row for row in rows if row.reason == "same"), None)
+
+
+def head(run: PaymentRun, staff: Staff, changed: int) -> dict[str, Any]:
+    """The head of the page: state, steps, who did it, versions, what this person may do."""
+    verb, who = next_step(run)
+    return {
+        "run": run,
+        "chip": STATE_CHIPS[run.state],
+        "territory": Division.objects.filter(code=run.division).values_list("name", flat=True).first(),
+        "steps": steps(run),
+        "next_verb": verb,
+        "next_who": who,
+        "offers": offers(run, staff, changed),
+        "changed": changed,
+        "versions": list(run.calculations.order_by("-version")),
+        "events": list(
+            Event.objects.filter(kind="payments.paymentrun", object_id=run.pk)
+            .select_related("by")
+            .order_by("-pk")[:30]
+        ),
+        "batch": BankBatch.objects.filter(run=run).exclude(state="void").first(),
+    }
