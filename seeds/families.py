@@ -45,15 +45,15 @@ class Family(NamedTuple):
     counted: tuple[Individual, ...]
 
 
-ELDER = Part("applicant", (60, 79))
+ELDER = Part("applicant", (60, 75))
 ADULT = Part("applicant", (32, 58))
 CHILD = Part("child", (2, 15))
-MOTHER_IN_LAW = Part("parent", (62, 79))
+MOTHER_IN_LAW = Part("parent", (62, 75))
 SPOUSE = Part("spouse", (30, 57))
 SHAPES: dict[int, tuple[tuple[int, tuple[Part, ...]], ...]] = {
     1: ((13, (ELDER,)), (7, (ADULT,))),
     2: (
-        (9, (ELDER, Part("spouse", (60, 79)))),
+        (9, (ELDER, Part("spouse", (60, 75)))),
         (6, (ADULT, CHILD)),
         (3, (ELDER, Part("child", (25, 50), dependent=True))),
         (2, (ADULT, MOTHER_IN_LAW)),
@@ -61,7 +61,7 @@ SHAPES: dict[int, tuple[tuple[int, tuple[Part, ...]], ...]] = {
     3: (
         (5, (ADULT, SPOUSE, CHILD)),
         (3, (ADULT, CHILD, CHILD)),
-        (2, (ELDER, Part("spouse", (60, 79)), Part("grandchild", (3, 14)))),
+        (2, (ELDER, Part("spouse", (60, 75)), Part("grandchild", (3, 14)))),
     ),
     4: ((3, (ADULT, SPOUSE, CHILD, CHILD)), (2, (ADULT, SPOUSE, CHILD, MOTHER_IN_LAW))),
     5: ((1, (ADULT, SPOUSE, CHILD, CHILD, MOTHER_IN_LAW)),),
@@ -150,7 +150,7 @@ def _incomes(
     """Income facts of the household; what each member's come to a year, as a picture shows it."""
     on = decided - dt.timedelta(days=10)
     earners = [who for who in counted if age_on(who.born, on) >= 18]
-    monthly = plan.income * plan.size // 12 // 10_00 * 10_00
+    monthly = plan.income * plan.size // 12 // 1_00 * 1_00
     shares = split(monthly, [ledger.rng.randint(2, 5) for _ in earners])
     earned = dict(zip(earners, shares, strict=True))
     seen = []
