@@ -15,6 +15,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from civil_affairs import home as places
 from civil_affairs.binaries import major_of, postgres_bindir
+from civil_affairs.embedded import wait_until
 from civil_affairs.refusals import NO_SPACE, Refusal, disk_full, unreachable
 
 TABLES = """
@@ -203,10 +204,15 @@ def verify(restored: dict[str, int], manifest: Manifest | None) -> None:
 def refuse_if_in_use(admin: "psycopg.Connection[tuple[Any, ...]]", database: str) -> None:
     """Nobody may be connected: their work since the backup would vanish unnoticed."""
     asked = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = %s"
-    found = admin.execute(asked, [database, "client backend"]).fetchone()
-    if found and found[0]:
+
+    def users() -> int:
+        found = admin.execute(asked, [database, "client backend"]).fetchone()
+        return int(found[0]) if found else 0
+
+    # The server takes a moment to see that a connection, our own among them, has gone.
+    if not wait_until(lambda: users() == 0, 2):
         raise Refusal(
-            f"还有 {found[0]} 个连接在使用数据库 {database}，请先停止网页和后台任务再恢复。"
+            f"还有 {users()} 个连接在使用数据库 {database}，请先停止网页和后台任务再恢复。"
         )
 
 

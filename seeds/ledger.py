@@ -128,6 +128,7 @@ class Ledger:
         self.towns = dict(Division.objects.exclude(kind="village").values_list("code", "name"))
         self._ids = {model: count(1) for model in SHEETS}
         self._cards = count(1)
+        self._holders: dict[str, set[int]] = {}
         self.sheets = {model: Sheet(model, columns, moment) for model, columns in SHEETS.items()}
 
     def _add(self, model: Any, *row: Any) -> int:
@@ -223,9 +224,15 @@ class Ledger:
         )
         award = self._add(Entitlement, programme, home.pk, who, span(month), ACCOUNTS_FROM, asked)
         subject = (programme, home.pk, who, asked, award)
+        if person:
+            self._holders.setdefault(programme, set()).add(person.pk)
         made = (decided, month, clerk, supervisor, morning(decided))
         decision = self._add(Decision, "confirm", *subject, *made)
         return Award(award, decision, programme, home, person, decided, month)
+
+    def holders(self, programme: str) -> set[int]:
+        """The persons who have a taken-over award of a programme."""
+        return self._holders.get(programme, set())
 
     def determine(self, award: Award, seen: Sequence[tuple[Any, ...]]) -> None:
         """What the confirmation froze: of each member pk, why_not, and yearly fen of each kind."""

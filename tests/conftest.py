@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models import DateField
 
+from apps.casework.outcome import Test
 from apps.offices.models import Division, Role, Staff
 from apps.standards.book import Book
 from apps.standards.models import Standard, current_book
@@ -25,6 +26,9 @@ from tests import builders
 
 # pytest-django then fails a test whose template names a variable that is not there.
 os.environ["FAIL_INVALID_TEMPLATE_VARS"] = "true"
+
+# An eligibility test is not a pytest test, whatever its name.
+Test.__test__ = False
 
 GUARDED = """
     SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger

@@ -21,7 +21,7 @@ _REISSUED = f"""
         SELECT f."on", f.code, f.number
         FROM casework_decision x
         JOIN households_fact f ON f.person_id = o.person_id AND f."on" <= x.decided_on
-        WHERE TRUE AND x.entitlement_id = o.id AND x.kind = 'confirm'
+        WHERE o.basis = '{REISSUED}' AND x.entitlement_id = o.id AND x.kind = 'confirm'
           AND f.kind = 'disability' AND f.voided_on IS NULL
         ORDER BY f."on" DESC, f.id DESC LIMIT 1) n ON n."on" > %(last_day)s
 """

@@ -102,9 +102,7 @@ def test_nobody_decides_outside_the_territory(home: Household, grandmother: Pers
         )
 
 
-def test_a_case_is_decided_once(
-    home: Household, grandmother: Person, supervisor: Staff
-) -> None:
+def test_a_case_is_decided_once(home: Household, grandmother: Person, supervisor: Staff) -> None:
     asked = application(ALLOWANCE, home, grandmother)
     actions.confirm(asked.pk, on=date("2024-05-06"), by=supervisor)
     with pytest.raises(StaleState, match="已确认"):

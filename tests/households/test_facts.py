@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -176,7 +177,9 @@ def _fitting(name: str, value: Any) -> Any:
     if name in TEXT:
         return "" if value is None else str(value)[: {"part": 8, "per": 5}.get(name, 32)]
     if name in ("day", "until"):
-        return value if value in (ON, LATER) else None
+        return value if isinstance(value, dt.date) else None
+    if name in ("person", "household"):
+        return 1 if value else None
     if name == "flag":
         return None if value in (None, "") else True
     return value if isinstance(value, int) else None

@@ -19,8 +19,7 @@ def stays(who: Person) -> list[tuple[str, str | None]]:
     """The known stays of a person, as dates."""
     rows = Member.objects.known_now().filter(person=who).order_by("period")
     return [
-        (str(row.period.lower), str(row.period.upper) if row.period.upper else None)
-        for row in rows
+        (str(row.period.lower), str(row.period.upper) if row.period.upper else None) for row in rows
     ]
 
 
@@ -79,7 +78,9 @@ def test_a_relationship_changes_from_a_day_on() -> None:
 def test_nobody_lives_in_two_households() -> None:
     son = person("张小明", born="2010-03-03")
     first = household((person(), "applicant"), (son, "child"))
-    second = household((person("李四"), "applicant"),)
+    second = household(
+        (person("李四"), "applicant"),
+    )
 
     with pytest.raises(BadFact, match=first.number):
         admit(second, son, "2024-05-01", known="2024-05-01")

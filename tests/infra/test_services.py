@@ -83,15 +83,15 @@ def test_servers_whose_only_user_was_killed_are_taken_over(here: Path, script: S
     assert servers_of(here) == []
 
 
-def test_two_first_users_at_once_start_one_pair(here: Path, script: Spawn) -> None:
+def test_two_first_users_at_once_start_one_pair(new: Path, script: Spawn) -> None:
     both = [script(HOLD), script(HOLD)]
     for process in both:
         assert process.stdout is not None
         assert process.stdout.readline() == "in\n"
-    assert len(servers_of(here)) == 2
+    assert len(servers_of(new)) == 2
     for process in both:
         leave(process)
-    assert servers_of(here) == []
+    assert servers_of(new) == []
 
 
 def test_killed_servers_come_back_with_everything_committed(here: Path) -> None:
@@ -122,9 +122,9 @@ def test_a_pid_that_now_belongs_to_another_program_is_no_server(
     assert servers_of(here) == []
 
 
-def test_a_first_start_cut_short_is_begun_again(here: Path) -> None:
-    (here / "postgres.new").mkdir()
-    (here / "postgres.new" / "PG_VERSION").write_text("18\n")
+def test_a_first_start_cut_short_is_begun_again(new: Path) -> None:
+    (new / "postgres.new").mkdir()
+    (new / "postgres.new" / "PG_VERSION").write_text("18\n")
     with services():
         assert query("SHOW jit") == [("off",)]
         assert query("SHOW TimeZone") == [("Asia/Shanghai",)]
@@ -153,31 +153,29 @@ def test_a_long_path_gets_short_sockets(here: Path, monkeypatch: pytest.MonkeyPa
 
 
 def test_data_of_another_major_version_is_refused_in_words(here: Path) -> None:
-    with services():
-        pass
     (here / "postgres" / "PG_VERSION").write_text("17\n")
     with pytest.raises(Refusal, match="PostgreSQL 17 建立，当前程序是 18"), services():
         pass
     assert servers_of(here) == []
 
 
-def test_a_full_disk_is_named_with_its_folder(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_named_with_its_folder(new: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_space(self: Server, *_args: object, **_options: object) -> bool:
         (self.logs / "tools.log").write_text(f"initdb: error: could not write: {NO_SPACE}\n")
         return False
 
     monkeypatch.setattr(Server, "tool", no_space)
-    with pytest.raises(Refusal, match=f"磁盘空间不足：{here}"), services():
+    with pytest.raises(Refusal, match=f"磁盘空间不足：{new}"), services():
         pass
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
-def test_a_disk_that_is_really_full(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    small = here / "small"
+def test_a_disk_that_is_really_full(new: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = new / "small"
     small.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=12m,mode=755", "tmpfs", str(small)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("mounting is not allowed here")
+        pytest.skip("mounting is not allowed new")
     try:
         monkeypatch.setenv("CIVIL_HOME", str(small))
         with pytest.raises(Refusal, match=f"磁盘空间不足：{small}"), services():
@@ -189,15 +187,15 @@ def test_a_disk_that_is_really_full(here: Path, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_of_somebody_else_is_refused_in_words(
-    here: Path, monkeypatch: pytest.MonkeyPatch
+    new: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CIVIL_HOME", "/proc/civil")
     with pytest.raises(Refusal, match="CIVIL_HOME"), services():
         pass
 
 
-def test_the_secret_key_is_made_once_and_kept_private(here: Path) -> None:
+def test_the_secret_key_is_made_once_and_kept_private(new: Path) -> None:
     key = places.secret_key()
     assert places.secret_key() == key
     assert len(key) >= 50
-    assert (here / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert (new / "secret_key").stat().st_mode & 0o777 == 0o600

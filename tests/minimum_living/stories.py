@@ -40,7 +40,9 @@ def awarded(home: Household, who: Person | None = None, decided: str = "2023-12-
     return builders.award("minimum_living", home, who, on="2023-12-01", decided=decided)
 
 
-def decide(programme: str, home: Household, who: Person | None, on: str, basis: str = "") -> Decision:
+def decide(
+    programme: str, home: Household, who: Person | None, on: str, basis: str = ""
+) -> Decision:
     """Applied for and decided by the rules on one day."""
     asked: Application = builders.application(programme, home, who, on, basis=basis)
     return casework.decide(asked.pk, on=date(on), by=builders.staff(Role.COUNTY_SUPERVISOR))
@@ -89,9 +91,7 @@ def result(home: Household, of: str, who: Person | None = None) -> Result:
     """The month of the minimum-living award, with its facts."""
     subject = who.pk if who else -home.pk
     found = known(home, of).results[month(of)]
-    return next(
-        r for r in found if r.case.subject == subject and r.card.code == "minimum_living"
-    )
+    return next(r for r in found if r.case.subject == subject and r.card.code == "minimum_living")
 
 
 def said(home: Household, of: str) -> list[str]:
