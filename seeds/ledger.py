@@ -128,7 +128,7 @@ class Ledger:
         self.towns = dict(Division.objects.exclude(kind="village").values_list("code", "name"))
         self._ids = {model: count(1) for model in SHEETS}
         self._cards = count(1)
-        self._holders: dict[str, set[int]] = {}
+        self._awards: dict[int, list[Award]] = {}
         self.sheets = {model: Sheet(model, columns, moment) for model, columns in SHEETS.items()}
 
     def _add(self, model: Any, *row: Any) -> int:
@@ -224,15 +224,20 @@ class Ledger:
         )
         award = self._add(Entitlement, programme, home.pk, who, span(month), ACCOUNTS_FROM, asked)
         subject = (programme, home.pk, who, asked, award)
-        if person:
-            self._holders.setdefault(programme, set()).add(person.pk)
         made = (decided, month, clerk, supervisor, morning(decided))
         decision = self._add(Decision, "confirm", *subject, *made)
-        return Award(award, decision, programme, home, person, decided, month)
+        made_so = Award(award, decision, programme, home, person, decided, month)
+        self._awards.setdefault(home.pk, []).append(made_so)
+        return made_so
 
     def holders(self, programme: str) -> set[int]:
         """The persons who have a taken-over award of a programme."""
-        return self._holders.get(programme, set())
+        found = (award for awards in self._awards.values() for award in awards)
+        return {a.person.pk for a in found if a.programme == programme and a.person}
+
+    def awards_of(self, home: Home) -> list[Award]:
+        """Every taken-over award of a household and its members."""
+        return self._awards.get(home.pk, [])
 
     def determine(self, award: Award, seen: Sequence[tuple[Any, ...]]) -> None:
         """What the confirmation froze: of each member pk, why_not, and yearly fen of each kind."""

@@ -6,7 +6,6 @@ Whoever leaves during the year is built beside the counts, whoever joins within 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from seeds import singles
@@ -74,6 +73,12 @@ def populate(ledger: Ledger, want: Counts, change: Turnover) -> Population:
     births = old_births(ledger, want.old_age - change.old_joins)
     with_family = round(len(births) * 0.25)
     families = poor(ledger, want, change, births[:with_family])
+    for family in families["old"]:
+        old_age_award(ledger, family.home, family.home.head)
+    for family in families["child"]:
+        assert family.award
+        child = family.counted[-1]
+        singles.without_parents(ledger, family.home, child, family.award.decided)
     cases = _cases(ledger, want, change, births[with_family:])
     risen = subsidies(ledger, want, change, families, cases)
     _service(ledger, want.elder_service, families, risen)
@@ -125,49 +130,38 @@ def _plans(
         for size, income in zip(found, incomes(ledger, len(found), mean, most), strict=True)
     ]
     ledger.rng.shuffle(stay)
-    plans: dict[str, list[Plan]] = {"old": [], "child": []}
-    stay = _taken(stay, plans["old"], [p._replace(born=b) for p, b in _first(stay, 1, births)])
-    children = range(round(want.unattended * 0.4))
-    stay = _taken(
-        stay, plans["child"], [p._replace(child=True) for p, _ in _first(stay, 2, children)]
-    )
-    stay, plans["joins"] = _joining(ledger, stay, change.poor_joins)
-    stay, plans["member_dies"] = _losing(stay, change.member_deaths)
-    plans["changes"] = [p._replace(income=CAREFUL) for p in stay[: change.redetermined]]
-    plans["stays"] = stay[change.redetermined :]
-    plans["dies"] = _leaving(ledger, change.poor_deaths, 1)
-    plans["dies_late"] = _leaving(ledger, change.poor_late_deaths, 1)
-    plans["stops"] = _leaving(ledger, change.poor_stops, 2)
-    return plans
+    days = [
+        any_day(ledger, dt.date(2024, 1, 3), dt.date(2024, 10, 25)) for _ in range(change.poor_joins)
+    ]
+    old, children = _take(stay, len(births), (1,)), _take(stay, _children_in_families(want), (2,))
+    joining, losing = _take(stay, len(days)), _take(stay, change.member_deaths, (1, 2))
+    changing = _take(stay, change.redetermined)
+    return {
+        "old": [p._replace(born=b) for p, b in zip(old, births, strict=True)],
+        "child": [p._replace(child=True) for p in children],
+        "joins": [p._replace(joins=day) for p, day in zip(joining, days, strict=True)],
+        "member_dies": [p._replace(size=p.size + 1, income=CAREFUL) for p in losing],
+        "changes": [p._replace(income=CAREFUL) for p in changing],
+        "stays": stay,
+        "dies": _leaving(ledger, change.poor_deaths, 1),
+        "dies_late": _leaving(ledger, change.poor_late_deaths, 1),
+        "stops": _leaving(ledger, change.poor_stops, 2),
+    }
 
 
-def _first(stay: list[Plan], size: int, fates: object) -> Iterator[tuple[Plan, dt.date]]:
-    """Plans of a size, one for each fate."""
-    fitting = [p for p in stay if p.size == size]
-    yield from zip(fitting, fates, strict=False)  # type: ignore[call-overload]
+def _children_in_families(want: Counts) -> int:
+    """How many of the children nobody in fact raises live in a poor household."""
+    return round(want.unattended * 0.4)
 
 
-def _taken(stay: list[Plan], into: list[Plan], changed: list[Plan]) -> list[Plan]:
-    """Move the changed plans over; what is left of the others."""
-    into += changed
-    left = list(stay)
-    for plan in changed:
-        left.remove(plan._replace(born=None, child=False))
-    return left
-
-
-def _joining(ledger: Ledger, stay: list[Plan], n: int) -> tuple[list[Plan], list[Plan]]:
-    """Applications between January and October, so that December pays them."""
-    days = [any_day(ledger, dt.date(2024, 1, 3), dt.date(2024, 10, 25)) for _ in range(n)]
-    return stay[n:], [p._replace(joins=day) for p, day in zip(stay[:n], days, strict=True)]
-
-
-def _losing(stay: list[Plan], n: int) -> tuple[list[Plan], list[Plan]]:
-    """Families that begin the year with one person more than they end it."""
-    small = [k for k, p in enumerate(stay) if p.size <= 2][:n]
-    losing = [stay[k]._replace(size=stay[k].size + 1, income=CAREFUL) for k in small]
-    taken = set(small)
-    return [p for k, p in enumerate(stay) if k not in taken], losing
+def _take(stay: list[Plan], n: int, fitting: tuple[int, ...] = (1, 2, 3, 4, 5)) -> list[Plan]:
+    """The first so many plans of these sizes, taken away from the others."""
+    chosen = [k for k, plan in enumerate(stay) if plan.size in fitting][:n]
+    assert len(chosen) == n, (n, fitting)
+    taken = [stay[k] for k in chosen]
+    for k in reversed(chosen):
+        del stay[k]
+    return taken
 
 
 def _leaving(ledger: Ledger, n: int, size: int) -> list[Plan]:
@@ -270,7 +264,7 @@ def _children(
     ] + [singles.orphan(ledger, young(18, 20), studies=True) for _ in range(students)]
     eighteen = [dt.date(2006, 3 + 2 * (n % 4), 12) for n in range(change.grown_orphans)]
     found["orphan_grown"] = [singles.orphan(ledger, born) for born in eighteen]
-    alone = want.unattended - round(want.unattended * 0.4)
+    alone = want.unattended - _children_in_families(want)
     found["unattended"] = [singles.unattended(ledger, young(3, 16)) for _ in range(alone)]
     found["unattended_ends"] = [
         singles.unattended(ledger, young(6, 15)) for _ in range(change.conditions_end)

@@ -136,7 +136,7 @@ def _means(x: Examination) -> Test:
     if POOR in found:
         return Test("not_on_minimum_living", True, "本人在享低保")
     extended = x.book.month(now).on("disability_living.include_marginal_household")
-    if extended:
+    if extended and _in_marginal_household(x):
         return Test("not_on_minimum_living", True, "所在家庭已认定为低保边缘家庭")
     if POOR_HELD in found:
         return Test("not_on_minimum_living", None, "本人的低保待遇尚不能确定")

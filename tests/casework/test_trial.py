@@ -135,3 +135,70 @@ def test_a_refused_trial_leaves_nothing_either(
     with pytest.raises(ValueError, match="死亡"):
         trial(programme=ALLOWANCE, month=month("2024-06"), person_id=grandmother.pk, by=clerk)
     assert contents() == before
+
+
+WAGE = {"kind": "income", "code": "wage", "amount_fen": 500_00, "per": "month"}
+COUPLE = HypotheticalHousehold(
+    zone="urban",
+    members=(
+        HypotheticalPerson(dt.date(1980, 1, 1), facts=(WAGE,)),
+        HypotheticalPerson(
+            dt.date(1982, 1, 1),
+            relationship="spouse",
+            facts=({"kind": "disability", "code": "limb", "number": 1},),
+        ),
+    ),
+    facts=({"kind": "property", "flag": True},),
+)
+
+
+def test_a_trial_of_minimum_living_for_a_couple(clerk: Staff) -> None:
+    found = trial(programme="minimum_living", month=month("2024-06"), household=COUPLE, by=clerk)
+    assert found.fen == 2 * 700_00 - 500_00
+    assert found.refused_by is None
+    assert found.findings
+
+
+def test_a_trial_of_what_would_be_refused_says_by_which_test(clerk: Staff) -> None:
+    rich = COUPLE._replace(facts=({"kind": "property", "flag": False},))
+    found = trial(programme="minimum_living", month=month("2024-06"), household=rich, by=clerk)
+    assert found.refused_by is not None
+    assert found.refused_by.code == "property_over_limit"
+
+
+def test_a_trial_with_another_programme_taken_as_granted(clerk: Staff) -> None:
+    def living(*awards: str) -> int:
+        found = trial(
+            programme="disability_living",
+            month=month("2024-06"),
+            household=COUPLE,
+            person_id=1,
+            awards=awards,
+            by=clerk,
+        )
+        return found.fen
+
+    assert (living(), living("minimum_living")) == (0, 90_00)
+
+
+def test_a_trial_on_new_facts_determines_a_household_anew(clerk: Staff) -> None:
+    who = person()
+    home = household((who, "applicant"))
+    fact("property", home, flag=True)
+    fact("income", who, code="wage", amount_fen=300_00, per="month")
+    award("minimum_living", home, on="2024-03-04")
+
+    def owed(*facts: dict[str, Any]) -> int:
+        found = trial(
+            programme="minimum_living",
+            month=month("2024-06"),
+            household_id=home.pk,
+            facts=facts,
+            by=clerk,
+        )
+        return found.fen
+
+    assert owed() == 400_00
+    lost = {**WAGE, "person_id": who.pk, "amount_fen": 0, "on": date("2024-05-20")}
+    assert owed(lost) == 700_00
+    assert owed() == 400_00

@@ -1,0 +1,309 @@
+"""家庭页: what a household receives, month by month, and why. Only reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet
+
+from apps.casework.models import Decision, Entitlement
+from apps.casework.outcome import Verdict
+from apps.casework.programme import PROGRAMMES
+from apps.casework.words import STOP_REASONS
+from apps.households.models import Household
+from apps.payments.derive import Derivation, derive
+from apps.payments.models import Due, Kind
+from apps.standards.saying import document_words
+from apps.standards.book import Book, unpack
+from apps.units.months import Month, month_code, months_between, next_month
+
+MONTHS = 12
+WHOLE = "全户"
+STATES = {
+    Verdict.PAYABLE: ("ok", "ok", "在享"),
+    Verdict.NOTHING: ("end", "circle", "本月为零"),
+    Verdict.WAITING: ("hold", "clock", "待符合条件"),
+    Verdict.LAPSED: ("end", "x", "已终止"),
+    Verdict.HELD: ("warn", "warn", "待补"),
+    Verdict.UNQUALIFIED: ("end", "x", "本月不符合"),
+}
+
+
+class Award(NamedTuple):
+    """One award: whose, how much in the newest computed month, how it came about, since when."""
+
+    code: str
+    programme: str
+    subject: int
+    who: str
+    fen: int | None
+    phrase: str
+    since: Month | None
+    until: Month | None
+    month: Month | None
+    state: tuple[str, str, str]  # colour, icon, words
+    in_kind: bool
+
+
+class Cell(NamedTuple):
+    """One month of one award: what was issued for it, whenever that was."""
+
+    month: Month
+    fen: int
+    css: str
+    note: str
+    link: str  # query of the 为什么 address; empty where nothing was computed
+
+
+class Strip(NamedTuple):
+    """One row of the twelve months."""
+
+    programme: str
+    who: str
+    cells: list[Cell]
+
+
+class Family(NamedTuple):
+    """All awards of a household and its people, with their months."""
+
+    awards: list[Award]
+    months: list[Month]
+    strips: list[Strip]
+    sums: list[int]
+    newest: Month | None
+
+    @property
+    def month_fen(self) -> int:
+        """What the newest computed month comes to, in cash, for the whole family."""
+        return sum(
+            a.fen or 0 for a in self.awards if a.month == self.newest and not a.in_kind
+        )
+
+    @property
+    def standing(self) -> int:
+        """How many awards give something now."""
+        return sum(a.state[2] == "在享" for a in self.awards)
+
+
+def latest_dues(subjects: list[int], first: Month, last: Month) -> QuerySet[Due]:
+    """The newest due that counts of each award and month (an open run's before an issued one)."""
+    return (
+        Due.objects.filter(subject__in=subjects, month__range=(first, last))
+        .filter(calculation_id=F("calculation__run__calculation_id"))
+        .exclude(calculation__run__state="cancelled")
+        .select_related("calculation__run")
+        .defer("calculation__book")
+        .order_by("subject", "programme", "month", "entitlement_id", "-calculation_id")
+        .distinct("subject", "programme", "month", "entitlement_id")
+    )
+
+
+def family(home: Household, names: dict[int, str], here: list[int], last: Month) -> Family:
+    """Awards and months of a household; ``names`` of all its people, ``here`` those in it now."""
+    mine = list(
+        Entitlement.objects.filter(Q(household=home) | Q(person_id__in=here))
+        .select_related("person")
+        .order_by("pk")
+    )
+    names = names | {e.person_id: e.person.name for e in mine if e.person is not None}
+    subjects = sorted({e.subject for e in mine})
+    first = next_month(last, 1 - MONTHS)
+    dues = list(latest_dues(subjects, first, last))
+    lines = _lines(subjects, first, last)
+    books = _Books()
+    newest = max((due.month for due in dues), default=None)
+    awards = [a for e in mine if (a := _award(e, dues, names, books, first)) is not None]
+    strips = _strips(awards, dues, lines, months_between(first, last))
+    sums = [sum(s.cells[n].fen for s in strips) for n in range(MONTHS)]
+    return Family(awards, months_between(first, last), strips, sums, newest)
+
+
+class _Books:
+    """The standards of each calculation, read once."""
+
+    def __init__(self) -> None:
+        self._books: dict[int, Book] = {}
+
+    def of(self, due: Due) -> Book:
+        if due.calculation_id not in self._books:
+            self._books[due.calculation_id] = unpack(due.calculation.book)
+        return self._books[due.calculation_id]
+
+
+def _award(
+    entitlement: Entitlement, dues: list[Due], names: dict[int, str], books: _Books, first: Month
+) -> Award | None:
+    """The row of an award; None for one that ended before the months shown."""
+    card = PROGRAMMES.get(entitlement.programme)
+    mine = [due for due in dues if due.entitlement_id == entitlement.pk]
+    mine = [due for due in mine if due.programme == entitlement.programme]
+    period = entitlement.period
+    since = None if period.isempty else period.lower
+    until = None if period.isempty else period.upper
+    if card is None or (not mine and until is not None and until <= first):
+        return None
+    newest = max(mine, key=lambda due: due.month, default=None)
+    phrase, state = _said(newest, books)
+    if period.isempty or (until is not None and newest is not None and newest.month >= until):
+        state = ("end", "x", "已终止")
+    return Award(
+        code=card.code,
+        programme=card.name,
+        subject=entitlement.subject,
+        who=_who(entitlement.subject, names),
+        fen=newest.fen if newest else None,
+        phrase=phrase,
+        since=since,
+        until=until,
+        month=newest.month if newest else None,
+        state=state,
+        in_kind=card.nature.value == "in_kind",
+    )
+
+
+def _said(due: Due | None, books: _Books) -> tuple[str, tuple[str, str, str]]:
+    """The last words of a due's working, and its state as a chip."""
+    if due is None:
+        return "尚未计算", ("hold", "clock", "未计算")
+    lines = derive(due, books.of(due)).working.lines
+    return lines[-1][0] if lines else "", STATES[Verdict(due.verdict)]
+
+
+def _who(subject: int, names: dict[int, str]) -> str:
+    return WHOLE if subject < 0 else names.get(subject, "—")
+
+
+LINES = """
+SELECT l.programme, l.subject, l.month, l.kind, l.fen, r.state, i.id IS NOT NULL, r.month
+FROM payments_paymentline l
+JOIN payments_paymentrun r ON r.calculation_id = l.calculation_id
+    AND r.state IN ('computed', 'checked', 'approved', 'sent', 'closed')
+LEFT JOIN (payments_bankitem i JOIN payments_bankbatch b ON b.id = i.batch_id)
+    ON i.state = 'returned' AND b.calculation_id = l.calculation_id
+    AND i.subject = l.subject AND i.programme = l.programme AND i.kind = l.kind
+WHERE l.subject = ANY(%(subjects)s) AND l.month BETWEEN %(first)s AND %(last)s
+ORDER BY l.month, r.id
+"""
+Key = tuple[str, int, Month]
+
+
+def _lines(subjects: list[int], first: Month, last: Month) -> dict[Key, list[tuple[Any, ...]]]:
+    """Lines by programme, subject and benefit month: (kind, fen, state, returned, run's month)."""
+    found: dict[Key, list[tuple[Any, ...]]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(LINES, {"subjects": subjects, "first": first, "last": last})
+        for programme, subject, month, *rest in cursor.fetchall():
+            found[programme, subject, month].append(tuple(rest))
+    return found
+
+
+def _strips(
+    awards: list[Award], dues: list[Due], lines: dict[Key, list[tuple[Any, ...]]], months: list[Month]
+) -> list[Strip]:
+    """One row for each programme and subject that had anything in these months."""
+    computed: dict[Key, list[Due]] = defaultdict(list)
+    for due in dues:
+        computed[due.programme, due.subject, due.month].append(due)
+    wanted = {(key[0], key[1]) for key in (*computed, *lines)}
+    names = {award.subject: award.who for award in awards}
+    order = sorted(wanted, key=lambda pair: (_number(pair[0]), pair[1]))
+    return [
+        Strip(
+            PROGRAMMES[code].name,
+            names.get(subject, ""),
+            [
+                _cell(month, (code, subject), computed[code, subject, month], lines.get((code, subject, month), []))
+                for month in months
+            ],
+        )
+        for code, subject in order
+        if code in PROGRAMMES
+    ]
+
+
+def _number(code: str) -> int:
+    return PROGRAMMES[code].number if code in PROGRAMMES else 0
+
+
+def _cell(
+    month: Month, whose: tuple[str, int], dues: list[Due], lines: list[tuple[Any, ...]]
+) -> Cell:
+    """What was issued for a month, net of returns, and what is to be said about it."""
+    code, subject = whose
+    planned = [line for line in lines if line[2] in ("computed", "checked")]
+    returned = [line for line in lines if line[3]]
+    reissued = any(line[0] == Kind.REISSUE for line in lines)
+    fen = sum(line[1] for line in lines if not line[3])
+    css, note = "", ""
+    if not lines and not dues:
+        css = "is-none"
+    elif returned and not reissued:
+        css, note, fen = "is-returned", "退票", sum(line[1] for line in returned)
+    elif any(Verdict(due.verdict) is Verdict.HELD for due in dues) and not fen:
+        css, note = "is-held", "待补"
+    elif planned:
+        css, note = "is-planned", "待发"
+    elif any(line[0] == Kind.ARREARS for line in lines):
+        css, note = "is-arrears", "含补发"
+    link = f"programme={code}&subject={subject}&month={month_code(month)}" if dues else ""
+    return Cell(month, fen, css, note, link)
+
+
+class Explained(NamedTuple):
+    """为什么: one due said aloud, with what it rests on and when it was issued."""
+
+    due: Due
+    lines: list[tuple[str, int]]
+    documents: list[str]
+    verdict: str
+
+
+def explain(programme: str, subject: int, month: Month) -> list[Explained]:
+    """The newest dues of an award for a month, each said again from its own facts."""
+    books = _Books()
+    found = []
+    for due in latest_dues([subject], month, month).filter(programme=programme):
+        said: Derivation = derive(due, books.of(due))
+        documents = [document_words(value) for value in said.documents]
+        found.append(
+            Explained(due, said.working.lines, documents, STATES[Verdict(due.verdict)][2])
+        )
+    return found
+
+
+def issued_for(programme: str, subject: int, month: Month) -> list[tuple[Month, str, int, str]]:
+    """How a month was issued: (run's month, kind, fen, state words), in order."""
+    states = {"computed": "待审批", "checked": "待审批", "approved": "待送银行", "sent": "已送银行"}
+    return [
+        (run_month, Kind(kind).label, fen, "退票" if returned else states.get(state, "已发"))
+        for kind, fen, state, returned, run_month in _lines([subject], month, month).get(
+            (programme, subject, month), []
+        )
+    ]
+
+
+class DecisionRow(NamedTuple):
+    """A decision with its findings said aloud."""
+
+    decision: Decision
+    programme: str
+    who: str
+    reason: str
+    findings: list[tuple[bool | None, str]]
+
+
+def decisions(home: Household, names: dict[int, str]) -> list[DecisionRow]:
+    """All decisions on a household and its people, the newest first."""
+    found = Decision.objects.filter(household=home).select_related("prepared_by", "decided_by")
+    return [
+        DecisionRow(
+            decision=one,
+            programme=PROGRAMMES[one.programme].name if one.programme in PROGRAMMES else "",
+            who=WHOLE if one.person_id is None else names.get(one.person_id, "—"),
+            reason=STOP_REASONS.get(one.reason, one.note),
+            findings=[(passed, words) for _code, passed, words in one.findings],
+        )
+        for one in found.order_by("-pk")[:50]
+    ]

@@ -1,0 +1,44 @@
+"""标准的说法: a dated value in words, with its unit, as pages show it."""
+
+from __future__ import annotations
+
+from apps.standards.book import Value
+from apps.standards.loading import catalogue
+from apps.standards.models import Unit
+from apps.units.money import yuan_grouped
+from apps.units.months import month_from_number, month_text
+from apps.units.rates import rate_words
+
+UNSET = "未配置"
+
+
+def value_words(key: str, unit: str, value: int | None, choice: str = "") -> str:
+    """The value with its unit: 650.00 元/月, 30%, 3, 开, 2025年12月, 补差, 未配置."""
+    if choice:
+        entry = catalogue().get(key)
+        return entry.choices.get(choice, choice) if entry else choice
+    if value is None:
+        return UNSET
+    if unit in (Unit.FEN, Unit.FEN_MONTH, Unit.FEN_YEAR):
+        return f"{yuan_grouped(value)} {Unit(unit).label}"
+    if unit == Unit.RATE:
+        return rate_words(value)
+    if unit == Unit.SWITCH:
+        return "开" if value else "关"
+    if unit == Unit.MONTH:
+        return month_text(month_from_number(value))
+    return str(value)
+
+
+def label_of(key: str) -> str:
+    """The Chinese name of a standard; its key when the catalogue does not know it."""
+    entry = catalogue().get(key)
+    return entry.label if entry else key
+
+
+def document_words(row: Value) -> str:
+    """One standard a working rests on: name, band, value, document, and whether an example."""
+    band = f"（{row.band}）" if row.band else ""
+    said = f"{label_of(row.key)}{band} {value_words(row.key, row.unit, row.value, row.choice)}"
+    document = f" {row.document}" if row.document else ""
+    return f"{said}{document}{' 示例值' if row.example else ''}"
