@@ -1,7 +1,7 @@
 """The tripwires, and what every test may ask for.
 
 A test fails when a template uses a name it was not given, when a moment is put into a date
-column, or when the clock is read without having been set (see ``clock``).
+column. Passwords are hashed quickly, and ledgers that refuse TRUNCATE are emptied between tests.
 """
 
 from __future__ import annotations
@@ -97,6 +97,12 @@ def base_data_survives_a_flush(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("transactional_db")
     if not Division.objects.exists() or not Standard.objects.exists():
         load_base()
+
+
+@pytest.fixture(autouse=True)
+def passwords_are_quick(settings: Any) -> None:
+    """Slow hashing protects real passwords; there are none here."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
-FILE = re.compile(r"^## `(apps/heating_allowance/[^`]+)`.*?^```\w+\n(.*?)^```", re.M | re.S)
+FILE = re.compile(r"(?ms)^## `(apps/heating_allowance/[^`]+)`.*?^```\w+\n(.*?)^```")
 
 PAY = """
 import datetime as dt, io
@@ -94,7 +94,17 @@ def test_it_needs_no_migration(copy: Path) -> None:
 
 
 def test_its_examples_work(copy: Path) -> None:
-    done = call(copy, "-m", "pytest", "-q", "tests/test_examples.py", "-k", "heating", "-p", "no:cacheprovider")
+    done = call(
+        copy,
+        "-m",
+        "pytest",
+        "-q",
+        "tests/test_examples.py",
+        "-k",
+        "heating",
+        "-p",
+        "no:cacheprovider",
+    )
     assert "1 passed" in done.stdout, done.stdout[-2000:] + done.stderr[-2000:]
 
 

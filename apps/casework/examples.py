@@ -86,7 +86,7 @@ def work(example: Example) -> Worked:
     unknown = set(example.facts) - set(rule.facts._fields)
     if unknown:
         raise ValueError(f"{example.name}：没有名为{'、'.join(sorted(unknown))}的事实。")
-    usual = {name: 0 for name in rule.facts._fields} | rule.facts._field_defaults
+    usual = dict.fromkeys(rule.facts._fields, 0) | rule.facts._field_defaults
     facts = rule.facts(**{**usual, **example.facts})
     working = Working()
     standards = _book(example).month(example.month)

@@ -51,6 +51,6 @@ def _streamed(sql: str, params: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = BATCH
+        cursor.cursor.itersize = BATCH
         cursor.execute(sql, params)
         yield from cursor

@@ -134,7 +134,7 @@ def _highest(x: Examination, known: list[Fact]) -> Test:
     for fact in known:
         if fact.kind == "other_benefit":
             latest.setdefault(fact.code, fact)
-    fen = {code: _monthly(f) for code, f in latest.items() if f.until is None or True}
+    fen = {code: _monthly(f) for code, f in latest.items() if f.until is None or f.until >= then}
     outside, most = highest_outside(
         fen.get("other_nursing_allowance", 0), fen.get("retired_cadre_allowance", 0)
     )

@@ -79,9 +79,10 @@ def adopt_divisions(rows: Iterable[Mapping[str, str]]) -> int:
 
 @transaction.atomic
 def open_login(*, username: str, password: str, name: str, role: Role, division: str) -> Staff:
-    """Give a post a log-in; a user name that exists keeps its post and gets the password."""
-    user, _ = get_user_model().objects.get_or_create(username=username)
-    user.set_password(password)
-    user.save(update_fields=["password"])
+    """Give a post a log-in; a user name that exists keeps its post and its password."""
+    user, made = get_user_model().objects.get_or_create(username=username)
+    if made:
+        user.set_password(password)
+        user.save(update_fields=["password"])
     held = Staff.objects.filter(user_id=user.pk).first()
     return held or appoint(name=name, role=role, division=division, user_id=user.pk)

@@ -55,7 +55,7 @@ def move(rows: models.QuerySet[T], step: str, *, by: Staff, reason: str = "", **
             names = "、".join(dict(model.State.choices)[state] for state in sorted(wrong))
             raise StaleState(f"当前状态是“{names}”，不能“{rule.verb}”。请刷新页面后再办理。")
         locked = model.objects.filter(pk__in=before, state__in=rule.sources)
-        moved = locked.update(state=rule.target, **also)
+        moved: int = locked.update(state=rule.target, **also)
         if moved != len(before):
             raise StaleState("这条记录刚刚被他人办理，请刷新页面后再看。")
         Event.objects.bulk_create(

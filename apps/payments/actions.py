@@ -304,16 +304,12 @@ def decide_offset(
             prepared_by=prepared_by,
             decided_by=by,
         )
+        decided = {"offset_fen": monthly_fen, "offset_decision": decision}
         recovery, _ = Recovery.objects.update_or_create(
             programme=programme,
             subject=subject,
-            defaults={"offset_fen": monthly_fen, "offset_decision": decision},
-            create_defaults={
-                "household_id": award.household_id,
-                "opened_on": on,
-                "offset_fen": monthly_fen,
-                "offset_decision": decision,
-            },
+            defaults=decided,
+            create_defaults={**decided, "household_id": award.household_id, "opened_on": on},
         )
         log(
             by=by,

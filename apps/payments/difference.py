@@ -255,4 +255,5 @@ def record_overpaid(everyone: list[str], on: dt.date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(OPEN_RECOVERIES, {"everyone": everyone, "on": on})
         cursor.execute(RECORD_ENTRIES, {"everyone": everyone, "on": on})
-        return cursor.rowcount
+        steps: int = cursor.rowcount
+    return steps

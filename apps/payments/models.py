@@ -17,6 +17,7 @@ from apps.casework.models import Entitlement
 from apps.households.models import BankAccount, Household
 from apps.offices.models import Role, Staff
 from apps.offices.moves import Move
+from apps.payments.guards import RUN_CONSTRAINTS
 from apps.units.fields import FenField, MonthField, first_of_month
 
 MAKERS = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
@@ -81,21 +82,13 @@ class PaymentRun(models.Model):
         Staff, verbose_name="经办", on_delete=models.PROTECT, related_name="runs_made"
     )
     checker = models.ForeignKey(
-        Staff, verbose_name="复核", null=True, on_delete=models.PROTECT, related_name="runs_checked"
+        Staff, models.PROTECT, verbose_name="复核", null=True, related_name="runs_checked"
     )
     approver = models.ForeignKey(
-        Staff,
-        verbose_name="审批",
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="runs_approved",
+        Staff, models.PROTECT, verbose_name="审批", null=True, related_name="runs_approved"
     )
     releaser = models.ForeignKey(
-        Staff,
-        verbose_name="送行",
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="runs_released",
+        Staff, models.PROTECT, verbose_name="送行", null=True, related_name="runs_released"
     )
     requested_at = models.DateTimeField("请求计算时间", null=True)
     cancel_requested = models.BooleanField("请求停止计算", default=False)
@@ -107,49 +100,7 @@ class PaymentRun(models.Model):
 
     class Meta:
         verbose_name = "发放批次"
-        constraints = [
-            first_of_month("run_month", "month"),
-            models.UniqueConstraint(fields=["month", "number"], name="run_number"),
-            models.UniqueConstraint(
-                fields=["open_flag"],
-                condition=Q(state__in=["draft", "computed", "checked"]),
-                name="one_open_run",
-                violation_error_message="还有未办结的发放批次，请先审批或撤销它。",
-            ),
-            models.CheckConstraint(
-                condition=(Q(checker__isnull=True) | ~Q(checker=F("maker")))
-                & (Q(approver__isnull=True) | (~Q(approver=F("maker")) & ~Q(approver=F("checker"))))
-                & (
-                    Q(releaser__isnull=True)
-                    | (
-                        ~Q(releaser=F("maker"))
-                        & ~Q(releaser=F("checker"))
-                        & ~Q(releaser=F("approver"))
-                    )
-                ),
-                name="run_four_people",
-                violation_error_message="经办、复核、审批、送行须是四个不同的人。",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["checked", "approved", "sent", "closed"])
-                | Q(checker__isnull=False),
-                name="run_checked_by_someone",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["approved", "sent", "closed"])
-                | Q(checker__isnull=False, approver__isnull=False),
-                name="run_approved_by_someone",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["sent", "closed"]) | Q(releaser__isnull=False),
-                name="run_released_by_someone",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["computed", "checked", "approved", "sent", "closed"])
-                | Q(calculation__isnull=False),
-                name="run_computed_has_a_calculation",
-            ),
-        ]
+        constraints = RUN_CONSTRAINTS
 
 
 class Progress(models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from django.db import connections
 
@@ -76,7 +76,7 @@ class ProgressWatch:
             [self.run_id],
         )
 
-    def _execute(self, sql: str, params: list[object]) -> None:
+    def _execute(self, sql: str, params: list[Any]) -> None:
         with self._connection.cursor() as cursor:
             cursor.execute(sql, params)
 

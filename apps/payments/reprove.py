@@ -48,7 +48,7 @@ def reprove(month: Month) -> Reproof:
     different: list[Disagreement] = []
     sayer: _Sayer | None = None
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = 20_000
+        cursor.cursor.itersize = 20_000
         cursor.execute(DUES, [month])
         for calculation, subject, programme, _, fen, base, verdict, rule, facts in cursor:
             if sayer is None or sayer.calculation != calculation:

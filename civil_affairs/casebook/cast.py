@@ -68,20 +68,29 @@ class Cast:
         """Form a household of the case on its first day; members still elsewhere wait."""
         said = self.case["households"][key]
         since = dt.date.fromisoformat(said["since"])
-        here = [(p, r) for p, r in said["members"].items() if self.home_of(p, since) is None]
+        free = [p for p in said["members"] if self.home_of(p, since) is None]
+        for person in free:
+            self.join(key, person, said["members"][person], since, since)
+        for person, relationship in said["members"].items():
+            if person not in free:
+                self.join(key, person, relationship, since, since)
+
+    def _form_with(self, key: str, person: str, relationship: str, known: dt.date) -> None:
+        """The household as registered with its first member, whatever that member is to it."""
+        said = self.case["households"][key]
+        since = dt.date.fromisoformat(said["since"])
         self.homes[key] = households.form_household(
             division=VILLAGE,
             zone=said["class"],
             since=since,
-            members=[(self.persons[p], r) for p, r in here],
+            members=[(self.persons[person], "applicant")],
             number=f"{self.name}-{key}",
             by=self.posts.clerk,
-            recorded_on=since,
+            recorded_on=known,
         )
-        self.open_account(key, since)
-        for person, relationship in said["members"].items():
-            if (person, relationship) not in here:
-                self.join(key, person, relationship, since, since)
+        self.open_account(key, known)
+        if relationship != "applicant":
+            self._admit(key, person, relationship, since, known)
 
     def open_account(self, key: str, day: dt.date) -> None:
         """The next account of a person or household of the case."""
@@ -104,7 +113,14 @@ class Cast:
         self._close_alone(person, on, known)
         if self.home_of(person, on) is not None:
             self._waiting.append((home, person, relationship, on))
-            return
+        elif home not in self.homes:
+            self._form_with(home, person, relationship, known)
+        else:
+            self._admit(home, person, relationship, on, known)
+
+    def _admit(
+        self, home: str, person: str, relationship: str, on: dt.date, known: dt.date
+    ) -> None:
         households.admit(
             household_id=self.homes[home].pk,
             person_id=self.persons[person].pk,

@@ -14,8 +14,8 @@ from apps.casework.models import Decision
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.payments import actions as payments
 from apps.payments.models import PaymentRun
-from apps.standards.actions import adopt, replace_all
-from apps.units.months import parse_month
+from apps.standards.actions import replace_all
+from apps.units.months import Month, parse_month
 from civil_affairs.casebook.acts import ACTS, CannotPlay, plain_value
 from civil_affairs.casebook.cast import COUNTY, Cast, Posts
 from civil_affairs.casebook.clocks import Clocks, calendar_of
@@ -72,8 +72,7 @@ class Player:
     def _set_standards(self) -> None:
         """The lists a case names replace those of the profile as a whole (FORMAT §2)."""
         for key, rows in (self.case.get("standards") or {}).items():
-            entries = [(parse_month(row["from"]), plain_value(row["value"])) for row in rows]
-            replace_all(key, entries, recorded_on=ALWAYS, by=self.posts.supervisor)
+            replace_all(key, entries_of(rows), recorded_on=ALWAYS, by=self.posts.supervisor)
 
     def _run(self, asked: Run) -> None:
         """One monthly run from draft to the bank, by four people."""
@@ -117,18 +116,14 @@ def check_constraints() -> None:
 
 
 def load_profile(name: str, posts: Posts) -> None:
-    """The standards of a profile, as entered by an office that always knew them."""
+    """The standards of a profile and no others, as entered by an office that always knew them."""
     for key, rows in profile(name)["parameters"].items():
-        for row in rows:
-            adopt(
-                key,
-                from_month=parse_month(row["from"]),
-                value=plain_value(row["value"]),
-                recorded_on=ALWAYS,
-                by=posts.supervisor,
-                source=row.get("source", ""),
-                example=row.get("test_value", False),
-            )
+        replace_all(key, entries_of(rows), recorded_on=ALWAYS, by=posts.supervisor)
+
+
+def entries_of(rows: list[dict[str, Any]]) -> list[tuple[Month, Any]]:
+    """The dated list of a standard as the action wants it."""
+    return [(parse_month(row["from"]), plain_value(row["value"])) for row in rows]
 
 
 @contextmanager

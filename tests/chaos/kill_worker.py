@@ -21,7 +21,7 @@ import time
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civil_affairs.settings")
 os.environ["STALE_RUN_SECONDS"] = "2"
 
-import django  # noqa: E402
+import django
 
 django.setup()
 

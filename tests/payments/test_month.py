@@ -1,4 +1,4 @@
-"""One person, month after month: first payment, 补发, 追缴, reissue and rerun are one comparison."""
+"""One person, month after month: 首发, 补发, 追缴, 重发 and a rerun are one comparison."""
 
 from __future__ import annotations
 
@@ -14,7 +14,17 @@ from apps.payments.derive import derive
 from apps.payments.models import Due, Held, PaymentLine, PaymentRun, RecoveryEntry
 from apps.standards import actions as standards
 from tests import builders
-from tests.payments.paying import Four, account, approved, computed, four, items, lines, opened, paid
+from tests.payments.paying import (
+    Four,
+    account,
+    approved,
+    computed,
+    four,
+    items,
+    lines,
+    opened,
+    paid,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +45,7 @@ def deaf() -> Person:
     return who
 
 
-def test_the_first_run_pays_its_month_and_the_months_before_it(
-    people: Four, deaf: Person
-) -> None:
+def test_the_first_run_pays_its_month_and_the_months_before_it(people: Four, deaf: Person) -> None:
     assert lines(paid(people, "2024-07")) == [
         ("2024-05", "arrears", 9000),
         ("2024-06", "arrears", 9000),
@@ -252,9 +260,7 @@ def test_only_one_run_is_open(people: Four) -> None:
         " 'arrears', -1, fen, 0, budget FROM payments_paymentline",
     ],
 )
-def test_the_database_refuses_to_rewrite_money(
-    statement: str, people: Four, deaf: Person
-) -> None:
+def test_the_database_refuses_to_rewrite_money(statement: str, people: Four, deaf: Person) -> None:
     from django.db import connection
 
     paid(people, "2024-07")

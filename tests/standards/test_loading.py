@@ -55,6 +55,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("  label: 月标准\n", "  label: 月标准\n  label: 又\n", "第3行：“label”重复"),
         ("rows:\n", "rows: [\n", "不是有效的 YAML"),
     ],
+    ids=repr,
 )
 def test_a_bad_file_is_refused_with_its_place(
     tmp_path: Path, old: str, new: str, words: str

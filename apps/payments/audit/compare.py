@@ -51,7 +51,8 @@ class Audit(NamedTuple):
 
 def audit(calculation: Calculation, month: Month) -> Audit:
     """Compute a benefit month of a calculation a second way. Call inside a transaction."""
-    params = {"first": month, "last": last_day(month), "calculation": calculation.pk}
+    days = {"first": month, "last": last_day(month)}
+    params: dict[str, Any] = {**days, "calculation": calculation.pk}
     with connection.cursor() as cursor:
         _drop(cursor)
         _standards(cursor, calculation, month)
@@ -70,7 +71,7 @@ def audit(calculation: Calculation, month: Month) -> Audit:
 
 def _statements() -> list[str]:
     """The statements of the file, comments dropped."""
-    text = re.sub(r"^--.*$", "", SECOND_WAY.read_text(encoding="utf-8"), flags=re.M)
+    text = re.sub(r"^--.*$", "", SECOND_WAY.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return [part.strip() for part in text.split(";\n") if part.strip()]
 
 

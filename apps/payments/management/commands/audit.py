@@ -47,9 +47,7 @@ class Command(BaseCommand):
     def _show(self, calculation: Calculation, month: Month, difference: Difference) -> None:
         """Both workings of a disagreement: the rule's words, and what the SQL came to."""
         programme, subject, by_rule, by_sql = difference
-        self.stdout.write(
-            f"{programme} 对象{subject}：规则 {_yuan(by_rule)}，SQL {_yuan(by_sql)}"
-        )
+        self.stdout.write(f"{programme} 对象{subject}：规则 {_yuan(by_rule)}，SQL {_yuan(by_sql)}")
         dues = Due.objects.filter(
             calculation=calculation, subject=subject, programme=programme, month=month
         ).select_related("calculation")

@@ -1,0 +1,122 @@
+"""项目关系: which programmes go together, read off the cards; nothing is written down twice."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from apps.casework.programme import Nature, Programme
+
+APART, HIGHER, TOP_UP, NEEDS, STATUS, BESIDE = "⟂", "↑", "Δ", "req", "st", "∥"
+LEGEND = (
+    (BESIDE, "可以同时享受"),
+    (APART, "同一人不能同时享受"),
+    (HIGHER, "同类择高，只发较高的一项"),
+    (TOP_UP, "补差：扣除另一项后发放"),
+    (NEEDS, "须先享受另一项"),
+    (STATUS, "身份或实物，不与现金冲突"),
+)
+
+
+class Cell(NamedTuple):
+    """How two programmes stand to each other: signs, and the same in words."""
+
+    signs: tuple[str, ...]
+    words: str
+
+    @property
+    def text(self) -> str:
+        """The signs in one."""
+        return " ".join(self.signs)
+
+
+class MatrixRow(NamedTuple):
+    """One programme against all others, in their order, and whether it counts as income."""
+
+    card: Programme
+    cells: list[Cell]
+    income: bool
+
+
+def matrix(cards: Iterable[Programme]) -> list[MatrixRow]:
+    """The whole matrix in the order of the cards' numbers; symmetric but for its words."""
+    order = sorted(cards, key=lambda card: card.number)
+    return [
+        MatrixRow(one, [cell(one, other) for other in order], one.counts_as_income)
+        for one in order
+    ]
+
+
+def cell(one: Programme, other: Programme) -> Cell:
+    """What the two cards say of each other."""
+    if one.code == other.code:
+        return Cell(("–",), f"同一对象同一时间只有一项{one.name}")
+    signs: list[str] = []
+    words: list[str] = []
+    for sign, said in (*_apart(one, other), *_slot(one, other), *_builds(one, other)):
+        if sign not in signs:
+            signs.append(sign)
+        words.append(said)
+    if not signs:
+        quiet = Nature.STATUS in (one.nature, other.nature) or not (one.rules and other.rules)
+        signs = [STATUS if quiet else BESIDE]
+        words = ["身份或实物，不与现金冲突" if quiet else "可以同时享受"]
+    return Cell(tuple(signs), "；".join(words))
+
+
+def _apart(one: Programme, other: Programme) -> list[tuple[str, str]]:
+    found = []
+    for left, right in ((one, other), (other, one)):
+        for exclusion in left.excluded_by:
+            if exclusion.programme == right.code:
+                when = "（开关打开时）" if exclusion.switch else ""
+                note = f"（{exclusion.note}）" if exclusion.note else ""
+                found.append((APART, f"享受{right.name}时不发{left.name}{when}{note}"))
+        if right.code in left.chosen_against:
+            found.append((APART, f"{left.name}与{right.name}择一，按本人选择"))
+        if right.code in left.members_out_by:
+            found.append((APART, f"享受{right.name}的人不计入{left.name}的人口和收入"))
+    return found
+
+
+def _slot(one: Programme, other: Programme) -> list[tuple[str, str]]:
+    if one.slot and other.slot and one.slot.name == other.slot.name:
+        when = "（开关打开时）" if one.slot.switch or other.slot.switch else ""
+        return [(HIGHER, f"{one.name}与{other.name}择高发放{when}")]
+    return []
+
+
+def _builds(one: Programme, other: Programme) -> list[tuple[str, str]]:
+    found = []
+    for left, right in ((one, other), (other, one)):
+        if right.code in left.tops_up:
+            found.append((TOP_UP, f"{left.name}扣除{right.name}后补差"))
+        if right.code in left.requires:
+            found.append((NEEDS, f"{left.name}以享受{right.name}为条件"))
+        if left.awarded_with == right.code:
+            found.append((NEEDS, f"{left.name}随{right.name}一并确认"))
+    return found
+
+
+def as_text(cards: Iterable[Programme]) -> str:
+    """The matrix for a terminal: Chinese characters count as two columns."""
+    rows = matrix(cards)
+    heads = [row.card.short for row in rows]
+    widths = [max(8, _width(head) + 2) for head in heads]
+    first = max((_width(row.card.name) for row in rows), default=0) + 2
+    lines = [_pad("", first) + "".join(map(_pad, heads, widths)) + "计入低保收入"]
+    for row in rows:
+        cells = "".join(_pad(c.text, w) for c, w in zip(row.cells, widths, strict=True))
+        lines.append(_pad(row.card.name, first) + cells + ("是" if row.income else "否"))
+    lines.append("")
+    lines += [f"{sign:<4}{words}" for sign, words in LEGEND]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _pad(text: str, width: int) -> str:
+    return text + " " * max(width - _width(text), 1)
