@@ -1,31 +1,19 @@
 """Search by the tail of an ID number and by whole or begun pinyin readings, by index."""
 
-from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db import migrations, models
-from django.db.models import F, Func, Value
-from django.db.models.functions import Reverse
+from django.db import migrations
+
+FORWARD = """
+CREATE INDEX person_id_tail ON households_person (reverse(id_number) text_pattern_ops);
+CREATE INDEX person_pinyin_prefix ON households_person (pinyin varchar_pattern_ops);
+CREATE INDEX person_pinyin_readings ON households_person USING gin (string_to_array(pinyin, ' '));
+"""
+BACKWARD = """
+DROP INDEX person_id_tail;
+DROP INDEX person_pinyin_prefix;
+DROP INDEX person_pinyin_readings;
+"""
 
 
 class Migration(migrations.Migration):
     dependencies = [("households", "0002_guards")]
-    operations = [
-        migrations.AddIndex(
-            "person",
-            models.Index(
-                OpClass(Reverse("id_number"), name="text_pattern_ops"), name="person_id_tail"
-            ),
-        ),
-        migrations.AddIndex(
-            "person",
-            models.Index(
-                fields=["pinyin"], name="person_pinyin_prefix", opclasses=["varchar_pattern_ops"]
-            ),
-        ),
-        migrations.AddIndex(
-            "person",
-            GinIndex(
-                Func(F("pinyin"), Value(" "), function="string_to_array"),
-                name="person_pinyin_readings",
-            ),
-        ),
-    ]
+    operations = [migrations.RunSQL(FORWARD, BACKWARD)]

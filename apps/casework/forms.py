@@ -1,0 +1,127 @@
+"""案件的表单: a trial and a decision, as a person types them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from apps.casework.assess import ordered
+from apps.casework.beginning import Terms
+from apps.casework.programme import PROGRAMMES, Nature
+from apps.standards.book import Value
+from apps.standards.loading import BadStandard, catalogue, entry_of
+from apps.units.money import parse_yuan
+from apps.units.months import parse_month
+
+
+def programme_choices(*, with_rules: bool = True) -> list[tuple[str, str]]:
+    """Code and name of the programmes in the order of their cards."""
+    cards = ordered(PROGRAMMES.values())
+    return [(c.code, c.name) for c in cards if c.rules or not with_rules]
+
+
+class MonthBox(forms.CharField):
+    """A month box that gives the first day of the month."""
+
+    widget = forms.DateInput(attrs={"type": "month", "placeholder": "2024-12"})
+
+    def clean(self, value: Any) -> dt.date | None:
+        """The month; the words of parse_month when it is none."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_month(text.strip()[:7])
+        except ValueError as fault:
+            raise forms.ValidationError(str(fault)) from None
+
+
+class TrialForm(forms.Form):
+    """试算: a programme, a month, for the household or one person, perhaps with a draft standard."""
+
+    programme = forms.ChoiceField(label="项目")
+    person = forms.TypedChoiceField(label="对象", coerce=int, required=False, empty_value=None)
+    month = MonthBox(label="月份", error_messages={"required": "请选择月份。"})
+    key = forms.ChoiceField(label="草拟标准", required=False)
+    value = forms.CharField(label="草拟数值", max_length=20, required=False)
+
+    def __init__(self, *args: Any, persons: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].choices = programme_choices()  # type: ignore[attr-defined]
+        self.fields["person"].choices = [("", "全户"), *persons]  # type: ignore[attr-defined]
+        drafts = [
+            (f"{e.key}|{band}", e.label + (f"（{band}）" if band else ""))
+            for e in catalogue().values()
+            for band in (e.bands or ("",))
+            if not e.choices
+        ]
+        self.fields["key"].choices = [("", "按现行标准"), *drafts]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The draft standard as a Value, when one is given."""
+        data = dict(super().clean() or {})
+        data["drafts"] = []
+        if data.get("key") and data.get("month"):
+            try:
+                data["drafts"] = [draft_value(*data["key"].split("|"), data["value"], data["month"])]
+            except BadStandard as fault:
+                self.add_error("value", str(fault))
+        return data
+
+
+def draft_value(key: str, band: str, text: str, since: dt.date) -> Value:
+    """A draft standard from a month on, as typed: an amount, a rate, a number, 是 or 否."""
+    entry = entry_of(key)
+    raw: str | int | bool = text.strip()
+    if entry.unit == "switch":
+        raw = text.strip() in ("1", "是", "开", "true")
+    elif entry.unit == "count" and text.strip().isdecimal():
+        raw = int(text.strip())
+    number, choice = entry.parsed(raw)
+    return Value(key, band, since, None, number, choice, entry.unit, "草拟", True)
+
+
+class DecisionForm(forms.Form):
+    """决定: what a confirmation fixes, and the reason of a rejection."""
+
+    arrears_from = MonthBox(label="补发起始月", required=False)
+    assessed = forms.CharField(label="核定金额（元）", max_length=20, required=False)
+    over_cap_approved = forms.BooleanField(label="一事一议", required=False)
+    relief_type = forms.ChoiceField(
+        label="救助类型",
+        required=False,
+        choices=[("", "—"), ("emergency", "急难型"), ("expenditure", "支出型")],
+    )
+    school_year = forms.CharField(label="学年", max_length=12, required=False)
+    reason = forms.CharField(label="不予确认的理由", max_length=200, required=False)
+
+    def clean_assessed(self) -> int | None:
+        """The amount in fen."""
+        text = self.cleaned_data["assessed"]
+        try:
+            return parse_yuan(text) if text else None
+        except ValueError as fault:
+            raise forms.ValidationError(str(fault)) from None
+
+    def terms(self) -> Terms:
+        """What the confirmation fixes."""
+        data = self.cleaned_data
+        return Terms(
+            arrears_from=data["arrears_from"],
+            assessed_fen=data["assessed"],
+            relief_type=data["relief_type"],
+            over_cap_approved=data["over_cap_approved"],
+            school_year=data["school_year"],
+        )
+
+    @classmethod
+    def fields_for(cls, programme: str) -> tuple[str, ...]:
+        """The boxes that mean something for a programme."""
+        card = PROGRAMMES[programme]
+        if programme == "temporary_relief":
+            return ("assessed", "relief_type", "over_cap_approved")
+        if card.nature is Nature.ONE_OFF and programme.endswith("study_grant"):
+            return ("school_year",)
+        return ("arrears_from",) if card.app == "disability_subsidies" else ()
