@@ -47,10 +47,10 @@ class Turnover(NamedTuple):
 
 
 def turnover(county: str) -> Turnover:
-    """That of a full or a small county; in a small one everything happens at least once."""
+    """That of a full or a small county; in a small one everything happens at least twice."""
     if county == "full":
         return Turnover()
-    return Turnover(*(-(-n // SMALL) for n in Turnover()))
+    return Turnover(*(max(2, -(-n // SMALL)) for n in Turnover()))
 
 
 class Population(NamedTuple):

@@ -119,7 +119,7 @@ def aged(ledger: Ledger, born: dt.date, joins: dt.date | None = None) -> Case:
 
 
 def orphan(ledger: Ledger, born: dt.date, *, studies: bool = False) -> Case:
-    """A child whose parents are dead, with a grandparent; past 18 only while studying."""
+    """A child whose parents are dead, with a grandparent; past 18 only while studying (R-GE-04)."""
     decided = some_day(ledger, max(dt.date(2017, 1, 1), born + dt.timedelta(days=400)))
     home, child = _raised_by_kin(ledger, born, decided)
     for part in ("father", "mother"):
@@ -168,7 +168,7 @@ def _goes_to_school(ledger: Ledger, child: Individual, *, studies: bool = False)
     if studies:
         on, until = dt.date(2023, 9, 1), dt.date(2026, 6, 30)
         ledger.fact("schooling", child, on, code="undergraduate", until=until)
-    elif age >= 7:
+    elif 7 <= age < 18:
         on = dt.date(2023, 9, 1)
         ledger.fact("schooling", child, on, code="compulsory" if age < 16 else "senior_high")
 

@@ -1,6 +1,6 @@
 """The tripwires, and what every test may ask for.
 
-A test fails when a template uses a name it was not given, when a moment is put into a date
+A test fails when a template uses a name it was not given, or when a moment is put into a date
 column. Passwords are hashed quickly, and ledgers that refuse TRUNCATE are emptied between tests.
 """
 

@@ -27,6 +27,7 @@ from apps.units.months import Month, month_of, month_text, next_month
 
 # What may still be asked for somebody who has died.
 AFTER_DEATH = ("destitute_funeral",)
+APPLICATION, AWARD = "casework.application", "casework.entitlement"
 
 
 class Refused(ValueError):
@@ -259,16 +260,11 @@ def stop(
         prepared_by=prepared_by,
         decided_by=by,
     )
-    name = PROGRAMMES[entitlement.programme].name
-    _changed(entitlement, effective, f"停发{name}")
-    log(
-        by=by,
-        kind="casework.entitlement",
-        object_id=entitlement.pk,
-        verb=f"停发{name}",
-        household_id=entitlement.household_id,
-        reason=STOP_REASONS[reason],
-    )
+    what = f"停发{PROGRAMMES[entitlement.programme].name}"
+    _changed(entitlement, effective, what)
+    home = entitlement.household_id
+    why = STOP_REASONS[reason]
+    log(by=by, kind=AWARD, object_id=entitlement.pk, verb=what, household_id=home, reason=why)
     return decision
 
 
@@ -332,7 +328,7 @@ def _changed(entitlement: Entitlement, first: Month, what: str) -> None:
 def _logged(by: Staff, application: Application, verb: str, reason: str = "") -> None:
     log(
         by=by,
-        kind="casework.application",
+        kind=APPLICATION,
         object_id=application.pk,
         verb=verb,
         household_id=application.household_id,

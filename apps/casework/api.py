@@ -16,6 +16,7 @@ from apps.casework.trial import HypotheticalHousehold, HypotheticalPerson, Trial
 from apps.households.kinds import COLUMNS, KINDS, RELATIONSHIPS, ZONES
 from apps.households.models import Household
 from apps.offices.access import staff_of
+from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.perms import refuse_keepers
 from apps.units.money import parse_yuan
@@ -153,16 +154,10 @@ class TrialView(APIView):
         asked = TrialIn(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
-        household = None
-        if "household" in data:
-            visible = Household.objects.visible_to(staff).filter(number=data["household"])
-            household = visible.values_list("pk", flat=True).first()
-            if household is None:
-                raise NotFound("没有找到这一户，或不在您的管辖范围内。")
         found = trial(
             programme=data["programme"],
             month=data["month"],
-            household_id=household,
+            household_id=_household(data, staff),
             person_id=data.get("person"),
             household=_hypothetical(data.get("hypothetical")),
             facts=data.get("facts", ()),
@@ -175,6 +170,19 @@ class TrialView(APIView):
             by=staff,
         )
         return Response(TrialOut(_answer(found)).data)
+
+
+def _household(data: dict[str, Any], staff: Staff) -> int | None:
+    """The household that is named, seen by this post, and the home of the person named with it."""
+    if "household" not in data:
+        return None
+    mine = Household.objects.visible_to(staff).filter(number=data["household"])
+    if "person" in data and "hypothetical" not in data:
+        mine = mine.filter(members__person_id=data["person"], members__voided_on=None)
+    found = mine.values_list("pk", flat=True).first()
+    if found is None:
+        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
+    return found
 
 
 def _hypothetical(data: dict[str, Any] | None) -> HypotheticalHousehold | None:

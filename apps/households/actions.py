@@ -347,14 +347,9 @@ def open_account(
     )
     what = "登记收款账户"
     note_change(on=recorded_on, what=what, household_id=household_id, person_id=person_id)
-    log(
-        by=by,
-        kind="households.bankaccount",
-        object_id=account.pk,
-        verb=what,
-        household_id=household_id or _home_of(person_id, recorded_on),
-        reason=reason,
-    )
+    home = household_id or _home_of(person_id, recorded_on)
+    kind = "households.bankaccount"
+    log(by=by, kind=kind, object_id=account.pk, verb=what, household_id=home, reason=reason)
     return account
 
 

@@ -87,6 +87,7 @@ EXPENDITURES = {
 }
 ZONES = {"urban": "城市", "rural": "农村"}
 LIFE_CERTIFICATES = {"due": "到期要求", "passed": "已认证"}
+CHILD_REGISTERS = {"in_difficulty": "困境儿童", "left_behind": "留守儿童", "none": "不再登记"}
 REPORTS = {"self_care": "自理能力变化", "death": "死亡"}
 RELATIONSHIPS = {
     "applicant": "申请人",
@@ -202,6 +203,9 @@ KINDS: dict[str, Kind] = {
     "work_refusal": Kind("拒绝介绍工作", ("person", "household"), rule="R-DB-15"),
     "report": Kind("变化报告", ("person", "code"), (), REPORTS, rule="R-TK-09"),
     "grade": Kind("低保分档认定", ("household", "code"), rule="R-DB-10"),
+    "child_register": Kind(
+        "儿童关爱登记", ("person", "code"), (), CHILD_REGISTERS, rule="R-KJ-01、R-LS-01"
+    ),
 }
 
 

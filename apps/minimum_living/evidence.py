@@ -15,6 +15,7 @@ from django.db.models import Q
 from apps.casework.models import Entitlement
 from apps.households.kinds import COUNTED_INCOME
 from apps.households.models import Fact, Member, Person
+from apps.households.shapes import BadFact
 from apps.minimum_living.rule import GRADE_CODES, UNKNOWN_GRADE, ZONE_CODES, MinimumLiving
 from apps.units.ages import age_on, anniversary
 from apps.units.months import Month, month_of
@@ -149,10 +150,10 @@ class Evidence:
 
     def zone(self, day: dt.date) -> str:
         """The class of the household on the day; before the first record, that of the first."""
-        found = self.newest("zone", day)
-        if found is None:
-            found = self._facts["zone", -self.household_id][0]
-        return found.code
+        known = self._facts["zone", -self.household_id]
+        if not known:
+            raise BadFact("该户没有城乡类别的登记，请先登记城乡类别。")
+        return (self.newest("zone", day) or known[0]).code
 
     def picture(self, as_of: dt.date, month: Month) -> Picture:
         """The household on ``as_of``, other awards as they stand in ``month`` (FORMAT §4, §6)."""

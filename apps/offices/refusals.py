@@ -10,7 +10,7 @@ def words_of(error: IntegrityError, *tables: type[models.Model]) -> str | None:
     diagnostics = getattr(error.__cause__, "diag", None)
     name = getattr(diagnostics, "constraint_name", None)
     for table in tables:
-        for constraint in table._meta.constraints:  # noqa: SLF001 - a public name in Django
+        for constraint in table._meta.constraints:
             if constraint.name == name:
                 return str(constraint.violation_error_message)
     return None

@@ -16,16 +16,13 @@ from apps.payments import actions as payments
 from apps.standards.actions import adopt
 from apps.units.money import parse_yuan
 from apps.units.months import Month, parse_month
+from civil_affairs.casebook.cast import CannotPlay
 
 if TYPE_CHECKING:
     from civil_affairs.casebook.player import Player
 
 Event = dict[str, Any]
 Act = Callable[["Player", Event], None]
-
-
-class CannotPlay(Exception):
-    """An event that the system has no way to carry out; the text says why."""
 
 
 def day(text: str | None) -> dt.date | None:
@@ -50,7 +47,7 @@ def _record(play: Player, event: Event, kind: str, **columns: Any) -> None:
         person = play.cast.persons[event.get("person") or event["child"]]
         owners["person_id"] = person.pk
     if "household" in event:
-        owners["household_id"] = play.cast.homes[event["household"]].pk
+        owners["household_id"] = play.cast.home(event["household"])
     households.record(
         kind,
         on=on_of(event),

@@ -19,6 +19,10 @@ VILLAGE = "430482101001"
 BANK = "案例银行"
 
 
+class CannotPlay(Exception):
+    """An event that the system has no way to carry out; the text says why."""
+
+
 class Posts:
     """The staff who act: preparing and deciding are two people, a run takes four."""
 
@@ -68,12 +72,11 @@ class Cast:
         """Form a household of the case on its first day; members still elsewhere wait."""
         said = self.case["households"][key]
         since = dt.date.fromisoformat(said["since"])
-        free = [p for p in said["members"] if self.home_of(p, since) is None]
-        for person in free:
-            self.join(key, person, said["members"][person], since, since)
-        for person, relationship in said["members"].items():
-            if person not in free:
-                self.join(key, person, relationship, since, since)
+        # The applicant first: a household is registered with its applicant.
+        for person, relationship in sorted(
+            said["members"].items(), key=lambda member: member[1] != "applicant"
+        ):
+            self.join(key, person, relationship, since, since)
 
     def _form_with(self, key: str, person: str, relationship: str, known: dt.date) -> None:
         """The household as registered with its first member, whatever that member is to it."""
@@ -122,7 +125,7 @@ class Cast:
         self, home: str, person: str, relationship: str, on: dt.date, known: dt.date
     ) -> None:
         households.admit(
-            household_id=self.homes[home].pk,
+            household_id=self.home(home),
             person_id=self.persons[person].pk,
             relationship=relationship,
             on=on,
@@ -133,7 +136,7 @@ class Cast:
     def part(self, home: str, person: str, on: dt.date, known: dt.date) -> None:
         """The person leaves, and joins whichever household was waiting."""
         households.leave(
-            household_id=self.homes[home].pk,
+            household_id=self.home(home),
             person_id=self.persons[person].pk,
             on=on,
             recorded_on=known,
@@ -166,11 +169,17 @@ class Cast:
         """The keyword that names a person or household in an action."""
         if key in self.persons:
             return {"person_id": self.persons[key].pk}
-        return {"household_id": self.homes[key].pk}
+        return {"household_id": self.home(key)}
+
+    def home(self, key: str) -> int:
+        """The id of a household of the case."""
+        if key not in self.homes:
+            raise CannotPlay(f"家庭 {key} 此时还没有成员，无法登记")
+        return self.homes[key].pk
 
     def subject(self, key: str) -> int:
         """The subject of the ledgers: a person's id, or minus the household's."""
-        return self.persons[key].pk if key in self.persons else -self.homes[key].pk
+        return self.persons[key].pk if key in self.persons else -self.home(key)
 
     def key_of(self, subject: int) -> str:
         """The key that stands for a subject of the ledgers."""
@@ -181,8 +190,8 @@ class Cast:
 
     def applicant(self, key: str, on: dt.date) -> dict[str, int]:
         """Household and person of an application; who lives nowhere gets a file of one person."""
-        if key in self.homes:
-            return {"household_id": self.homes[key].pk}
+        if key in self.case["households"]:
+            return {"household_id": self.home(key)}
         home = self.home_of(key, on) or self._last_home(key) or self._alone_at(key, on)
         return {"household_id": home, "person_id": self.persons[key].pk}
 
@@ -215,7 +224,7 @@ class Cast:
         mine = Application.objects.filter(programme=programme).order_by("pk")
         if key in self.persons:
             return mine.filter(person_id=self.persons[key].pk)
-        return mine.filter(household_id=self.homes[key].pk, person__isnull=True)
+        return mine.filter(household_id=self.home(key), person__isnull=True)
 
     def award(self, programme: str, key: str) -> Entitlement | None:
         """The newest award of the subject."""

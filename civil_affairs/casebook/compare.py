@@ -215,7 +215,7 @@ class Comparer:
     # ---- persons and households ----
     def _persons(self) -> Iterator[Difference]:
         for key, count in self.expect.get("counted_members", {}).items():
-            ours = self.ledger.counted(self.cast.homes[key].pk)
+            ours = self.ledger.counted(self.cast.home(key))
             if ours != count:
                 shown = NOTHING if ours is None else str(ours)
                 yield Difference(f"计入人口 {key}", str(count), shown)
@@ -232,7 +232,7 @@ class Comparer:
     def _totals(self) -> Iterator[Difference]:
         for asked in self.expect.get("totals", []):
             month = parse_month(asked["month"])
-            results = self.ledger.of_household(month, self.cast.homes[asked["household"]].pk)
+            results = self.ledger.of_household(month, self.cast.home(asked["household"]))
             fen = sum(r.outcome.fen for r in results)
             if fen == parse_yuan(asked["amount"]):
                 continue

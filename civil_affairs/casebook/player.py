@@ -16,8 +16,8 @@ from apps.payments import actions as payments
 from apps.payments.models import PaymentRun
 from apps.standards.actions import replace_all
 from apps.units.months import Month, parse_month
-from civil_affairs.casebook.acts import ACTS, CannotPlay, plain_value
-from civil_affairs.casebook.cast import COUNTY, Cast, Posts
+from civil_affairs.casebook.acts import ACTS, plain_value
+from civil_affairs.casebook.cast import COUNTY, CannotPlay, Cast, Posts
 from civil_affairs.casebook.clocks import Clocks, calendar_of
 from civil_affairs.casebook.reading import CaseFile, profile
 from civil_affairs.casebook.timeline import Moment, Run, timeline

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from apps.casework.outcome import Situation, Standing, Verdict
 from apps.disability_subsidies.rule import Living, Nursing
-from apps.units.money import parse_yuan
-from tests.disability_subsidies.plain import examples, say, say_example, standards_of
+from tests.disability_subsidies.plain import say, standards_of
 
 FLAG = st.integers(0, 1)
 LIVING = st.builds(
@@ -47,13 +46,6 @@ def standards(monthly: int = 90, *, marginal: bool = False, mind: bool = False) 
             "disability_nursing.include_grade3_mental_intellectual": mind,
         }
     )
-
-
-@pytest.mark.parametrize("example", examples("disability_subsidies"))
-def test_example(example: dict[str, Any]) -> None:
-    said = say_example(example)
-    assert said.outcome.fen == parse_yuan(example["amount"])
-    assert said.lines
 
 
 @given(LIVING, st.booleans())

@@ -11,6 +11,7 @@ from apps.casework.engine import Gathering
 from apps.casework.outcome import Verdict
 from apps.casework.programme import Computed, Scope
 from apps.disability_subsidies.facts import gather_living, gather_nursing
+from apps.households import actions as households
 from apps.households.models import Household, Person
 from apps.offices.models import Role
 from apps.standards.actions import adopt
@@ -33,10 +34,14 @@ Home = tuple[Household, Person]
 @pytest.fixture
 def lives(db: None) -> Home:
     """Someone alone in a rural household, with a grade 2 certificate since 2020."""
-    who = person(born="1980-05-05")
-    home = household((who, "applicant"), zone="rural")
+    home, who = person_of("1980-05-05")
     certificate(who, "2020-06-01", 2)
     return home, who
+
+
+def person_of(born: str) -> Home:
+    who = person(born=born)
+    return household((who, "applicant"), zone="rural"), who
 
 
 def certificate(who: Person, on: str, grade: int, kind: str = "limb", **more: Any) -> None:
@@ -80,6 +85,27 @@ def test_an_award_waits_for_minimum_living_and_begins_with_it(lives: Home) -> No
     assert owed("disability_living", who, "2024-01") == 90
 
 
+def test_an_award_of_minimum_living_that_comes_to_nothing_does_not_count(lives: Home) -> None:
+    home, who = lives
+    fact("income", who, on="2023-11-01", code="wage", amount_fen=3000_00, per="month")
+    minimum_living(home)
+    assert results("minimum_living", home, "2024-02")
+    assert decide("disability_living", home, who, "2024-02-05") == (
+        "reject",
+        "not_on_minimum_living",
+    )
+    award("disability_living", home, who, on="2024-02-06")
+    assert owed("disability_living", who, "2024-02") == 0
+
+
+def test_the_month_in_which_minimum_living_ends_is_enough_to_decide(lives: Home) -> None:
+    home, who = lives
+    minimum_living(home)
+    stop("minimum_living", home, on="2024-04-18")
+    assert decide("disability_living", home, who, "2024-04-22") == ("confirm", "")
+    assert owed_in("disability_living", who, "2024: 3 4 5") == [0, 90, 0]
+
+
 def test_a_worse_grade_counts_from_the_month_after_issue(lives: Home) -> None:
     home, who = lives
     minimum_living(home)
@@ -95,6 +121,15 @@ def test_a_better_grade_counts_from_the_month_of_its_application(lives: Home) ->
     certificate(who, "2024-07-12", 2)
     award("disability_nursing", home, who, on="2024-07-25", decided="2024-08-08")
     assert owed_in("disability_nursing", who, "2024: 6 7 8") == [0, 90, 90]
+
+
+def test_a_certificate_issued_after_the_application_waits_for_its_month(lives: Home) -> None:
+    """Only the basis of a reissue makes a certificate count before its issue."""
+    home, who = lives
+    certificate(who, "2021-06-01", 3)
+    certificate(who, "2024-07-12", 2)
+    award("disability_nursing", home, who, on="2024-05-25", decided="2024-08-08")
+    assert owed_in("disability_nursing", who, "2024: 5 6 7 8") == [0, 0, 90, 90]
 
 
 def test_a_certificate_counts_through_the_month_of_its_last_day(lives: Home) -> None:
@@ -133,6 +168,38 @@ def test_a_reissued_certificate_counts_from_its_issue_and_back_as_decided(
     )
     assert owed("disability_nursing", who, "2024-06") == 90
     assert owed_in("disability_nursing", who, "2024: 7 8 9 10 11") == expected
+
+
+def test_a_reissue_never_reaches_back_further_than_the_standard(lives: Home) -> None:
+    home, who = lives
+    certificate(who, "2021-01-01", 1, until=date("2024-03-03"))
+    certificate(who, "2024-10-12", 1)
+    found = award(
+        "disability_nursing",
+        home,
+        who,
+        on="2024-11-04",
+        basis="certificate_reissued",
+        arrears_from=month("2024-05"),
+    )
+    assert found.period.lower == month("2024-07")
+    assert owed_in("disability_nursing", who, "2024: 5 6 7 8 10") == [0, 0, 90, 90, 90]
+
+
+def test_a_reissue_with_other_months_than_asked_begins_no_later_than_the_issue(
+    lives: Home,
+) -> None:
+    home, who = lives
+    certificate(who, "2024-03-12", 1)
+    found = award(
+        "disability_nursing",
+        home,
+        who,
+        on="2024-05-04",
+        basis="certificate_reissued",
+        arrears_from=month("2024-04"),
+    )
+    assert found.period.lower == month("2024-03")
 
 
 def test_months_before_a_reissue_count_by_the_certificate_of_the_decision(lives: Home) -> None:
@@ -215,6 +282,59 @@ def test_a_marginal_household_is_let_in_by_the_switch(lives: Home) -> None:
     assert owed_in("disability_living", who, "2024: 2 3 4") == [0, 90, 90]
 
 
+def test_leaving_a_marginal_household_ends_the_subsidy_from_the_next_month(db: None) -> None:
+    head, who = person("李四"), person()
+    home = household((head, "applicant"), (who, "child"))
+    certificate(who, "2020-06-01", 3)
+    key = "disability_living.include_marginal_household"
+    adopt(key, from_month=month("2024-01"), value=True, recorded_on=date("2024-01-01"), by=None)
+    assert decide("disability_living", home, who, "2024-01-05") == (
+        "reject",
+        "not_on_minimum_living",
+    )
+    award("marginal_household", home, on="2024-01-08")
+    assert decide("disability_living", home, who, "2024-02-05") == ("confirm", "")
+    left = date("2024-04-10")
+    households.leave(household_id=home.pk, person_id=who.pk, on=left, recorded_on=left, by=None)
+    assert owed_in("disability_living", who, "2024: 2 3 4 5") == [90, 90, 90, 0]
+
+
+def test_an_orphan_gets_nursing_and_not_living(lives: Home) -> None:
+    home, who = person_of("2014-09-09")
+    certificate(who, "2020-06-01", 1, "mental")
+    minimum_living(home)
+    both(home, who)
+    assert owed_in("disability_living", who, "2024: 1 2") == [90, 90]
+    for parent in ("father", "mother"):
+        fact("parent", who, on="2023-05-10", part=parent, code="dead")
+    award("orphan_allowance", home, who, on="2024-02-05")
+    assert owed("orphan_allowance", who, "2024-03") > 0
+    assert owed_in("disability_living", who, "2024: 2 3") == [90, 0]
+    assert owed_in("disability_nursing", who, "2024: 2 3") == [90, 90]
+    assert decide("disability_living", home, who, "2024-03-05")[0] == "reject"
+
+
+def test_the_destitute_get_neither_and_apply_again_only_for_living(lives: Home) -> None:
+    home, who = lives
+    minimum_living(home)
+    both(home, who)
+    fact("self_care", who, on="2024-01-20", number=1)
+    found = award("destitute_basic", home, who, on="2024-02-05")
+    assert owed("destitute_basic", who, "2024-03") > 0
+    assert owed_in("disability_living", who, "2024: 2 3") == [90, 0]
+    assert owed_in("disability_nursing", who, "2024: 2 3") == [90, 0]
+    assert results("disability_nursing", who, "2024-03")[0].outcome.why == "excluded"
+    casework.stop(
+        found.pk,
+        on=date("2024-04-10"),
+        by=staff(Role.COUNTY_SUPERVISOR),
+        prepared_by=staff(Role.COUNTY_CLERK),
+        reason="other",
+    )
+    assert owed("disability_nursing", who, "2024-05") == 90  # an exclusion ends nothing
+    assert results("disability_living", who, "2024-05")[0].outcome.verdict is Verdict.LAPSED
+
+
 def test_grade_three_of_the_mind_is_let_in_by_the_switch(lives: Home) -> None:
     home, who = lives
     certificate(who, "2023-06-01", 3, "mental")
@@ -244,7 +364,12 @@ def test_a_decision_refuses_who_has_moved_or_expired_or_draws_more(lives: Home) 
         "reject",
         "higher_nursing_benefit",
     )
-    benefit(who, "other_nursing_allowance", 0, "2024-02-10")
+    benefit(who, "other_nursing_allowance", 90, "2024-01-23")
+    assert decide("disability_nursing", home, who, "2024-01-24") == (
+        "reject",
+        "higher_nursing_benefit",
+    )
+    benefit(who, "other_nursing_allowance", 200, "2024-02-10", until=date("2024-02-29"))
     fact("residence", who, on="2024-02-20", flag=True)
     assert decide("disability_nursing", home, who, "2024-02-22") == ("reject", "moved_out")
     fact("residence", who, on="2024-03-01", flag=False)

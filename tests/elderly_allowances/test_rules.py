@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from apps.casework.outcome import Situation, Standing, Verdict
 from apps.elderly_allowances.rule import NOT_ASSESSED, ElderService, OldAge, dependence
-from apps.units.money import parse_yuan, yuan
-from tests.disability_subsidies.plain import examples, say, say_example, standards_of
+from apps.units.money import yuan
+from tests.disability_subsidies.plain import say, standards_of
 
 BANDS = {"80": "50.00", "90": "100.00", "100": "600.00"}
 AGES = st.integers(0, 125)
@@ -37,13 +37,6 @@ def service_standards(*, exclusive: bool = True) -> Any:
             "elder_service_subsidy.exclusive_with_disability_nursing": exclusive,
         }
     )
-
-
-@pytest.mark.parametrize("example", examples("elderly_allowances"))
-def test_example(example: dict[str, Any]) -> None:
-    said = say_example(example)
-    assert said.outcome.fen == parse_yuan(example["amount"])
-    assert said.lines
 
 
 @given(AGES, st.dictionaries(st.integers(60, 110), st.integers(1, 1000_00), min_size=1))

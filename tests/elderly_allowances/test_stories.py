@@ -6,9 +6,13 @@ from typing import Any
 
 import pytest
 
-from apps.casework.outcome import Verdict
+from apps.casework.engine import situation_of
+from apps.casework.outcome import Share, Verdict
+from apps.casework.programme import PROGRAMMES, Case, Computed, Gathering, Scope
+from apps.elderly_allowances.rule import ElderService
 from apps.households.models import Household, Person
 from apps.standards.actions import adopt
+from apps.standards.models import current_book
 from tests.builders import award, date, fact, household, month, person
 from tests.disability_subsidies.amounts import (
     decide,
@@ -18,6 +22,7 @@ from tests.disability_subsidies.amounts import (
     results,
     stop,
 )
+from tests.disability_subsidies.plain import say
 
 pytestmark = pytest.mark.django_db
 Home = tuple[Household, Person]
@@ -32,6 +37,11 @@ def of(born: str) -> Home:
 
 def assessed(who: Person, failed: int, on: str = "2023-12-10") -> None:
     fact("self_care", who, on=on, number=failed)
+
+
+def allowance(who: Person, yuan: int, on: str, **more: Any) -> None:
+    columns = {"code": "other_nursing_allowance", "amount_fen": yuan * 100, "per": "month"}
+    fact("other_benefit", who, on=on, **columns, **more)
 
 
 def late(way: str) -> None:
@@ -185,14 +195,7 @@ def test_an_outside_allowance_wins_over_the_service_and_over_nursing(dependent: 
     fact("disability", who, on="2020-06-01", code="limb", number=2)
     award(NURSING, home, who, on="2024-01-08")
     award(SERVICE, home, who, on="2024-01-08")
-    fact(
-        "other_benefit",
-        who,
-        on="2024-03-10",
-        code="other_nursing_allowance",
-        amount_fen=200_00,
-        per="month",
-    )
+    allowance(who, 200, "2024-03-10")
     assert owed_in(NURSING, who, "2024: 3 4") == [90, 0]
     assert owed_in(SERVICE, who, "2024: 3 4") == [0, 0]
 
@@ -213,6 +216,29 @@ def test_the_service_pauses_without_minimum_living_and_goes_on_with_it(dependent
     assert owed_in(SERVICE, who, "2024: 4 5 6 7") == [50, 0, 0, 50]
 
 
+@pytest.mark.parametrize(("exclusive", "expected"), [(True, 0), (False, 50)])
+def test_the_destitute_get_the_service_only_where_the_switch_lets_them(
+    dependent: Home, exclusive: bool, expected: int
+) -> None:
+    """Their minimum living is kept here by an award of one's own, beside the destitute one."""
+    card = PROGRAMMES[SERVICE]
+    facts = ElderService(66, 0, 1, 5, 0, 0)
+    computed = Computed()
+    home, who = dependent
+    computed.put("destitute_basic", [who.pk], Share(585_00, 1, Verdict.PAYABLE))
+    key = "elder_service_subsidy.exclusive_with_destitute"
+    adopt(
+        key, from_month=month("2024-01"), value=exclusive, recorded_on=date("2024-01-02"), by=None
+    )
+    book = current_book()
+    asked = Gathering(month("2024-03"), Scope(), computed, book, lambda *_: None)
+    case = Case(1, who.pk, (who.pk,), False, facts)
+    situation = situation_of(card, case, asked, {})
+    assert (
+        say(SERVICE, facts, book.month(month("2024-03")), situation).outcome.fen == expected * 100
+    )
+
+
 def test_the_service_is_held_without_an_assessment() -> None:
     home, who = of("1958-02-02")
     minimum_living(home)
@@ -226,6 +252,11 @@ def test_decisions_on_the_service() -> None:
     assert decide(SERVICE, home, who, "2024-02-01") == ("reject", "not_on_minimum_living")
     minimum_living(home, decided="2024-02-02")
     assert decide(SERVICE, home, who, "2024-02-20") == ("reject", "self_care")
+    assessed(who, 0, on="2024-02-20")
+    assert decide(SERVICE, home, who, "2024-02-21") == ("reject", "self_care")
     assessed(who, 1, on="2024-02-21")
+    allowance(who, 50, "2024-02-21")
+    assert decide(SERVICE, home, who, "2024-02-21") == ("reject", "higher_nursing_benefit")
+    allowance(who, 50, "2024-02-21", until=date("2024-02-29"))
     assert decide(SERVICE, home, who, "2024-02-22") == ("confirm", "")
     assert owed_in(SERVICE, who, "2024: 2 3") == [0, 50]
