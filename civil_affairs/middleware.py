@@ -40,7 +40,7 @@ class RefusalPages:
         return None
 
 
-class RefusalJson(ExceptionHandler):  # type: ignore[misc]  # the library has no types
+class RefusalJson(ExceptionHandler):
     """The same for the API, in the shape of every other error of it."""
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:

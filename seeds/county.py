@@ -138,6 +138,7 @@ def _payments(desk: Desk, say: Callable[[str], object]) -> Story:
         assert found is not None
         payments.check_run(run.pk, by=office.checker)
         batch = payments.approve_run(run.pk, by=office.approver)
+        _analyze("payments_bankitem, payments_bankbatch, payments_held")
         payments.send_run(run.pk, by=office.finance)
         say(
             f"  {paid:%Y-%m}：明细 {found.lines} 行，{batch.count} 笔，"
@@ -145,7 +146,7 @@ def _payments(desk: Desk, say: Callable[[str], object]) -> Story:
         )
 
 
-def _analyze() -> None:
-    """The planner must know what was written in bulk."""
+def _analyze(tables: str = "") -> None:
+    """The planner must know what was written in bulk, also before the database looks by itself."""
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute(f"ANALYZE {tables}")

@@ -189,6 +189,12 @@ class Desk:
         office = self.office
         return {"on": self.today, "by": office.supervisor, "prepared_by": office.clerk}
 
+    def repays(self, programme: str, subject: int, fen: int) -> None:
+        """A family pays back part of what was paid too much."""
+        payments.record_repayment(
+            programme=programme, subject=subject, fen=fen, on=self.today, by=self.office.finance
+        )
+
     def returned(self, programme: str, subject: int, why: str) -> None:
         """The bank returns what this month's run paid to the subject."""
         run = PaymentRun.objects.get(month=month_of(self.today), state="sent")

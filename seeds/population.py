@@ -174,7 +174,7 @@ def _leaving(ledger: Ledger, n: int, size: int) -> list[Plan]:
 
 def old_births(ledger: Ledger, n: int) -> list[dt.date]:
     """Birthdays of people of 80 and more, in the bands that give the report's average."""
-    hundred = max(1, round(n * 0.017))
+    hundred = int(n * 0.017)
     ninety = (OLD_AGE_MEAN * n - 60000 * hundred - 5000 * (n - hundred)) // 5000
     ninety = max(0, min(n - hundred, ninety))
     ages = [ledger.rng.choice((100, 101, 101, 102, 103)) for _ in range(hundred)]

@@ -104,6 +104,9 @@ def accept(application_id: int, *, on: dt.date, by: Staff) -> None:
     """受理: starts the clocks of R-DB-18."""
     mine = Application.objects.visible_to(by).filter(pk=application_id)
     move(mine, "accept", by=by, accepted_on=on)
+    applied_on = mine.values_list("applied_on", flat=True).get()
+    if on < applied_on:
+        raise Refused(f"受理日期{on}早于申请日期{applied_on}，请核对。")
 
 
 @transaction.atomic

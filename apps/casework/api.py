@@ -86,7 +86,7 @@ class DraftIn(serializers.Serializer[Any]):
 
 
 class TrialIn(serializers.Serializer[Any]):
-    """What is to be tried: for a household by its number, a person of it, or hypothetical people."""
+    """What is to be tried: a household by its number, a person of it, or hypothetical people."""
 
     programme = serializers.ChoiceField(choices=[])
     month = MonthText()

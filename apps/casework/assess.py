@@ -103,7 +103,9 @@ def assess(scope: Scope, *, through: Month, book: Book, first: Month | None = No
                 book=book,
                 scope=scope,
                 previous=previous,
-                earlier=lambda code, subject, m: bases.get((code, subject, m)),
+                earlier=lambda code, asked: {
+                    pair: bases[code, *pair] for pair in asked if (code, *pair) in bases
+                },
                 computed=computed,
                 only=only,
             )

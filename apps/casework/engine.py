@@ -6,8 +6,9 @@ only in where the results go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from apps.casework.outcome import Outcome, Share, Situation, Standing, Verdict, pronounce
@@ -17,6 +18,7 @@ from apps.casework.programme import (
     Computed,
     Gathering,
     Programme,
+    Rule,
     Scope,
     in_order,
     waits_for,
@@ -28,7 +30,13 @@ from apps.units.working import silent
 # (programme, entitlement id, subject) -> WAITING or LAPSED at the end of the month before;
 # awards that are not listed were ACTIVE (or start this month).
 Previous = Mapping[tuple[str, int, int], Verdict]
-Earlier = Callable[[str, int, Month], int | None]
+# (programme, pairs of subject and month) -> fen before sanction of those that were computed
+Earlier = Callable[[str, Collection[tuple[int, Month]]], Mapping[tuple[int, Month], int]]
+
+# So many answers are kept; if twice as many questions did not suffice to fill the memory again,
+# it was worth having.
+MOST_KEPT = 5_000
+_ACTIVE = int(Standing.ACTIVE)
 
 
 class Result(NamedTuple):
@@ -40,9 +48,11 @@ class Result(NamedTuple):
     outcome: Outcome
 
 
-def no_earlier(_programme: str, _subject: int, _month: Month) -> int | None:
+def no_earlier(
+    _programme: str, _asked: Collection[tuple[int, Month]]
+) -> Mapping[tuple[int, Month], int]:
     """Nothing is known of earlier months."""
-    return None
+    return {}
 
 
 def calculate(
@@ -73,73 +83,147 @@ def calculate(
         judge = _slot if len(cards) > 1 else _each
         for result in judge(cards, gathering, previous or {}):
             if result.card.code in wanted:
-                share = Share(result.outcome.base, len(result.case.persons), result.outcome.verdict)
-                gathering.computed.put(result.card.code, result.case.persons, share)
+                case, outcome = result.case, result.outcome
+                share = Share(outcome.base, len(case.persons), outcome.verdict, case.entitlement_id)
+                gathering.computed.put(result.card.code, case.persons, share)
             yield result
 
 
 def situation_of(
     card: Programme, case: Case, gathering: Gathering, previous: Previous
 ) -> Situation:
-    """Standing from the month before, and which programme bars this one (first in the list)."""
-    standing = Standing.WAITING if case.new else Standing.ACTIVE
-    before = previous.get((card.code, case.entitlement_id, case.subject))
-    if before is Verdict.LAPSED:
-        standing = Standing.LAPSED
-    elif before is Verdict.WAITING:
-        standing = Standing.WAITING
-    barred = 0
-    if case.subject > 0:
-        for exclusion in card.excluded_by:
-            if exclusion.switch and not gathering.standards.on(exclusion.switch):
-                continue
-            if gathering.computed.holds(exclusion.programme, case.subject):
-                barred = PROGRAMMES[exclusion.programme].number
+    """The situation of a single case."""
+    return _Situations(card, gathering, previous).of(case)
+
+
+class _Situations:
+    """Standing from the month before, and which programme bars this one (first in the list).
+
+    Asked once for every case: what is the same for all cases of a card is found beforehand, and
+    the few situations there are exist once.
+    """
+
+    def __init__(self, card: Programme, gathering: Gathering, previous: Previous) -> None:
+        self._code, self._lapses, self._previous = card.code, card.lapses, previous
+        computed = gathering.computed
+        self._holds = computed.holds
+        self._barring = [
+            (computed.of(e.programme), e.programme, PROGRAMMES[e.programme].number)
+            for e in card.excluded_by
+            if e.switch is None or gathering.standards.on(e.switch)
+        ]
+        self._known: dict[tuple[int, int], Situation] = {}
+
+    def of(self, case: Case) -> Situation:
+        """The situation of one case."""
+        standing = self._standing(case) if self._lapses else _ACTIVE
+        barred, subject = 0, case.subject
+        for shares, programme, number in self._barring:
+            if subject in shares and self._holds(programme, subject):
+                barred = number
                 break
-    return Situation(int(standing) if card.lapses else int(Standing.ACTIVE), barred)
+        key = (standing, barred)
+        return self._known.get(key) or self._known.setdefault(key, Situation(*key))
+
+    def _standing(self, case: Case) -> int:
+        if self._previous:
+            before = self._previous.get((self._code, case.entitlement_id, case.subject))
+            if before is Verdict.LAPSED:
+                return int(Standing.LAPSED)
+            if before is Verdict.WAITING:
+                return int(Standing.WAITING)
+        return int(Standing.WAITING) if case.new else _ACTIVE
 
 
-class _Judge:
-    """pronounce() with a memory: many cases of a month have the very same facts."""
+class Memory:
+    """A function that answers a repeated question from memory, as long as that pays.
 
-    def __init__(self, card: Programme, gathering: Gathering) -> None:
-        self.card, self.standards = card, gathering.standards
-        self._seen: dict[tuple[Any, Situation], Outcome] = {}
+    Most facts of a month are shared by thousands; where hardly any two are alike (incomes to the
+    fen), remembering would cost more than it saves, and stops.
+    """
 
-    def __call__(self, facts: Any, situation: Situation) -> Outcome:
-        key = (facts, situation)
-        found = self._seen.get(key)
+    def __init__(self, answer: Callable[..., Any]) -> None:
+        self._answer = answer
+        self._seen: dict[Any, Any] | None = {}
+        self._asked = 0
+
+    def __call__(self, *question: Any) -> Any:
+        """What the function answers; the question must be hashable."""
+        if self._seen is None:
+            return self._answer(*question)
+        self._asked += 1
+        found = self._seen.get(question)
         if found is None:
-            found = pronounce(self.card, facts, situation, self.standards, silent)
-            assert found.fen >= 0, (self.card.code, facts)
-            if len(self._seen) > 200_000:
-                self._seen.clear()
-            self._seen[key] = found
+            found = self._seen[question] = self._answer(*question)
+            if len(self._seen) > MOST_KEPT:
+                self._seen = {} if self._asked > 2 * MOST_KEPT else None
+                self._asked = 0
         return found
+
+
+class _OfMonth(NamedTuple):
+    """A card as pronounce() needs it, its rule looked up once for all cases of the month."""
+
+    card: Programme
+    rule: Rule
+
+    def rule_of(self, _month: Month) -> Rule:
+        return self.rule
+
+    def named(self, number: int) -> str:
+        return self.card.named(number)
+
+    @property
+    def name(self) -> str:
+        return self.card.name
+
+    @property
+    def lapses(self) -> bool:
+        return self.card.lapses
+
+
+def _judge(card: Programme, gathering: Gathering) -> Callable[[Any, Situation], Outcome]:
+    """pronounce() for a card in the month, with a memory."""
+    standards = gathering.standards
+
+    @cache
+    def of_month() -> _OfMonth:
+        return _OfMonth(card, card.rule_of(standards.month))
+
+    def pronounced(facts: Any, situation: Situation) -> Outcome:
+        found = pronounce(of_month(), facts, situation, standards, silent)
+        assert found.fen >= 0, (card.code, facts)
+        return found
+
+    return Memory(pronounced)
 
 
 def _each(cards: list[Programme], gathering: Gathering, previous: Previous) -> Iterator[Result]:
     for card in cards:
         assert card.gather is not None, card.code
-        judge = _Judge(card, gathering)
+        judge = _judge(card, gathering)
+        situations = _Situations(card, gathering, previous)
         for case in card.gather(replace(gathering, card=card)):
-            situation = situation_of(card, case, gathering, previous)
+            situation = situations.of(case)
             yield Result(card, case, situation, judge(case.facts, situation))
 
 
 def _slot(cards: list[Programme], gathering: Gathering, previous: Previous) -> Iterator[Result]:
     """Programmes of one slot: each bids, and for each person only the highest stays."""
-    judges = {card.code: _Judge(card, gathering) for card in cards}
+    judges = {card.code: _judge(card, gathering) for card in cards}
     found: list[Result] = []
     best: dict[int, tuple[int, int]] = {}
+    competing = {card.number for card in cards if _competes(card, gathering)}
     for result in _each(cards, gathering, previous):
         found.append(result)
         bid = (result.outcome.fen, -result.card.number)
-        if result.outcome.fen and _competes(result.card, gathering):
-            best[result.case.subject] = max(best.get(result.case.subject, (0, 0)), bid)
+        if bid[0] and result.card.number in competing:
+            before = best.get(result.case.subject)
+            if before is None or bid > before:
+                best[result.case.subject] = bid
     for result in found:
         fen, number = best.get(result.case.subject, (0, 0))
-        if not fen or -number == result.card.number or not _competes(result.card, gathering):
+        if not fen or -number == result.card.number or result.card.number not in competing:
             yield result
             continue
         situation = result.situation._replace(rival=-number, rival_fen=fen)

@@ -39,7 +39,7 @@ class MonthBox(forms.CharField):
 
 
 class TrialForm(forms.Form):
-    """试算: a programme, a month, for the household or one person, perhaps with a draft standard."""
+    """试算: a programme and month, for the household or a person, perhaps a draft standard."""
 
     programme = forms.ChoiceField(label="项目")
     person = forms.TypedChoiceField(label="对象", coerce=int, required=False, empty_value=None)
@@ -65,10 +65,15 @@ class TrialForm(forms.Form):
         data["drafts"] = []
         if data.get("key") and data.get("month"):
             try:
-                data["drafts"] = [draft_value(*data["key"].split("|"), data["value"], data["month"])]
+                data["drafts"] = [_draft(data)]
             except BadStandard as fault:
                 self.add_error("value", str(fault))
         return data
+
+
+def _draft(data: dict[str, Any]) -> Value:
+    key, _, band = data["key"].partition("|")
+    return draft_value(key, band, data["value"], data["month"])
 
 
 def draft_value(key: str, band: str, text: str, since: dt.date) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from apps.casework.programme import Nature, Programme
@@ -42,19 +42,20 @@ class MatrixRow(NamedTuple):
 def matrix(cards: Iterable[Programme]) -> list[MatrixRow]:
     """The whole matrix in the order of the cards' numbers; symmetric but for its words."""
     order = sorted(cards, key=lambda card: card.number)
+    known = {card.code: card for card in order}
     return [
-        MatrixRow(one, [cell(one, other) for other in order], one.counts_as_income)
+        MatrixRow(one, [cell(one, other, known) for other in order], one.counts_as_income)
         for one in order
     ]
 
 
-def cell(one: Programme, other: Programme) -> Cell:
-    """What the two cards say of each other."""
+def cell(one: Programme, other: Programme, known: Mapping[str, Programme]) -> Cell:
+    """What two cards say of each other; what is awarded with another shares its relations."""
     if one.code == other.code:
         return Cell(("–",), f"同一对象同一时间只有一项{one.name}")
     signs: list[str] = []
     words: list[str] = []
-    for sign, said in (*_apart(one, other), *_slot(one, other), *_builds(one, other)):
+    for sign, said in dict.fromkeys(_said(one, other, known)):
         if sign not in signs:
             signs.append(sign)
         words.append(said)
@@ -63,6 +64,16 @@ def cell(one: Programme, other: Programme) -> Cell:
         signs = [STATUS if quiet else BESIDE]
         words = ["身份或实物，不与现金冲突" if quiet else "可以同时享受"]
     return Cell(tuple(signs), "；".join(words))
+
+
+def _said(
+    one: Programme, other: Programme, known: Mapping[str, Programme]
+) -> Iterator[tuple[str, str]]:
+    """Signs and words of the two cards themselves, then of the awards they come with."""
+    yield from (*_apart(one, other), *_slot(one, other), *_builds(one, other))
+    first, second = (known.get(card.awarded_with or "", card) for card in (one, other))
+    if first.code != second.code and (first is not one or second is not other):
+        yield from (*_apart(first, second), *_slot(first, second))
 
 
 def _apart(one: Programme, other: Programme) -> list[tuple[str, str]]:

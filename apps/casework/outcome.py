@@ -72,6 +72,7 @@ class Share(NamedTuple):
     base_fen: int  # amount of the whole award before any sanction
     heads: int  # persons it is for
     verdict: Verdict
+    award: int = 0  # the award itself
 
 
 def pronounce(

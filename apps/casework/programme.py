@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -113,9 +113,15 @@ class Computed:
         self._shares: dict[str, dict[int, Share]] = {}
 
     def put(self, programme: str, persons: Iterable[int], share: Share) -> None:
+        """One share a person: of two awards the one with money, of two such the newer.
+
+        (Who has moved is counted in both households until the first is determined anew.)
+        """
         found = self._shares.setdefault(programme, {})
         for person in persons:
-            found[person] = share
+            other = found.get(person)
+            if other is None or _prevails(share, other):
+                found[person] = share
 
     def share(self, programme: str, person: int) -> Share | None:
         """The share of a person in an award of ``programme`` this month, if there is one."""
@@ -142,8 +148,8 @@ class Gathering:
     scope: Scope
     computed: Computed
     book: Book
-    # (programme, subject, month) -> fen before sanction of an earlier month, as computed last
-    earlier: Callable[[str, int, Month], int | None]
+    # (programme, pairs of subject and earlier month) -> fen before sanction, as computed last
+    earlier: Callable[[str, Collection[tuple[int, Month]]], Mapping[tuple[int, Month], int]]
     card: Programme | None = None  # the card that is asking
 
     @property
@@ -214,6 +220,10 @@ class Programme:
     def named(self, number: int) -> str:
         """The Chinese name of the programme with a stored number."""
         return next(card.name for card in PROGRAMMES.values() if card.number == number)
+
+
+def _prevails(share: Share, other: Share) -> bool:
+    return (share.base_fen > 0, share.award) > (other.base_fen > 0, other.award)
 
 
 PROGRAMMES: dict[str, Programme] = {}

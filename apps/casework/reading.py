@@ -30,7 +30,10 @@ def owed(gathering: Gathering) -> str:
 def stream(
     gathering: Gathering, programme: str, sql: str, **more: Any
 ) -> Iterator[tuple[Any, ...]]:
-    """Rows of one gathering query with the usual parameters (month, programme, scope, days)."""
+    """Rows of one gathering query with the usual parameters (month, programme, scope, days).
+
+    The second column is the subject (or the person).
+    """
     params = {
         "month": gathering.month,
         "programme": programme,
@@ -47,10 +50,14 @@ def stream(
 
 
 def _streamed(sql: str, params: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """A server-side cursor; it must be planned for all its rows, not for the first few."""
+    """A server-side cursor; it must be planned for all its rows, not for the first few.
+
+    In the order of subjects, so that dues are written in the order of their index: a county's
+    month of rows in any other order costs nearly twice as much to insert.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
     with connection.chunked_cursor() as cursor:
-        cursor.cursor.itersize = BATCH
-        cursor.execute(sql, params)
-        yield from cursor
+        cursor.execute(f"{sql} ORDER BY 2", params)
+        while rows := cursor.fetchmany(BATCH):
+            yield from rows

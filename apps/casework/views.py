@@ -18,6 +18,7 @@ from apps.casework.found import programmes_held
 from apps.casework.helping import card_facts, standards_now
 from apps.casework.matrix import LEGEND, matrix
 from apps.casework.models import Application, Decision
+from apps.casework.outcome import Test
 from apps.casework.perms import may_decide, why_not_decide
 from apps.casework.programme import PROGRAMMES
 from apps.casework.trial import Trial, trial
@@ -33,7 +34,12 @@ from apps.units.id_number import BadIdNumber
 from apps.units.months import Month, month_of, next_month
 
 APPLICATIONS_SHOWN = 50
-STATES = {"submitted": "已申请", "accepted": "已受理", "confirmed": "已确认", "rejected": "不予确认"}
+STATES = {
+    "submitted": "已申请",
+    "accepted": "已受理",
+    "confirmed": "已确认",
+    "rejected": "不予确认",
+}
 
 
 @for_casework
@@ -114,7 +120,7 @@ def _application(
         "card": card,
         "basis": BASES.get(found.basis, found.basis),
         "profile": profile(found.household, today),
-        "tests": tests or [list(test) for test in decided.findings] if decided else tests,
+        "tests": [Test(*test) for test in decided.findings] if decided else tests,
         "failed": first_failed(tests),
         "tried": _tried(found, staff, next_month(month_of(today))) if deciding else None,
         "decided": decided,
@@ -233,6 +239,10 @@ def programme(request: HttpRequest, _staff: Staff, code: str) -> HttpResponse:
             for other, cell in zip(cards, row.cells, strict=True)
             if other.code != code and cell.signs not in (("∥",), ("st",))
         ],
-        "worked": [work(example) for example in examples() if example.programme == code],
+        "worked": [
+            (one.example, one.working.lines, one.outcome.fen, one.agrees)
+            for one in map(work, examples())
+            if one.example.programme == code
+        ],
     }
     return render(request, "casework/programme.html", context)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
 
 from apps.casework.programme import Case, Gathering
 from apps.casework.reading import owed, stream
@@ -19,6 +18,7 @@ from apps.minimum_living.rule import (
     Supplement,
 )
 from apps.units.ages import age_in_month
+from apps.units.months import Month
 
 # What is in force in the month of each award: its determination, and perhaps a grace period.
 IN_FORCE = """
@@ -28,12 +28,48 @@ IN_FORCE = """
 
 
 def gather_minimum_living(gathering: Gathering) -> Iterator[Case]:
-    """Each award of the month: the frozen members still present, summed (R-DB-10, 12 to 15).
+    """Each award of the month: the frozen members still present, summed (R-DB-10, 12 to 15)."""
+    kept = _kept(gathering)
+    rows = stream(gathering, "minimum_living", _present(gathering), out=_away(gathering))
+    for row in rows:
+        entitlement, subject, new, determined, zone, grade, shared, reference, persons, *sums = row
+        if not determined:
+            yield Case(entitlement, subject, (), new, MinimumLiving(determined=0))
+            continue
+        wage, pension, other, deductions, sanctioned = sums
+        facts = MinimumLiving(
+            1,
+            ZONE_CODES[zone],
+            len(persons),
+            wage,
+            pension,
+            other,
+            shared + deductions,
+            sanctioned,
+            NO_GRACE if reference is None else kept.get((subject, reference), LOST_GRACE),
+            GRADE_CODES.get(grade, UNKNOWN_GRADE),
+        )
+        yield Case(entitlement, subject, tuple(persons), new, facts)
+
+
+def _kept(gathering: Gathering) -> Mapping[tuple[int, Month], int]:
+    """The amounts of the months that grace periods refer to, before any sanction (R-DB-14)."""
+    sql = f"""
+        SELECT g.reference, o.subject FROM ({owed(gathering)}) o
+        JOIN minimum_living_grace g ON g.entitlement_id = o.id AND g.period @> %(month)s::date
+    """
+    rows = stream(gathering, "minimum_living", sql)
+    asked = [(subject, reference) for reference, subject in rows]
+    return gathering.earlier("minimum_living", asked) if asked else {}
+
+
+def _present(gathering: Gathering) -> str:
+    """The query: one row an award, with the sums of its counted members who are present.
 
     A counted member is out from the month after death (CV-08) and while another award of this
     month takes the person over (``members_out_by``).
     """
-    sql = f"""
+    return f"""
         SELECT o.id, o.subject, o.new, d.id IS NOT NULL, d.zone, d.grade,
                d.household_deduction_fen, g.reference, coalesce(array_agg(m.person_id)
                    FILTER (WHERE m.person_id IS NOT NULL), '{{}}'),
@@ -56,31 +92,6 @@ def gather_minimum_living(gathering: Gathering) -> Iterator[Case]:
               AND s.period @> %(month)s::date
         GROUP BY o.id, o.subject, o.new, d.id, g.reference
     """
-    out = _away(gathering)
-    kept_of = partial(gathering.earlier, "minimum_living")
-    for row in stream(gathering, "minimum_living", sql, out=out):
-        entitlement, subject, new, determined, zone, grade, shared, reference, persons, *sums = row
-        wage, pension, other, deductions, sanctioned = sums
-        if not determined:
-            yield Case(entitlement, subject, (), new, MinimumLiving(determined=0))
-            continue
-        kept = NO_GRACE
-        if reference is not None:
-            found = kept_of(subject, reference)
-            kept = LOST_GRACE if found is None else found
-        facts = MinimumLiving(
-            1,
-            ZONE_CODES[zone],
-            len(persons),
-            wage,
-            pension,
-            other,
-            shared + deductions,
-            sanctioned,
-            kept,
-            GRADE_CODES.get(grade, UNKNOWN_GRADE),
-        )
-        yield Case(entitlement, subject, tuple(persons), new, facts)
 
 
 def _away(gathering: Gathering) -> list[int]:
@@ -111,7 +122,7 @@ def gather_supplement(gathering: Gathering) -> Iterator[Case]:
     rows = stream(gathering, "minimum_living", sql)
     for entitlement, person, new, zone, born, grade1, grade2, ill in rows:
         share = shares.get(person)
-        if share is None or share.base_fen <= 0:
+        if share is None or share.base_fen <= 0 or share.award != entitlement:
             continue
         age = age_in_month(born, gathering.month)
         severe = grade1 in SEVERE or grade2 in SEVERE

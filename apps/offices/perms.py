@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 from apps.offices.access import staff_of
@@ -30,18 +29,12 @@ COUNTY_ROLES = (
 )
 
 
-class StaffRequest(HttpRequest):
-    """A request whose member of staff has been found."""
-
-    staff: Staff
-
-
 def for_staff(view: View[P]) -> Page[P]:
     """A page for everybody with a post; the view is given the member of staff."""
 
-    @login_required
-    @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
         staff = staff_of(request)
         vars(request)["staff"] = staff
         return view(request, staff, *args, **kwargs)
@@ -52,9 +45,8 @@ def for_staff(view: View[P]) -> Page[P]:
 def for_casework(view: View[P]) -> Page[P]:
     """A page that shows people's cases: not for those who keep the system."""
 
-    @wraps(view)
     def page(
-        request: HttpRequest, staff: Staff, *args: P.args, **kwargs: P.kwargs
+        request: HttpRequest, staff: Staff, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         refuse_keepers(staff)
         return view(request, staff, *args, **kwargs)

@@ -55,13 +55,17 @@ WITH now AS MATERIALIZED (
     FROM now n FULL JOIN last l USING (programme, subject, part)
 ), reasoned AS (
     SELECT p.*, CASE
-        WHEN part <> 'regular' THEN part
-        WHEN now_fen = last_fen THEN 'same'
-        WHEN last_fen IS NULL AND lower(e.period) > %(last)s THEN 'new'
-        WHEN last_fen IS NULL THEN 'resumed'
-        WHEN now_fen IS NOT NULL THEN 'changed'
-        WHEN subject > 0 AND EXISTS (
-            SELECT 1 FROM households_fact f WHERE f.kind = 'death' AND f.person_id = subject
+        WHEN p.part <> 'regular' THEN p.part
+        WHEN p.now_fen = p.last_fen THEN 'same'
+        WHEN p.last_fen IS NULL AND EXISTS (
+            SELECT 1 FROM payments_paymentline x JOIN payments_paymentrun r
+                ON r.calculation_id = x.calculation_id AND r.state IN ('approved', 'sent', 'closed')
+            WHERE x.subject = p.subject AND x.programme = p.programme
+              AND x.calculation_id < %(calculation)s) THEN 'resumed'
+        WHEN p.last_fen IS NULL THEN 'new'
+        WHEN p.now_fen IS NOT NULL THEN 'changed'
+        WHEN p.subject > 0 AND EXISTS (
+            SELECT 1 FROM households_fact f WHERE f.kind = 'death' AND f.person_id = p.subject
               AND f.voided_on IS NULL AND f."on" < %(month)s) THEN 'death'
         WHEN EXISTS (
             SELECT 1 FROM payments_held h WHERE h.calculation_id = %(calculation)s
@@ -96,7 +100,7 @@ class Row(NamedTuple):
     group: str
     words: str
     icon: str
-    count: int
+    cases: int
     now_fen: int
     last_fen: int
 
@@ -142,14 +146,14 @@ def changes(calculation: Calculation, run: PaymentRun, before: Baseline) -> Chan
         if middle != last_fen:
             _add(found, "standard", count, middle * count, last_fen * count)
         if middle != now_fen:
-            _add(found, "up" if now_fen > middle else "down", count, now_fen * count, middle * count)
+            _add(
+                found, "up" if now_fen > middle else "down", count, now_fen * count, middle * count
+            )
     rows = [Row(reason, *REASONS[reason], *found[reason]) for reason in REASONS if reason in found]
     return Changes(rows, *_plain_totals(params))
 
 
-def _add(
-    found: dict[str, list[int]], reason: str, count: int, now_fen: int, last_fen: int
-) -> None:
+def _add(found: dict[str, list[int]], reason: str, count: int, now_fen: int, last_fen: int) -> None:
     figures = found[reason]
     figures[0] += count
     figures[1] += now_fen
@@ -191,4 +195,4 @@ def _plain_totals(params: dict[str, Any]) -> tuple[int, int]:
 def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

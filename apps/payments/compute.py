@@ -5,24 +5,27 @@ One transaction: a calculation is there whole or not at all, however the process
 
 from __future__ import annotations
 
-import datetime as dt
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from typing import IO, Any, NamedTuple, Protocol
 
 from django.db import connection
 
 from apps.casework.assess import carried, programmes_of, scope_of
-from apps.casework.engine import Previous, Result, calculate
-from apps.casework.outcome import Verdict
-from apps.casework.programme import Scope
+from apps.casework.engine import Earlier, Memory, Previous, Result, calculate
+from apps.casework.outcome import Outcome, Situation, Verdict
+from apps.casework.programme import Programme, Scope
 from apps.households.models import Household
 from apps.offices.models import Change
 from apps.payments.models import Calculation, Held, PaymentRun
 from apps.standards.book import Book, MissingStandard
 from apps.units.months import Month, months_between, next_month, quarter_end
 
-CHUNK = 20_000
+CHUNK = 20_000  # results between two words to whoever watches
+IN_MEMORY = 32 * 2**20  # bytes of a month that wait in memory, the rest on disk
+BLOCK = 2**18
+AS_USUAL = (Verdict.PAYABLE, Verdict.NOTHING)
 DUE_COLUMNS = (
     "subject, programme, month, calculation_id, entitlement_id, fen, base_fen, verdict, rule,"
     " budget, heads, facts"
@@ -106,11 +109,12 @@ def _first_month_for_all(run: PaymentRun) -> Month:
 
 
 def _opening_month() -> Month | None:
-    """The first month this system ever accounted for."""
+    """The first month this system ever accounted for, or paid for an award found void since."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT min(coalesce(accounts_from, lower(period))) FROM casework_entitlement"
-            " WHERE NOT isempty(period)"
+            "SELECT least((SELECT min(coalesce(accounts_from, lower(period)))"
+            " FROM casework_entitlement WHERE NOT isempty(period)),"
+            " (SELECT min(first_month) FROM payments_calculation))"
         )
         found: Month | None = cursor.fetchone()[0]
     return found
@@ -184,69 +188,97 @@ def write_dues(
             earlier=_earlier(calculation),
             only=programmes_of(scope),
         )
-        sink = _Sink(calculation, run, month, watch, written)
-        written = sink.drain(results)
+        sink = _Sink(calculation, run, month, watch, merged)
+        written = sink.drain(results, written)
         before = sink.standing
     return written
 
 
 class _Sink:
-    """Results into COPY rows, chunk by chunk, remembering what the next month must know."""
+    """Results into COPY rows, and what the next month must know.
+
+    The rows of a month wait in a file (a small county's in memory) and go into the ledger by one
+    COPY: the check that they stand on awards then joins all of them to the awards at once.
+    """
 
     def __init__(
-        self, calculation: Calculation, run: PaymentRun, month: Month, watch: Watch, written: int
+        self,
+        calculation: Calculation,
+        run: PaymentRun,
+        month: Month,
+        watch: Watch,
+        known: Container[tuple[str, int, int]],
     ) -> None:
-        self.calculation, self.run, self.month, self.watch = calculation, run, month, watch
-        self.written = written
+        self.run, self.month, self.watch, self.known = run, month, watch, known
         self.standing: dict[tuple[str, int, int], Verdict] = {}
         self._middle = f"\t{month.isoformat()}\t{calculation.pk}\t"
-        self._tails: dict[Any, str] = {}
+        self._tails: dict[str, Memory] = {}
 
-    def drain(self, results: Iterator[Result]) -> int:
+    def drain(self, results: Iterator[Result], written: int) -> int:
         """Write everything; returns the running count."""
+        ahead = self.month > self.run.month
         lines: list[str] = []
-        for result in results:
-            if self.month > self.run.month and not _paid_ahead(result):
-                continue
-            lines.append(self._line(result))
-            if result.card.lapses:
-                self._remember(result)
-            if len(lines) >= CHUNK:
-                self._write(lines, result.card.code)
-                lines = []
-        self._write(lines, "")
-        return self.written
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as waiting:
+            for result in results:
+                if ahead and not _paid_ahead(result):
+                    continue
+                lines.append(self._line(result))
+                if result.card.lapses:
+                    self._remember(result)
+                if len(lines) >= CHUNK:
+                    written += self._keep(lines, waiting)
+                    self.watch.step(result.card.code, written)
+                    lines = []
+            written += self._keep(lines, waiting)
+            self.watch.step("", written)
+            _copy(waiting)
+        return written
+
+    def _keep(self, lines: list[str], waiting: IO[bytes]) -> int:
+        waiting.write("".join(lines).encode())
+        return len(lines)
 
     def _remember(self, result: Result) -> None:
+        """An award that is as usual is only told where it was known to be otherwise."""
         key = (result.card.code, result.case.entitlement_id, result.case.subject)
-        self.standing[key] = carried((result,)).get(key, Verdict.PAYABLE)
+        found = Verdict.PAYABLE
+        if result.outcome.verdict not in AS_USUAL:
+            found = carried((result,)).get(key, Verdict.PAYABLE)
+        if found is not Verdict.PAYABLE or key in self.known:
+            self.standing[key] = found
 
     def _line(self, result: Result) -> str:
         """One COPY row; what depends on the facts alone is formatted once for all who share it."""
         card, case, situation, outcome = result
-        key = (card.number, case.facts, situation, len(case.persons))
-        tail = self._tails.get(key)
+        tail = self._tails.get(card.code)
         if tail is None:
-            if len(self._tails) > 200_000:
-                self._tails.clear()
-            rule = card.rule_of(self.month).number
-            facts = ",".join(map(str, (*situation, *case.facts)))
-            tail = (
-                f"\t{outcome.fen}\t{outcome.base}\t{int(outcome.verdict)}\t{rule}"
-                f"\t{card.budget_of(case.facts)}\t{len(case.persons)}\t{{{facts}}}\n"
-            )
-            self._tails[key] = tail
-        return f"{case.subject}\t{card.code}{self._middle}{case.entitlement_id}{tail}"
+            tail = self._tails[card.code] = Memory(_tail_of(card, card.rule_of(self.month).number))
+        end = tail(case.facts, situation, len(case.persons), outcome)
+        return f"{case.subject}\t{card.code}{self._middle}{case.entitlement_id}{end}"
 
-    def _write(self, lines: list[str], programme: str) -> None:
-        if lines:
-            with (
-                connection.cursor() as cursor,
-                cursor.copy(f"COPY payments_due ({DUE_COLUMNS}) FROM STDIN") as copy,
-            ):
-                copy.write("".join(lines))
-        self.written += len(lines)
-        self.watch.step(programme, self.written)
+
+def _tail_of(card: Programme, rule: int) -> Callable[[Any, Situation, int, Outcome], str]:
+    """The part of a row that the facts determine."""
+
+    def tail(facts: Any, situation: Situation, heads: int, outcome: Outcome) -> str:
+        stored = ",".join(map(str, (*situation, *facts)))
+        return (
+            f"\t{outcome.fen}\t{outcome.base}\t{outcome.verdict:d}\t{rule}"
+            f"\t{card.budget_of(facts)}\t{heads}\t{{{stored}}}\n"
+        )
+
+    return tail
+
+
+def _copy(waiting: IO[bytes]) -> None:
+    """The waiting rows into the ledger."""
+    waiting.seek(0)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY payments_due ({DUE_COLUMNS}) FROM STDIN") as copy,
+    ):
+        while block := waiting.read(BLOCK):
+            copy.write(block)
 
 
 def _paid_ahead(result: Result) -> bool:
@@ -283,24 +315,27 @@ def _stored_standing(month: Month) -> Iterator[tuple[tuple[str, int, int], Verdi
             yield (programme, entitlement, subject), Verdict(verdict)
 
 
-def _earlier(calculation: Calculation) -> Any:
-    """The amount before sanction of an earlier month: this calculation's, else the last issued."""
+def _earlier(calculation: Calculation) -> Earlier:
+    """The amount before sanction of earlier months: this calculation's, else the last issued."""
 
-    def look(programme: str, subject: int, month: dt.date) -> int | None:
+    def look(
+        programme: str, asked: Collection[tuple[int, Month]]
+    ) -> Mapping[tuple[int, Month], int]:
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                SELECT d.base_fen FROM payments_due d
+                SELECT DISTINCT ON (d.subject, d.month) d.subject, d.month, d.base_fen
+                FROM unnest(%s::bigint[], %s::date[]) AS a (subject, month)
+                JOIN payments_due d ON d.subject = a.subject AND d.programme = %s
+                    AND d.month = a.month
                 JOIN payments_calculation c ON c.id = d.calculation_id
                 JOIN payments_paymentrun r ON r.id = c.run_id
-                WHERE d.subject = %s AND d.programme = %s AND d.month = %s
-                  AND (c.id = %s OR r.calculation_id = c.id
-                       AND r.state IN ('approved', 'sent', 'closed'))
-                ORDER BY c.id DESC LIMIT 1
+                WHERE c.id = %s OR r.calculation_id = c.id
+                    AND r.state IN ('approved', 'sent', 'closed')
+                ORDER BY d.subject, d.month, c.id DESC
                 """,
-                (subject, programme, month, calculation.pk),
+                (*map(list, zip(*asked, strict=True)), programme, calculation.pk),
             )
-            row = cursor.fetchone()
-        return int(row[0]) if row else None
+            return {(subject, month): fen for subject, month, fen in cursor.fetchall()}
 
     return look

@@ -15,8 +15,8 @@ from apps.casework.words import STOP_REASONS
 from apps.households.models import Household
 from apps.payments.derive import Derivation, derive
 from apps.payments.models import Due, Kind
-from apps.standards.saying import document_words
 from apps.standards.book import Book, unpack
+from apps.standards.saying import document_words
 from apps.units.months import Month, month_code, months_between, next_month
 
 MONTHS = 12
@@ -77,9 +77,7 @@ class Family(NamedTuple):
     @property
     def month_fen(self) -> int:
         """What the newest computed month comes to, in cash, for the whole family."""
-        return sum(
-            a.fen or 0 for a in self.awards if a.month == self.newest and not a.in_kind
-        )
+        return sum(a.fen or 0 for a in self.awards if a.month == self.newest and not a.in_kind)
 
     @property
     def standing(self) -> int:
@@ -107,7 +105,7 @@ def family(home: Household, names: dict[int, str], here: list[int], last: Month)
         .select_related("person")
         .order_by("pk")
     )
-    names = names | {e.person_id: e.person.name for e in mine if e.person is not None}
+    names = names | {e.person.pk: e.person.name for e in mine if e.person is not None}
     subjects = sorted({e.subject for e in mine})
     first = next_month(last, 1 - MONTHS)
     dues = list(latest_dues(subjects, first, last))
@@ -168,7 +166,17 @@ def _said(due: Due | None, books: _Books) -> tuple[str, tuple[str, str, str]]:
     if due is None:
         return "尚未计算", ("hold", "clock", "未计算")
     lines = derive(due, books.of(due)).working.lines
-    return lines[-1][0] if lines else "", STATES[Verdict(due.verdict)]
+    return _phrase(lines), STATES[Verdict(due.verdict)]
+
+
+def _phrase(lines: list[tuple[str, int]]) -> str:
+    """The line that says how the amount came about: the last one, or the last with figures."""
+    if not lines:
+        return ""
+    words, fen = lines[-1]
+    if fen and not any(map(str.isdecimal, words)):
+        return next((w for w, _ in reversed(lines) if any(map(str.isdecimal, w))), words)
+    return words
 
 
 def _who(subject: int, names: dict[int, str]) -> str:
@@ -200,7 +208,10 @@ def _lines(subjects: list[int], first: Month, last: Month) -> dict[Key, list[tup
 
 
 def _strips(
-    awards: list[Award], dues: list[Due], lines: dict[Key, list[tuple[Any, ...]]], months: list[Month]
+    awards: list[Award],
+    dues: list[Due],
+    lines: dict[Key, list[tuple[Any, ...]]],
+    months: list[Month],
 ) -> list[Strip]:
     """One row for each programme and subject that had anything in these months."""
     computed: dict[Key, list[Due]] = defaultdict(list)
@@ -214,7 +225,12 @@ def _strips(
             PROGRAMMES[code].name,
             names.get(subject, ""),
             [
-                _cell(month, (code, subject), computed[code, subject, month], lines.get((code, subject, month), []))
+                _cell(
+                    month,
+                    (code, subject),
+                    computed[code, subject, month],
+                    lines.get((code, subject, month), []),
+                )
                 for month in months
             ],
         )
@@ -266,10 +282,8 @@ def explain(programme: str, subject: int, month: Month) -> list[Explained]:
     found = []
     for due in latest_dues([subject], month, month).filter(programme=programme):
         said: Derivation = derive(due, books.of(due))
-        documents = [document_words(value) for value in said.documents]
-        found.append(
-            Explained(due, said.working.lines, documents, STATES[Verdict(due.verdict)][2])
-        )
+        documents = [document_words(v) for v in said.documents if v.value is not None or v.choice]
+        found.append(Explained(due, said.working.lines, documents, STATES[Verdict(due.verdict)][2]))
     return found
 
 
@@ -307,3 +321,8 @@ def decisions(home: Household, names: dict[int, str]) -> list[DecisionRow]:
         )
         for one in found.order_by("-pk")[:50]
     ]
+
+
+def subjects_of(home: Household) -> list[int]:
+    """Everyone who ever had an award filed in the household."""
+    return list(Entitlement.objects.filter(household=home).values_list("subject", flat=True))

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from apps.casework.outcome import Verdict
 from apps.casework.programme import PROGRAMMES
 from apps.payments.derive import derive
 from apps.payments.models import Calculation, Due, Kind
@@ -122,15 +123,14 @@ def _line(row: tuple[Any, ...]) -> Line:
 
 
 class HeldRow(NamedTuple):
-    """One held amount: whose, which month, why, and the words of its own working."""
+    """What is held of one award for one reason: its months together, and what they come to."""
 
-    pk: int
+    key: int
     programme: str
-    subject: int
-    code: str
-    month: Month
-    fen: int | None
-    why: str
+    first: Month
+    last: Month
+    months: int
+    fen: int | None  # None: at least one month's amount is unknown
     short: str
     words: str
     number: str
@@ -139,18 +139,24 @@ class HeldRow(NamedTuple):
 
 
 HELD = """
-SELECT d.id, d.programme, d.subject, d.month, d.fen, d.why, d.words, h.number,
+SELECT g.id, g.programme, g.subject, g.first, g.last, g.n, g.fen, g.why, g.words, h.number,
        coalesce(p.name, head.name, ''), coalesce(t.name, '') || coalesce(v.name, '')
-FROM payments_held d
-JOIN casework_entitlement e ON e.id = d.entitlement_id
+FROM (
+    SELECT min(id) AS id, programme, subject, why, min(month) AS first, max(month) AS last,
+           count(*) AS n, CASE WHEN bool_or(fen IS NULL) THEN NULL ELSE sum(fen)::bigint END AS fen,
+           max(words) AS words, max(entitlement_id) AS entitlement_id
+    FROM payments_held
+    WHERE calculation_id = %(calculation)s AND (%(why)s = '' OR why = %(why)s)
+    GROUP BY programme, subject, why
+) g
+JOIN casework_entitlement e ON e.id = g.entitlement_id
 JOIN households_household h ON h.id = e.household_id
-LEFT JOIN households_person p ON p.id = d.subject
+LEFT JOIN households_person p ON p.id = g.subject
 LEFT JOIN offices_division v ON v.code = h.division
 LEFT JOIN offices_division t ON t.code = left(h.division, 9)
 {head}
-WHERE d.calculation_id = %(calculation)s AND d.id > %(after)s
-  AND h.division LIKE %(territory)s AND (%(why)s = '' OR d.why = %(why)s)
-ORDER BY d.id
+WHERE g.id > %(after)s AND h.division LIKE %(territory)s
+ORDER BY g.id
 LIMIT %(limit)s
 """
 
@@ -158,7 +164,7 @@ LIMIT %(limit)s
 def held(
     calculation: Calculation, *, territory: str, why: str = "", after: int = 0, limit: int = PAGE
 ) -> Page:
-    """Held amounts of a calculation; those whose facts are missing say which (3 queries)."""
+    """What a calculation held, one row an award; missing facts are named (2 queries at most)."""
     params = {
         "calculation": calculation.pk,
         "territory": f"{territory}%",
@@ -169,33 +175,31 @@ def held(
     rows = _rows(HELD.format(head=HEAD), params)
     more = len(rows) > limit
     rows = rows[:limit]
-    missing = _missing(calculation, [row for row in rows if row[5] == "facts"])
-    found = [_held(row, missing.get((row[2], row[1], row[3]), "")) for row in rows]
-    return Page(found, str(found[-1].pk) if more else "")
+    missing = _missing(calculation, [row for row in rows if row[7] == "facts"])
+    found = [_held(row, missing.get((row[2], row[1], row[4]), "")) for row in rows]
+    return Page(found, str(found[-1].key) if more else "")
 
 
 def _held(row: tuple[Any, ...], missing: str) -> HeldRow:
-    pk, programme, subject, month, fen, why, words, number, name, village = row
+    key, programme, _subject, first, last, months, fen, why, words, number, name, village = row
     short, usual = WHY.get(why, (why, why))
     label = PROGRAMMES[programme].name if programme in PROGRAMMES else programme
     said = words or missing or usual
-    return HeldRow(
-        pk, label, subject, programme, month, fen, why, short, said, number, name, village
-    )
+    return HeldRow(key, label, first, last, months, fen, short, said, number, name, village)
 
 
 def _missing(
     calculation: Calculation, rows: list[tuple[Any, ...]]
 ) -> dict[tuple[int, str, Month], str]:
-    """What the working of each held due says is missing, by subject, programme and month."""
+    """What the working of each held due says is missing, by subject, programme and last month."""
     if not rows:
         return {}
     book = unpack(calculation.book)
     dues = Due.objects.filter(
         calculation=calculation,
         subject__in={row[2] for row in rows},
-        month__in={row[3] for row in rows},
-        verdict=5,
+        month__in={row[4] for row in rows},
+        verdict=Verdict.HELD,
     )
     found: dict[tuple[int, str, Month], str] = {}
     for due in dues:
@@ -208,4 +212,4 @@ def _missing(
 def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -73,12 +73,16 @@ def progress(run: PaymentRun, now: dt.datetime) -> ProgressView | None:
         return None
     started = found.started_at is not None and run.requested_at is not None
     computing = PROGRAMMES.get(found.programme)
-    words = f"正在计算{computing.name}" if computing else "正在计算" if started else "已排队，等待开始"
+    words = (
+        f"正在计算{computing.name}" if computing else "正在计算" if started else "已排队，等待开始"
+    )
     if run.requested_at is None:
         words = "上次计算没有完成"
     total = max(found.total, found.done)
     eta = summary.eta_seconds(found.done, total, found.started_at, now)
-    names = [(PROGRAMMES[c].name if c in PROGRAMMES else c, n) for c, n in found.by_programme.items()]
+    names = [
+        (PROGRAMMES[c].name if c in PROGRAMMES else c, n) for c, n in found.by_programme.items()
+    ]
     return ProgressView(
         waiting=run.requested_at is not None,
         words=words,
@@ -105,11 +109,24 @@ class Bar(NamedTuple):
     y: int
     kind: str  # total, up or down
 
+    @property
+    def fill(self) -> str:
+        """Blue up, brown down, dark for totals; the sign says it as well."""
+        return {"total": "#123F78", "up": "#2F7FC4", "down": "#B0662B"}[self.kind]
+
 
 WIDTH, LEFT, ROW = 168, 92, 27
 
 
-def waterfall(found: Changes) -> list[Bar]:
+class Waterfall(NamedTuple):
+    """The drawing: its bars, its height, and whether the axis begins above zero."""
+
+    bars: list[Bar]
+    height: int
+    cut: bool
+
+
+def waterfall(found: Changes) -> Waterfall:
     """From last month's total to this one's, one bar a reason that changes anything."""
     moved = [row for row in found.rows if row.change_fen]
     edges = [found.last_fen]
@@ -127,10 +144,10 @@ def waterfall(found: Changes) -> list[Bar]:
     bars = [bar(0, "上月", found.last_fen, (floor, found.last_fen), "total")]
     for n, (row, before, after) in enumerate(zip(moved, edges, edges[1:], strict=False), 1):
         kind = "up" if row.change_fen > 0 else "down"
-        words = f"{row.words[:7]} {row.count}" if len(row.words) < 5 else f"{row.group} {row.count}"
+        words = f"{row.words[:7]} {row.cases}" if len(row.words) < 5 else f"{row.group} {row.cases}"
         bars.append(bar(n, words, row.change_fen, (before, after), kind))
     bars.append(bar(len(bars), "本月", found.now_fen, (floor, found.now_fen), "total"))
-    return bars
+    return Waterfall(bars, len(bars) * ROW, floor > 0)
 
 
 def result(calculation: Calculation, run: PaymentRun, staff: Staff) -> dict[str, Any]:
@@ -144,13 +161,15 @@ def result(calculation: Calculation, run: PaymentRun, staff: Staff) -> dict[str,
         "calculation": calculation,
         "before": before,
         "totals": totals,
+        "budgets": summary.by_budget(calculation),
         "capital": capital(totals.paid_fen),
         "changes": found,
-        "bars": waterfall(found) if found else [],
+        "waterfall": waterfall(found) if found else None,
         "same": _same(found),
         "held_groups": [(listing.WHY.get(g.why, (g.why, g.why)), g) for g in held],
-        "held_count": sum(group.count for group in held),
+        "held_count": sum(group.cases for group in held),
         "held": shown.rows,
+        "held_more": bool(shown.after),
     }
 
 
@@ -165,7 +184,9 @@ def head(run: PaymentRun, staff: Staff, changed: int) -> dict[str, Any]:
     return {
         "run": run,
         "chip": STATE_CHIPS[run.state],
-        "territory": Division.objects.filter(code=run.division).values_list("name", flat=True).first(),
+        "territory": Division.objects.filter(code=run.division)
+        .values_list("name", flat=True)
+        .first(),
         "steps": steps(run),
         "next_verb": verb,
         "next_who": who,

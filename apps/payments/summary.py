@@ -23,6 +23,7 @@ class ProgrammeTotal(NamedTuple):
 
     code: str
     name: str
+    short: str
     unit: str  # 户 or 人
     subjects: int
     heads: int
@@ -164,7 +165,9 @@ def _programme(
     card = PROGRAMMES[code]
     _, subjects, fen, _ = row or (0, 0, 0, 0)
     unit = "人" if card.subject is Subject.PERSON else "户"
-    return ProgrammeTotal(code, card.name, unit, subjects, heads.get(code, 0), fen, last_fen)
+    return ProgrammeTotal(
+        code, card.name, card.short, unit, subjects, heads.get(code, 0), fen, last_fen
+    )
 
 
 def _townships(params: dict[str, Any], codes: list[str], division: str) -> list[Township]:
@@ -191,11 +194,44 @@ def townships_of(division: str) -> list[tuple[str, str]]:
     return list(inside.order_by("code").values_list("code", "name"))
 
 
+# 政府收支分类科目 of the lines this system pays
+BUDGETS = {
+    "2081001": "儿童福利",
+    "2081002": "老年福利",
+    "2081107": "残疾人生活和护理补贴",
+    "2081901": "城市最低生活保障金",
+    "2081902": "农村最低生活保障金",
+    "2082001": "临时救助",
+    "2082101": "城市特困人员救助供养",
+    "2082102": "农村特困人员救助供养",
+    "2296002": "彩票公益金（社会福利）",
+}
+
+
+class BudgetTotal(NamedTuple):
+    """What one 科目 pays of a calculation."""
+
+    code: str
+    name: str
+    fen: int
+
+
+def by_budget(calculation: Calculation) -> list[BudgetTotal]:
+    """The lines of a calculation by 科目, in the order of the codes."""
+    sql = """
+        SELECT budget, sum(fen)::bigint FROM payments_paymentline
+        WHERE calculation_id = %(calculation)s GROUP BY budget ORDER BY budget"""
+    return [
+        BudgetTotal(code, BUDGETS.get(code, "其他"), fen)
+        for code, fen in _rows(sql, {"calculation": calculation.pk})
+    ]
+
+
 class HeldGroup(NamedTuple):
     """How many amounts are held for one reason, and what is known of them in fen."""
 
     why: str
-    count: int
+    cases: int
     fen: int
     unknown: int
 
@@ -215,33 +251,51 @@ class Overpaid(NamedTuple):
     programme: str
     number: str
     name: str
-    month: Month
-    issued_fen: int
-    owed_fen: int
-
-    @property
-    def fen(self) -> int:
-        """What is to be recovered."""
-        return self.issued_fen - self.owed_fen
+    first: Month
+    last: Month
+    months: int
+    fen: int
 
 
 OVERPAID = """
-SELECT f.programme, h.number, coalesce(p.name, ''), f.month, f.net, f.owed
+SELECT f.programme, h.number, coalesce(p.name, ''), min(f.month), max(f.month), count(*),
+       sum(f.net - f.owed)::bigint
 FROM fresh f
 JOIN casework_entitlement e ON e.id = f.entitlement_id
 JOIN households_household h ON h.id = e.household_id
 LEFT JOIN households_person p ON p.id = f.subject
 WHERE f.net > f.owed AND NOT f.held
-ORDER BY h.division, h.number, f.programme, f.month
+GROUP BY f.programme, f.subject, h.number, h.division, p.name
+ORDER BY h.division, h.number, f.programme, f.subject
+LIMIT %(limit)s
+"""
+
+
+RECORDED = """
+SELECT r.programme, h.number, coalesce(p.name, ''), min(e.month), max(e.month),
+       count(DISTINCT e.month), sum(e.fen)::bigint
+FROM payments_recoveryentry e
+JOIN payments_recovery r ON r.id = e.recovery_id
+JOIN households_household h ON h.id = r.household_id
+LEFT JOIN households_person p ON p.id = r.subject
+WHERE e.recorded_on = %(on)s AND h.division LIKE %(territory)s
+GROUP BY r.programme, r.subject, h.number, h.division, p.name HAVING sum(e.fen) > 0
+ORDER BY h.division, h.number, r.programme, r.subject
 LIMIT %(limit)s
 """
 
 
 @transaction.atomic
-def overpaid(calculation: Calculation, limit: int = 200) -> list[Overpaid]:
-    """What the calculation found issued beyond what is owed; nothing is netted by itself."""
-    compare(calculation)
-    return [Overpaid(*row) for row in _rows(OVERPAID, {"limit": limit})]
+def overpaid(run: PaymentRun, calculation: Calculation, limit: int = 200) -> list[Overpaid]:
+    """What the calculation found issued beyond what is owed; nothing is netted by itself.
+
+    An open run is compared now; an approved one has recorded what it found, on its cut-off day.
+    """
+    if run.state in ("draft", "computed", "checked"):
+        compare(calculation)
+        return [Overpaid(*row) for row in _rows(OVERPAID, {"limit": limit})]
+    recorded = {"on": run.cutoff, "territory": f"{run.division}%", "limit": limit}
+    return [Overpaid(*row) for row in _rows(RECORDED, recorded)]
 
 
 def owed_in_kind() -> list[str]:
@@ -261,4 +315,4 @@ def eta_seconds(
 def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -15,12 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.casework.assess import ordered
 from apps.casework.programme import PROGRAMMES
+from apps.households.models import Household
 from apps.offices.actions import log
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
-from apps.payments import actions, bank_file, listing, run_page, summary, tasks
-from apps.payments.forms import NewRun, Reason
+from apps.payments import actions, bank_file, household_page, listing, run_page, summary, tasks
+from apps.payments.forms import NewRun, Reason, Why
 from apps.payments.models import BankBatch, Calculation, Held, Kind, PaymentLine, PaymentRun
 from apps.payments.perms import may_load, may_make, runs_of
 from apps.units.months import last_day
@@ -149,16 +151,24 @@ def progress(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     return response
 
 
-def _compute(pk: int, staff: Staff, _reason: str) -> None:
+def _compute(pk: int, by: Staff) -> None:
+    """Ask for a calculation; the task is sent once the wish is committed."""
     with transaction.atomic():
-        actions.request_compute(pk, by=staff, at=timezone.now())
+        actions.request_compute(pk, by=by, at=timezone.now())
         transaction.on_commit(partial(tasks.compute_run.delay, run_id=pk))
 
 
+def _stop(pk: int, by: Staff) -> None:
+    if not may_make(by):
+        raise NotAllowed("停止计算由县级经办办理。")
+    actions.request_stop(pk, by=by)
+
+
 Act = Callable[[int, Staff, str], object]
+# Each step: the one action it calls, and what is said when it is done.
 ACTS: dict[str, tuple[Act, str]] = {
-    "compute": (_compute, "已开始计算，可以离开本页。"),
-    "stop": (lambda pk, by, _: actions.request_stop(pk, by=by), "已要求停止，稍候生效。"),
+    "compute": (lambda pk, by, _: _compute(pk, by), "已开始计算，可以离开本页。"),
+    "stop": (lambda pk, by, _: _stop(pk, by), "已要求停止，稍候生效。"),
     "check": (lambda pk, by, _: actions.check_run(pk, by=by), "已复核，转审批。"),
     "approve": (lambda pk, by, _: actions.approve_run(pk, by=by), "已审批，代发文件已封存。"),
     "send": (lambda pk, by, _: actions.send_run(pk, by=by), "已送银行。"),
@@ -175,19 +185,17 @@ def act(request: HttpRequest, staff: Staff, pk: int, step: str) -> HttpResponse:
     found = _find(staff, pk)
     form = Reason(request.POST)
     if step == "return" and not form.is_valid():
-        return _run(request, staff, found, tuple(form.errors["reason"]), 400)
+        return _run(request, staff, found, tuple(map(str, form.errors["reason"])), 400)
     if step == "approve" and "seen" not in request.POST:
         words = "请先勾选“已查看例外及变动说明”，再审批。"
         return _run(request, staff, found, (words,), 400)
-    if step == "stop" and not may_make(staff):
-        return _run(request, staff, found, ("停止计算由县级经办办理。",), 403)
     do, done = ACTS[step]
     try:
-        do(pk, staff, request.POST.get("reason", "").strip())
+        do(found.pk, staff, request.POST.get("reason", "").strip())
     except (NotAllowed, StaleState) as refusal:
-        return _run(request, staff, _find(staff, pk), (str(refusal),), _status(refusal))
+        return _run(request, staff, _find(staff, found.pk), (str(refusal),), _status(refusal))
     messages.success(request, done)
-    return redirect("run", pk=pk)
+    return redirect("run", pk=found.pk)
 
 
 def _status(refusal: NotAllowed | StaleState) -> int:
@@ -268,9 +276,8 @@ def held(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
 def overpaid(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """多发: found by comparing what is owed with what was issued; part of the run page or alone."""
     found = _find(staff, pk)
-    rows = [
-        (PROGRAMMES[row.programme].name, row) for row in summary.overpaid(_computed(request, found))
-    ]
+    calculation = _computed(request, found)
+    rows = [(PROGRAMMES[row.programme].name, row) for row in summary.overpaid(found, calculation)]
     context = {"run": found, "rows": rows, "fen": sum(row.fen for _, row in rows)}
     part = request.headers.get("HX-Request") == "true"
     name = "payments/overpaid_part.html" if part else "payments/overpaid.html"
@@ -307,3 +314,33 @@ def download(request: HttpRequest, staff: Staff, pk: int, ending: str) -> HttpRe
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@for_casework
+@require_safe
+def household(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
+    """家庭页: one household with everything it receives, and why."""
+    home = household_page.find(number, staff)
+    today = timezone.localdate()
+    last = household_page.last_month(today)
+    return render(request, "payments/household.html", household_page.gather(home, last, today))
+
+
+@for_casework
+@require_safe
+def household_why(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
+    """为什么: the working of one award in one month, as a part of the page or a page of its own."""
+    home = household_page.find(number, staff)
+    form = Why(request.GET)
+    if not form.is_valid():
+        raise NotFound("请从家庭页的月份表中选择要看的月份。")
+    part = request.headers.get("HX-Request") == "true"
+    name = "payments/why_part.html" if part else "payments/why.html"
+    return render(request, name, _why(home, form))
+
+
+def _why(home: Household, form: Why) -> dict[str, Any]:
+    data = form.cleaned_data
+    return household_page.why(
+        home, data["programme"], data["subject"], data["month"], timezone.localdate()
+    )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from apps.standards.book import Value
 from apps.standards.loading import catalogue
 from apps.standards.models import Unit
-from apps.units.money import yuan_grouped
-from apps.units.months import month_from_number, month_text
-from apps.units.rates import rate_words
+from apps.units.money import yuan, yuan_grouped
+from apps.units.months import month_code, month_from_number, month_text
+from apps.units.rates import ONE, rate_words
 
 UNSET = "未配置"
 
@@ -27,6 +27,22 @@ def value_words(key: str, unit: str, value: int | None, choice: str = "") -> str
         return "开" if value else "关"
     if unit == Unit.MONTH:
         return month_text(month_from_number(value))
+    return str(value)
+
+
+def value_typed(unit: str, value: int | None, choice: str = "") -> str:
+    """The value as a person types it into the form; empty: 未配置."""
+    if choice or value is None:
+        return choice
+    if unit in (Unit.FEN, Unit.FEN_MONTH, Unit.FEN_YEAR):
+        return yuan(value)
+    if unit == Unit.RATE:
+        whole, rest = divmod(value, ONE)
+        return f"{whole}.{rest:04d}".rstrip("0").rstrip(".")
+    if unit == Unit.SWITCH:
+        return "true" if value else "false"
+    if unit == Unit.MONTH:
+        return month_code(month_from_number(value))
     return str(value)
 
 

@@ -1,130 +1,24 @@
-"""事件的登记: every event kind of the format, recorded through the actions the pages use."""
+"""事件的办理: every event kind of the format, carried out by the actions the pages use."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from apps.casework import actions as casework
 from apps.casework.beginning import Terms
 from apps.casework.models import Application, Decision, Entitlement
 from apps.casework.programme import PROGRAMMES
-from apps.households import actions as households
 from apps.minimum_living import actions as minimum_living
 from apps.payments import actions as payments
 from apps.standards.actions import adopt
 from apps.units.money import parse_yuan
-from apps.units.months import Month, parse_month
+from apps.units.months import month_of, next_month, parse_month
 from civil_affairs.casebook.cast import CannotPlay
+from civil_affairs.casebook.recording import FACTS, Act, Event, month, on_of
 
 if TYPE_CHECKING:
     from civil_affairs.casebook.player import Player
-
-Event = dict[str, Any]
-Act = Callable[["Player", Event], None]
-
-
-def day(text: str | None) -> dt.date | None:
-    """A date of a case, None where there is none."""
-    return dt.date.fromisoformat(text) if text else None
-
-
-def month(text: str | None) -> Month | None:
-    """A month of a case, None where there is none."""
-    return parse_month(text) if text else None
-
-
-def on_of(event: Event) -> dt.date:
-    """The day on which an event is true, or decided."""
-    return dt.date.fromisoformat(event["on"])
-
-
-# ---- facts ----
-def _record(play: Player, event: Event, kind: str, **columns: Any) -> None:
-    owners = {}
-    if "person" in event or "child" in event:
-        person = play.cast.persons[event.get("person") or event["child"]]
-        owners["person_id"] = person.pk
-    if "household" in event:
-        owners["household_id"] = play.cast.home(event["household"])
-    households.record(
-        kind,
-        on=on_of(event),
-        recorded_on=play.day,
-        by=play.posts.clerk,
-        **owners,
-        **{name: value for name, value in columns.items() if value is not None},
-    )
-
-
-def income(play: Player, event: Event) -> None:
-    per = "month" if "monthly" in event else "year"
-    fen = parse_yuan(event.get("monthly") or event["annual"])
-    until = day(event.get("until"))
-    _record(play, event, "income", code=event["source"], amount_fen=fen, per=per, until=until)
-
-
-def deduction(play: Player, event: Event) -> None:
-    fen, until = parse_yuan(event["monthly"]), day(event.get("until"))
-    code = event["category"]
-    _record(play, event, "deduction", code=code, amount_fen=fen, per="month", until=until)
-
-
-def disability(play: Player, event: Event) -> None:
-    until = day(event.get("expires"))
-    _record(play, event, "disability", code=event["type"], number=event["grade"], until=until)
-
-
-def death(play: Player, event: Event) -> None:
-    _record(play, event, "death")
-    play.clocks.note("death", on_of(event), "", event["person"])
-
-
-def parent_status(play: Player, event: Event) -> None:
-    _record(
-        play,
-        event,
-        "parent",
-        part=event["parent"],
-        code=event["status"],
-        number=event.get("months") or event.get("grade"),
-        detail=event.get("disability_type"),
-    )
-
-
-def other_benefit(play: Player, event: Event) -> None:
-    fen, until = parse_yuan(event["monthly"]), day(event.get("until"))
-    code = event["benefit"]
-    _record(play, event, "other_benefit", code=code, amount_fen=fen, per="month", until=until)
-
-
-def expenditure(play: Player, event: Event) -> None:
-    fen = parse_yuan(event["last_12_months"])
-    _record(play, event, "expenditure", code=event["category"], amount_fen=fen, per="year")
-
-
-def destitute_findings(play: Player, event: Event) -> None:
-    for finding in ("no_source_of_living", "no_able_obligor"):
-        _record(play, event, finding, flag=event[finding])
-
-
-def report(play: Player, event: Event) -> None:
-    _record(play, event, "report", code=event["matter"])
-    play.clocks.note(f"report_{event['matter']}", on_of(event), "", event["person"])
-
-
-def member_joined(play: Player, event: Event) -> None:
-    relationship = event["relationship"]
-    play.cast.join(event["household"], event["person"], relationship, on_of(event), play.day)
-
-
-def member_left(play: Player, event: Event) -> None:
-    play.cast.part(event["household"], event["person"], on_of(event), play.day)
-
-
-def bank_account(play: Player, event: Event) -> None:
-    play.cast.open_account(event["subject"], play.day)
 
 
 # ---- decisions ----
@@ -136,6 +30,7 @@ def _decided_with(event: Event) -> str:
 
 
 def apply(play: Player, event: Event) -> None:
+    """申请: opens a file, unless one is open for the same decision."""
     programme, key = _decided_with(event), event["subject"]
     if play.cast.open_application(programme, key) is not None:
         return  # the file is open already: one decision gives both
@@ -173,6 +68,7 @@ def _terms(event: Event) -> Terms:
 
 
 def accepted(play: Player, event: Event) -> None:
+    """受理 of the open file, and the start of the clocks."""
     found = play.cast.open_application(_decided_with(event), event["subject"])
     if found is not None and found.state == "submitted":
         casework.accept(found.pk, on=on_of(event), by=play.posts.clerk)
@@ -180,6 +76,11 @@ def accepted(play: Player, event: Event) -> None:
 
 
 def confirm(play: Player, event: Event) -> None:
+    """确认 of the open file; of minimum living that is awarded already, a new determination."""
+    award = play.cast.award(event["programme"], event["subject"])
+    if event["programme"] == "minimum_living" and award is not None and _goes_on(award, event):
+        redetermine(play, event)
+        return
     application = _file_to_decide(play, event)
     decision = casework.confirm(
         application.pk, on=on_of(event), by=play.posts.supervisor, terms=_terms(event)
@@ -187,7 +88,14 @@ def confirm(play: Player, event: Event) -> None:
     _decided(play, event, decision)
 
 
+def _goes_on(award: Entitlement, event: Event) -> bool:
+    """Whether an award reaches into the month after the decision."""
+    following = next_month(month_of(on_of(event)))
+    return not award.period.isempty and (award.period.upper or following) >= following
+
+
 def reject(play: Player, event: Event) -> None:
+    """不予确认 of the open file."""
     application = _file_to_decide(play, event)
     decision = casework.reject(
         application.pk,
@@ -199,6 +107,7 @@ def reject(play: Player, event: Event) -> None:
 
 
 def decide(play: Player, event: Event) -> None:
+    """按规则作出决定 on the open file."""
     application = _file_to_decide(play, event)
     decision = casework.decide(
         application.pk, on=on_of(event), by=play.posts.supervisor, terms=_terms(event)
@@ -220,6 +129,7 @@ def _award(play: Player, programme: str, key: str) -> Entitlement:
 
 
 def redetermine(play: Player, event: Event) -> None:
+    """重新核定 of the newest award."""
     decision = minimum_living.redetermine(
         _award(play, event["programme"], event["subject"]).pk,
         on=on_of(event),
@@ -231,6 +141,7 @@ def redetermine(play: Player, event: Event) -> None:
 
 
 def stop(play: Player, event: Event) -> None:
+    """停发 of the newest award."""
     award = play.cast.award(_decided_with(event), event["subject"])
     if award is None:
         return  # a decide that was rejected left nothing to stop
@@ -246,6 +157,7 @@ def stop(play: Player, event: Event) -> None:
 
 
 def grace_period(play: Player, event: Event) -> None:
+    """渐退 of the newest award."""
     minimum_living.grant_grace(
         _award(play, event["programme"], event["subject"]).pk,
         on=on_of(event),
@@ -257,6 +169,7 @@ def grace_period(play: Player, event: Event) -> None:
 
 
 def sanction(play: Player, event: Event) -> None:
+    """停发本人份额 in the household's newest award."""
     minimum_living.sanction(
         _award(play, "minimum_living", event["household"]).pk,
         on=on_of(event),
@@ -268,6 +181,7 @@ def sanction(play: Player, event: Event) -> None:
 
 
 def adopt_standard(play: Player, event: Event) -> None:
+    """标准调整: one dated entry more."""
     adopt(
         event["key"],
         from_month=parse_month(event["from"]),
@@ -284,6 +198,7 @@ def plain_value(value: Any) -> Any:
 
 # ---- money ----
 def bank_return(play: Player, event: Event) -> None:
+    """银行退票: everything that a run sent for a programme and subject."""
     payments.record_return(
         run_id=play.runs[event["run"]].pk,
         programme=event["programme"],
@@ -295,6 +210,7 @@ def bank_return(play: Player, event: Event) -> None:
 
 
 def offset_recovery(play: Player, event: Event) -> None:
+    """抵扣追回决定, fen a month."""
     payments.decide_offset(
         programme=event["programme"],
         subject=play.cast.subject(event["subject"]),
@@ -306,6 +222,7 @@ def offset_recovery(play: Player, event: Event) -> None:
 
 
 def repayment(play: Player, event: Event) -> None:
+    """退回款."""
     payments.record_repayment(
         programme=event["programme"],
         subject=play.cast.subject(event["subject"]),
@@ -322,41 +239,8 @@ def clock(play: Player, event: Event) -> None:
     play.clocks.note(event["kind"], on_of(event), programme, key)
 
 
-def _plainly(kind: str, **columns: str) -> Act:
-    """A fact whose columns are fields of the event: column=field."""
-
-    def record(play: Player, event: Event) -> None:
-        values = {column: event.get(field) for column, field in columns.items()}
-        dates = {c: day(v) for c, v in values.items() if c in ("day", "until")}
-        _record(play, event, kind, **{**values, **dates})
-
-    return record
-
-
 ACTS: dict[str, Act] = {
-    "income": income,
-    "deduction": deduction,
-    "property": _plainly("property", flag="within_limits"),
-    "disability": disability,
-    "self_care": _plainly("self_care", number="failed_indicators"),
-    "death": death,
-    "custody_status": _plainly("custody", code="status"),
-    "religious_residence": _plainly("religious", day="since"),
-    "schooling": _plainly("schooling", code="level", until="until"),
-    "illness": _plainly("illness", flag="listed"),
-    "residence": _plainly("residence", flag="moved_out"),
-    "household_class": _plainly("zone", code="class"),
-    "member_joined": member_joined,
-    "member_left": member_left,
-    "co_residence": _plainly("co_residence", flag="long_term"),
-    "dependent_adult": _plainly("dependent_adult", flag="finding"),
-    "parent_status": parent_status,
-    "care_mode": _plainly("care_mode", code="mode"),
-    "other_benefit": other_benefit,
-    "life_certificate": _plainly("life_certificate", code="status", day="due"),
-    "bank_account": bank_account,
-    "expenditure": expenditure,
-    "destitute_findings": destitute_findings,
+    **FACTS,
     "apply": apply,
     "accepted": accepted,
     "confirm": confirm,
@@ -365,13 +249,10 @@ ACTS: dict[str, Act] = {
     "redetermine": redetermine,
     "stop": stop,
     "grace_period": grace_period,
-    "work_refusal": _plainly("work_refusal"),
     "sanction": sanction,
-    "choose": _plainly("choice", code="programme", detail="over"),
     "offset_recovery": offset_recovery,
     "repayment": repayment,
     "adopt_standard": adopt_standard,
-    "report": report,
     "check_request_received": clock,
     "notice_posted": clock,
     "county_received": clock,

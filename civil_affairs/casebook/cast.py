@@ -45,6 +45,7 @@ class Cast:
         self.name, self.case, self.posts = name, case, posts
         self.persons: dict[str, Person] = {}
         self.homes: dict[str, Household] = {}
+        self._begun: set[str] = set()  # households registered, or waiting for their first member
         self._alone: dict[str, Household] = {}  # files of persons who live in no household
         # Members whose former household has not yet let them go, with their place and day.
         self._waiting: list[tuple[str, str, str, dt.date]] = []
@@ -68,15 +69,18 @@ class Cast:
             self.persons[key] = person
             self.open_account(key, day)
 
-    def form(self, key: str) -> None:
-        """Form a household of the case on its first day; members still elsewhere wait."""
+    def form(self, key: str, known: dt.date) -> None:
+        """Form a household of the case, once; members still elsewhere wait."""
+        if key in self._begun:
+            return
+        self._begun.add(key)
         said = self.case["households"][key]
         since = dt.date.fromisoformat(said["since"])
         # The applicant first: a household is registered with its applicant.
         for person, relationship in sorted(
             said["members"].items(), key=lambda member: member[1] != "applicant"
         ):
-            self.join(key, person, relationship, since, since)
+            self.join(key, person, relationship, since, known)
 
     def _form_with(self, key: str, person: str, relationship: str, known: dt.date) -> None:
         """The household as registered with its first member, whatever that member is to it."""

@@ -60,7 +60,7 @@ class Comparer:
     def __init__(self, player: Player, ledger: Ledger) -> None:
         self.player, self.ledger, self.cast = player, ledger, player.cast
         self.expect = player.case["expect"]
-        self.found = Comparison()
+        self.found = Comparison(remarks=list(player.refused))
 
     def compare(self, explain: bool) -> Comparison:
         parts = (

@@ -168,7 +168,9 @@ class Ledger:
                 calculation=run.calculation, programme=programme, subject=subject
             )
             for line in lines.order_by("month", "kind"):
-                issued[line.month].append(f"{name} 批次 {line.kind} {yuan(line.fen)}")
+                words = f"{name} 批次 {line.kind} {yuan(line.fen)}"
+                withheld = f"（其中抵扣 {yuan(line.offset_fen)}）" if line.offset_fen else ""
+                issued[line.month].append(words + withheld)
         months = {m for m in self.assessment.results if self.results(m, programme, subject)}
         return [
             f"{month_code(m)} 应发 {yuan(self.owed(m, programme, subject))}，"

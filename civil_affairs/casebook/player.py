@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, connection, transaction
 
+from apps.casework.actions import Refused
 from apps.casework.models import Decision
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.payments import actions as payments
@@ -45,6 +46,7 @@ class Player:
         self.clocks = Clocks(self.cast, calendar_of(profile(case.profile)))
         self.runs: dict[str, PaymentRun] = {}
         self.decisions: list[tuple[dict[str, Any], Decision]] = []
+        self.refused: list[str] = []
         self.day = ALWAYS
 
     def play(self) -> None:
@@ -63,11 +65,23 @@ class Player:
 
     def _play(self, moment: Moment) -> None:
         if moment.kind == "household":
-            self.cast.form(moment.what)
+            self.cast.form(moment.what, moment.day)
         elif moment.kind == "event":
-            ACTS[moment.what["kind"]](self, moment.what)
+            self._event(moment)
         else:
             self._run(moment.what)
+
+    def _event(self, moment: Moment) -> None:
+        """One event; a household it names is registered at the latest now."""
+        event = moment.what
+        for name in (event.get("household"), event.get("subject")):
+            if name in self.case["households"]:
+                self.cast.form(name, moment.day)
+        try:
+            ACTS[event["kind"]](self, event)
+        except Refused as refused:
+            # The answer of the office is no; whether that is right, the expectations tell.
+            self.refused.append(f"{moment.place} 未获办理：{refused}")
 
     def _set_standards(self) -> None:
         """The lists a case names replace those of the profile as a whole (FORMAT §2)."""

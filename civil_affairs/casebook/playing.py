@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Iterable, Iterator
 
 from django.db import transaction
@@ -38,7 +39,16 @@ def play_one(case: CaseFile, posts: Posts, *, explain: bool = False) -> Told:
             told.comparison = compare(player, explain=explain)
         except Stuck as stuck:
             told.stuck = (stuck.place, str(stuck))
+        except Exception as defect:  # noqa: BLE001 - a defect fails its case, not the others
+            told.stuck = ("程序缺陷", defect_words(defect))
         finally:
             transaction.set_rollback(True)
     told.seconds = time.monotonic() - began
     return told
+
+
+def defect_words(defect: Exception) -> str:
+    """A defect of ours in one line: what it is, and the line of our code it came from."""
+    frames = traceback.extract_tb(defect.__traceback__)
+    last = frames[-1]
+    return f"{type(defect).__name__}: {defect}（{last.filename}:{last.lineno}）"

@@ -36,9 +36,12 @@ def lines(told: Told) -> Iterator[str]:
     if told.stuck:
         place, words = told.stuck
         yield f"      {place}：{words}"
+    shown: list[list[Step]] = []
     for difference in told.comparison.differences:
         yield f"      {difference.what}：预期 {difference.expected}，实得 {difference.ours}"
-        yield from _steps(difference.working)
+        if difference.working not in shown:  # several differences may share one working
+            yield from _steps(difference.working)
+            shown.append(difference.working)
     for remark in told.comparison.remarks:
         yield f"      提示：{remark}"
     for title, working in told.comparison.explained:

@@ -107,7 +107,8 @@ def _type(complaint: Complaint) -> str:
 def _pattern(complaint: Complaint) -> str:
     written = _patterns().get(complaint.wanted)
     if written is None:
-        written = "规则号写成 R-DB-01 或 CV-01 的样子" if "R-" in complaint.wanted else "写法不对"
+        rule = "R-" in complaint.wanted
+        written = '规则号写成 "R-DB-01" 或 "CV-01" 的样子' if rule else "案例号写成 C001 的样子"
     return f"“{complaint.instance}”写法不对，{written}"
 
 

@@ -168,6 +168,19 @@ def test_one_open_application_at_a_time(home: Household, grandmother: Person) ->
         application(ALLOWANCE, home, grandmother)
 
 
+def test_an_application_is_accepted_once_and_not_before_it_was_made(
+    home: Household, grandmother: Person, clerk: Staff
+) -> None:
+    asked = application(ALLOWANCE, home, grandmother, on="2024-05-05")
+    with pytest.raises(Refused, match="早于申请日期"):
+        actions.accept(asked.pk, on=date("2024-05-04"), by=clerk)
+    actions.accept(asked.pk, on=date("2024-05-07"), by=clerk)
+    asked.refresh_from_db()
+    assert (asked.state, asked.accepted_on) == ("accepted", date("2024-05-07"))
+    with pytest.raises(StaleState):
+        actions.accept(asked.pk, on=date("2024-05-08"), by=clerk)
+
+
 def test_a_decision_does_not_precede_its_application(
     home: Household, grandmother: Person, supervisor: Staff
 ) -> None:

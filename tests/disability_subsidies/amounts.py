@@ -11,8 +11,9 @@ from apps.casework.models import Decision
 from apps.households.models import Household, Person
 from apps.offices.models import Role
 from apps.standards.models import current_book
-from tests import builders
-from tests.builders import date, month
+from tests.builders import application, award, date, fact, household, month, person, staff
+
+Home = tuple[Household, Person]
 
 
 def results(programme: str, who: Person | Household, text: str) -> list[Result]:
@@ -45,24 +46,46 @@ def decide(
     programme: str, home: Household, who: Person | None, on: str, **more: Any
 ) -> tuple[str, str]:
     """Apply and decide by the rules on one day: the kind of decision and its reason."""
-    asked = builders.application(programme, home, who, on=on, **more)
-    decision = casework.decide(asked.pk, on=date(on), by=builders.staff(Role.COUNTY_SUPERVISOR))
+    asked = application(programme, home, who, on=on, **more)
+    decision = casework.decide(asked.pk, on=date(on), by=staff(Role.COUNTY_SUPERVISOR))
     return Decision.Kind(decision.kind).value, decision.reason
 
 
 def minimum_living(home: Household, decided: str = "2023-12-15") -> None:
     """The household is on minimum living from the month after the decision."""
-    builders.fact("property", home, on="2023-11-01", flag=True)
-    builders.award("minimum_living", home, on="2023-12-01", decided=decided)
+    fact("property", home, on="2023-11-01", flag=True)
+    award("minimum_living", home, on="2023-12-01", decided=decided)
 
 
 def stop(programme: str, home: Household, on: str) -> None:
     """End the household's award from the month after."""
-    award = home.entitlement_set.get(programme=programme)
+    standing = home.entitlement_set.get(programme=programme)
     casework.stop(
-        award.pk,
+        standing.pk,
         on=date(on),
-        by=builders.staff(Role.COUNTY_SUPERVISOR),
-        prepared_by=builders.staff(Role.COUNTY_CLERK),
+        by=staff(Role.COUNTY_SUPERVISOR),
+        prepared_by=staff(Role.COUNTY_CLERK),
         reason="income",
     )
+
+
+def person_of(born: str) -> Home:
+    """Someone born that day, alone in a rural household."""
+    who = person(born=born)
+    return household((who, "applicant"), zone="rural"), who
+
+
+def certificate(who: Person, on: str, grade: int, kind: str = "limb", **more: Any) -> None:
+    """残疾人证: issued on that day."""
+    fact("disability", who, on=on, code=kind, number=grade, **more)
+
+
+def benefit(who: Person, code: str, yuan: int, on: str, **more: Any) -> None:
+    """A benefit from outside this system, yuan a month."""
+    fact("other_benefit", who, on=on, code=code, amount_fen=yuan * 100, per="month", **more)
+
+
+def both(home: Household, who: Person, on: str = "2024-01-08") -> None:
+    """Both subsidies, applied for and confirmed on that day."""
+    award("disability_living", home, who, on=on)
+    award("disability_nursing", home, who, on=on)

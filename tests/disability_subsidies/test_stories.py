@@ -6,19 +6,20 @@ from typing import Any
 
 import pytest
 
-from apps.casework import actions as casework
 from apps.casework.engine import Gathering
 from apps.casework.outcome import Verdict
 from apps.casework.programme import Computed, Scope
 from apps.disability_subsidies.facts import gather_living, gather_nursing
 from apps.households import actions as households
-from apps.households.models import Household, Person
-from apps.offices.models import Role
 from apps.standards.actions import adopt
 from apps.standards.book import Book
 from apps.standards.models import current_book
-from tests.builders import application, award, date, fact, household, month, person, staff
+from tests.builders import award, date, fact, household, month, person
 from tests.disability_subsidies.amounts import (
+    Home,
+    benefit,
+    both,
+    certificate,
     decide,
     minimum_living,
     owed,
@@ -28,33 +29,6 @@ from tests.disability_subsidies.amounts import (
 )
 
 pytestmark = pytest.mark.django_db
-Home = tuple[Household, Person]
-
-
-@pytest.fixture
-def lives(db: None) -> Home:
-    """Someone alone in a rural household, with a grade 2 certificate since 2020."""
-    home, who = person_of("1980-05-05")
-    certificate(who, "2020-06-01", 2)
-    return home, who
-
-
-def person_of(born: str) -> Home:
-    who = person(born=born)
-    return household((who, "applicant"), zone="rural"), who
-
-
-def certificate(who: Person, on: str, grade: int, kind: str = "limb", **more: Any) -> None:
-    fact("disability", who, on=on, code=kind, number=grade, **more)
-
-
-def benefit(who: Person, code: str, yuan: int, on: str, **more: Any) -> None:
-    fact("other_benefit", who, on=on, code=code, amount_fen=yuan * 100, per="month", **more)
-
-
-def both(home: Household, who: Person, on: str = "2024-01-08") -> None:
-    award("disability_living", home, who, on=on)
-    award("disability_nursing", home, who, on=on)
 
 
 def test_an_award_counts_from_the_month_of_application(lives: Home) -> None:
@@ -106,120 +80,6 @@ def test_the_month_in_which_minimum_living_ends_is_enough_to_decide(lives: Home)
     assert owed_in("disability_living", who, "2024: 3 4 5") == [0, 90, 0]
 
 
-def test_a_worse_grade_counts_from_the_month_after_issue(lives: Home) -> None:
-    home, who = lives
-    minimum_living(home)
-    both(home, who)
-    certificate(who, "2024-07-12", 3)
-    assert owed_in("disability_nursing", who, "2024: 7 8 9") == [90, 0, 0]
-    assert owed_in("disability_living", who, "2024: 7 8 9") == [90, 90, 90]
-
-
-def test_a_better_grade_counts_from_the_month_of_its_application(lives: Home) -> None:
-    home, who = lives
-    certificate(who, "2021-06-01", 3)
-    certificate(who, "2024-07-12", 2)
-    award("disability_nursing", home, who, on="2024-07-25", decided="2024-08-08")
-    assert owed_in("disability_nursing", who, "2024: 6 7 8") == [0, 90, 90]
-
-
-def test_a_certificate_issued_after_the_application_waits_for_its_month(lives: Home) -> None:
-    """Only the basis of a reissue makes a certificate count before its issue."""
-    home, who = lives
-    certificate(who, "2021-06-01", 3)
-    certificate(who, "2024-07-12", 2)
-    award("disability_nursing", home, who, on="2024-05-25", decided="2024-08-08")
-    assert owed_in("disability_nursing", who, "2024: 5 6 7 8") == [0, 0, 90, 90]
-
-
-def test_a_certificate_counts_through_the_month_of_its_last_day(lives: Home) -> None:
-    home, who = lives
-    certificate(who, "2021-01-01", 1, until=date("2024-07-03"))
-    award("disability_nursing", home, who, on="2024-01-08")
-    certificate(who, "2024-10-12", 1)
-    assert owed_in("disability_nursing", who, "2024: 7 8 10 11") == [90, 0, 0, 0]
-
-
-@pytest.mark.parametrize(
-    ("asked", "expected"),
-    [
-        (None, [0, 0, 0, 90, 90]),
-        ("2024-09", [0, 0, 90, 90, 90]),
-        ("2024-08", [0, 90, 90, 90, 90]),
-        ("2024-05", [90, 90, 90, 90, 90]),  # at most three months: July is the first
-    ],
-)
-def test_a_reissued_certificate_counts_from_its_issue_and_back_as_decided(
-    lives: Home, asked: str | None, expected: list[int]
-) -> None:
-    home, who = lives
-    certificate(who, "2021-01-01", 1, until=date("2024-06-03"))
-    award("disability_nursing", home, who, on="2024-01-08")
-    certificate(who, "2024-10-12", 1)
-    terms = {"arrears_from": month(asked)} if asked else {}
-    award(
-        "disability_nursing",
-        home,
-        who,
-        on="2024-11-04",
-        decided="2024-11-20",
-        basis="certificate_reissued",
-        **terms,
-    )
-    assert owed("disability_nursing", who, "2024-06") == 90
-    assert owed_in("disability_nursing", who, "2024: 7 8 9 10 11") == expected
-
-
-def test_a_reissue_never_reaches_back_further_than_the_standard(lives: Home) -> None:
-    home, who = lives
-    certificate(who, "2021-01-01", 1, until=date("2024-03-03"))
-    certificate(who, "2024-10-12", 1)
-    found = award(
-        "disability_nursing",
-        home,
-        who,
-        on="2024-11-04",
-        basis="certificate_reissued",
-        arrears_from=month("2024-05"),
-    )
-    assert found.period.lower == month("2024-07")
-    assert owed_in("disability_nursing", who, "2024: 5 6 7 8 10") == [0, 0, 90, 90, 90]
-
-
-def test_a_reissue_with_other_months_than_asked_begins_no_later_than_the_issue(
-    lives: Home,
-) -> None:
-    home, who = lives
-    certificate(who, "2024-03-12", 1)
-    found = award(
-        "disability_nursing",
-        home,
-        who,
-        on="2024-05-04",
-        basis="certificate_reissued",
-        arrears_from=month("2024-04"),
-    )
-    assert found.period.lower == month("2024-03")
-
-
-def test_months_before_a_reissue_count_by_the_certificate_of_the_decision(lives: Home) -> None:
-    """A later certificate of another grade changes nothing in the months before the first one."""
-    home, who = lives
-    certificate(who, "2021-01-01", 1, until=date("2024-06-03"))
-    certificate(who, "2024-10-12", 2)
-    award(
-        "disability_nursing",
-        home,
-        who,
-        on="2024-11-04",
-        basis="certificate_reissued",
-        arrears_from=month("2024-08"),
-    )
-    certificate(who, "2024-12-02", 3)
-    assert owed_in("disability_nursing", who, "2024: 7 8 9 12") == [0, 90, 90, 90]
-    assert owed("disability_nursing", who, "2025-01") == 0
-
-
 @pytest.mark.parametrize(
     ("kind", "columns"),
     [
@@ -242,34 +102,6 @@ def test_prison_does_not_end_the_subsidies(lives: Home) -> None:
     award("disability_nursing", home, who, on="2024-01-08")
     fact("custody", who, on="2024-05-15", code="imprisoned")
     assert owed("disability_nursing", who, "2024-06") == 90
-
-
-def test_work_injury_nursing_takes_single_months_from_both(lives: Home) -> None:
-    home, who = lives
-    minimum_living(home)
-    both(home, who)
-    benefit(who, "work_injury_nursing", 1200, "2024-04-10", until=date("2024-06-30"))
-    for programme in ("disability_living", "disability_nursing"):
-        assert owed_in(programme, who, "2024: 4 5 6 7") == [90, 0, 0, 90]
-
-
-def test_retired_cadre_benefits_take_the_living_months_and_the_lower_nursing(lives: Home) -> None:
-    home, who = lives
-    minimum_living(home)
-    both(home, who)
-    benefit(who, "retired_cadre_allowance", 60, "2024-04-10")
-    assert owed_in("disability_living", who, "2024: 4 5") == [90, 0]
-    assert owed_in("disability_nursing", who, "2024: 4 5") == [90, 90]
-
-
-def test_another_nursing_allowance_wins_while_it_is_the_higher(lives: Home) -> None:
-    home, who = lives
-    award("disability_nursing", home, who, on="2024-01-08")
-    benefit(who, "other_nursing_allowance", 200, "2024-05-10")
-    benefit(who, "other_nursing_allowance", 60, "2024-07-10")
-    assert owed_in("disability_nursing", who, "2024: 5 6 7 8") == [90, 0, 0, 90]
-    june = results("disability_nursing", who, "2024-06")[0].outcome
-    assert (june.verdict, june.why) == (Verdict.NOTHING, "higher_in_slot")
 
 
 def test_a_marginal_household_is_let_in_by_the_switch(lives: Home) -> None:
@@ -297,42 +129,6 @@ def test_leaving_a_marginal_household_ends_the_subsidy_from_the_next_month(db: N
     left = date("2024-04-10")
     households.leave(household_id=home.pk, person_id=who.pk, on=left, recorded_on=left, by=None)
     assert owed_in("disability_living", who, "2024: 2 3 4 5") == [90, 90, 90, 0]
-
-
-def test_an_orphan_gets_nursing_and_not_living(lives: Home) -> None:
-    home, who = person_of("2014-09-09")
-    certificate(who, "2020-06-01", 1, "mental")
-    minimum_living(home)
-    both(home, who)
-    assert owed_in("disability_living", who, "2024: 1 2") == [90, 90]
-    for parent in ("father", "mother"):
-        fact("parent", who, on="2023-05-10", part=parent, code="dead")
-    award("orphan_allowance", home, who, on="2024-02-05")
-    assert owed("orphan_allowance", who, "2024-03") > 0
-    assert owed_in("disability_living", who, "2024: 2 3") == [90, 0]
-    assert owed_in("disability_nursing", who, "2024: 2 3") == [90, 90]
-    assert decide("disability_living", home, who, "2024-03-05")[0] == "reject"
-
-
-def test_the_destitute_get_neither_and_apply_again_only_for_living(lives: Home) -> None:
-    home, who = lives
-    minimum_living(home)
-    both(home, who)
-    fact("self_care", who, on="2024-01-20", number=1)
-    found = award("destitute_basic", home, who, on="2024-02-05")
-    assert owed("destitute_basic", who, "2024-03") > 0
-    assert owed_in("disability_living", who, "2024: 2 3") == [90, 0]
-    assert owed_in("disability_nursing", who, "2024: 2 3") == [90, 0]
-    assert results("disability_nursing", who, "2024-03")[0].outcome.why == "excluded"
-    casework.stop(
-        found.pk,
-        on=date("2024-04-10"),
-        by=staff(Role.COUNTY_SUPERVISOR),
-        prepared_by=staff(Role.COUNTY_CLERK),
-        reason="other",
-    )
-    assert owed("disability_nursing", who, "2024-05") == 90  # an exclusion ends nothing
-    assert results("disability_living", who, "2024-05")[0].outcome.verdict is Verdict.LAPSED
 
 
 def test_grade_three_of_the_mind_is_let_in_by_the_switch(lives: Home) -> None:
@@ -369,7 +165,7 @@ def test_a_decision_refuses_who_has_moved_or_expired_or_draws_more(lives: Home) 
         "reject",
         "higher_nursing_benefit",
     )
-    benefit(who, "other_nursing_allowance", 200, "2024-02-10", until=date("2024-02-29"))
+    benefit(who, "other_nursing_allowance", 200, "2024-02-10", until=date("2024-03-31"))
     fact("residence", who, on="2024-02-20", flag=True)
     assert decide("disability_nursing", home, who, "2024-02-22") == ("reject", "moved_out")
     fact("residence", who, on="2024-03-01", flag=False)
@@ -397,13 +193,3 @@ def test_the_standards_of_the_figures_are_all_known(standards: Book) -> None:
     june = current_book().month(month("2024-06"))
     assert june.amount("disability_living.monthly") == june.amount("disability_nursing.monthly")
     assert june.number("disability.reissue_arrears_max_months") == 3
-
-
-def test_an_application_by_basis_alone_reaches_back_to_the_issue(lives: Home) -> None:
-    home, who = lives
-    certificate(who, "2024-03-12", 1)
-    asked = application(
-        "disability_nursing", home, who, on="2024-05-04", basis="certificate_reissued"
-    )
-    casework.confirm(asked.pk, on=date("2024-05-20"), by=staff(Role.COUNTY_SUPERVISOR))
-    assert owed_in("disability_nursing", who, "2024: 2 3 4 5") == [0, 90, 90, 90]

@@ -224,7 +224,7 @@ def test_the_destitute_get_the_service_only_where_the_switch_lets_them(
     card = PROGRAMMES[SERVICE]
     facts = ElderService(66, 0, 1, 5, 0, 0)
     computed = Computed()
-    home, who = dependent
+    _, who = dependent
     computed.put("destitute_basic", [who.pk], Share(585_00, 1, Verdict.PAYABLE))
     key = "elder_service_subsidy.exclusive_with_destitute"
     adopt(

@@ -4,23 +4,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('households', '0003_search'),
-        ('offices', '0002_guards'),
+        ("households", "0003_search"),
+        ("offices", "0002_guards"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='fact',
-            name='fact_kind_is_known',
+            model_name="fact",
+            name="fact_kind_is_known",
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['income', 'deduction', 'property', 'disability', 'self_care', 'death', 'custody', 'religious', 'schooling', 'illness', 'residence', 'zone', 'co_residence', 'dependent_adult', 'parent', 'care_mode', 'other_benefit', 'life_certificate', 'expenditure', 'no_source_of_living', 'no_able_obligor', 'choice', 'work_refusal', 'report', 'grade', 'child_register'])), name='fact_kind_is_known'),
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "income",
+                            "deduction",
+                            "property",
+                            "disability",
+                            "self_care",
+                            "death",
+                            "custody",
+                            "religious",
+                            "schooling",
+                            "illness",
+                            "residence",
+                            "zone",
+                            "co_residence",
+                            "dependent_adult",
+                            "parent",
+                            "care_mode",
+                            "other_benefit",
+                            "life_certificate",
+                            "expenditure",
+                            "no_source_of_living",
+                            "no_able_obligor",
+                            "choice",
+                            "work_refusal",
+                            "report",
+                            "grade",
+                            "child_register",
+                        ],
+                    )
+                ),
+                name="fact_kind_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'child_register'), _negated=True), models.Q(('person__isnull', False), ('household__isnull', True), models.Q(('code', ''), _negated=True), ('part', ''), ('detail', ''), ('number__isnull', True), ('amount_fen__isnull', True), ('per', ''), ('flag__isnull', True), ('day__isnull', True), ('until__isnull', True), ('code__in', ['in_difficulty', 'left_behind', 'none'])), _connector='OR'), name='fact_child_register', violation_error_message='“儿童关爱登记”登记的内容不完整或多余。'),
+            model_name="fact",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "child_register"), _negated=True),
+                    models.Q(
+                        ("person__isnull", False),
+                        ("household__isnull", True),
+                        models.Q(("code", ""), _negated=True),
+                        ("part", ""),
+                        ("detail", ""),
+                        ("number__isnull", True),
+                        ("amount_fen__isnull", True),
+                        ("per", ""),
+                        ("flag__isnull", True),
+                        ("day__isnull", True),
+                        ("until__isnull", True),
+                        ("code__in", ["in_difficulty", "left_behind", "none"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="fact_child_register",
+                violation_error_message="“儿童关爱登记”登记的内容不完整或多余。",
+            ),
         ),
     ]

@@ -164,10 +164,12 @@ LEFT JOIN LATERAL (
         AND due.month = gr.reference AND due.calculation_id <= %(calculation)s
     WHERE gr.entitlement_id = f.award AND gr.period @> %(first)s::date
     ORDER BY due.calculation_id DESC LIMIT 1) g ON TRUE;
+-- Who has moved may still be counted in the former household too: the newer award is theirs.
 CREATE TEMP TABLE counted ON COMMIT DROP AS
-SELECT p.person_id, s.base, s.heads, p.zone, p.award
+SELECT DISTINCT ON (p.person_id) p.person_id, s.base, s.heads, p.zone, p.award
 FROM present p JOIN said s ON s.programme = 'minimum_living' AND s.subject = p.subject
-    AND s.note = p.award::text AND s.base > 0;
+    AND s.note = p.award::text AND s.base > 0
+ORDER BY p.person_id, p.award DESC;
 CREATE INDEX ON counted (person_id);
 
 -- name: 分类施保 (R-DB-16): the highest rate of a category, on the monthly standard of the class

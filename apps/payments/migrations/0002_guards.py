@@ -32,19 +32,23 @@ CREATE TRIGGER bank_item_no_delete BEFORE DELETE ON payments_bankitem
 
 CREATE FUNCTION refuse_baseless_money() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    bad record;
+    award bigint;
+    calculation bigint;
 BEGIN
-    SELECT f.subject, f.entitlement_id, f.calculation_id INTO bad FROM fresh f
+    -- min() and not LIMIT 1: hoping for an early end, the planner would look up every row singly.
+    SELECT min(f.entitlement_id) FILTER (WHERE e.id IS NULL),
+           min(f.calculation_id) FILTER (WHERE c.id IS NULL)
+    INTO award, calculation
+    FROM fresh f
     LEFT JOIN casework_entitlement e ON e.id = f.entitlement_id
-    WHERE e.id IS NULL LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION '% 没有对应的待遇 %', TG_TABLE_NAME, bad.entitlement_id
+    LEFT JOIN payments_calculation c ON c.id = f.calculation_id
+    WHERE e.id IS NULL OR c.id IS NULL;
+    IF award IS NOT NULL THEN
+        RAISE EXCEPTION '% 没有对应的待遇 %', TG_TABLE_NAME, award
             USING ERRCODE = 'foreign_key_violation';
     END IF;
-    SELECT f.calculation_id INTO bad FROM (SELECT DISTINCT calculation_id FROM fresh) f
-    LEFT JOIN payments_calculation c ON c.id = f.calculation_id WHERE c.id IS NULL LIMIT 1;
-    IF FOUND THEN
-        RAISE EXCEPTION '% 没有对应的计算 %', TG_TABLE_NAME, bad.calculation_id
+    IF calculation IS NOT NULL THEN
+        RAISE EXCEPTION '% 没有对应的计算 %', TG_TABLE_NAME, calculation
             USING ERRCODE = 'foreign_key_violation';
     END IF;
     RETURN NULL;
@@ -59,11 +63,11 @@ CREATE FUNCTION refuse_money_after_death() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE
     bad record;
 BEGIN
-    SELECT f.subject, f.month INTO bad FROM fresh f
+    SELECT min(f.subject) AS subject, min(f.month) AS month INTO bad FROM fresh f
     JOIN households_fact d ON d.person_id = f.subject AND d.kind = 'death'
         AND d.voided_on IS NULL AND d."on" < f.month
-    WHERE f.subject > 0 AND f.kind <> 'one_off' LIMIT 1;
-    IF FOUND THEN
+    WHERE f.subject > 0 AND f.kind <> 'one_off';
+    IF bad.subject IS NOT NULL THEN
         RAISE EXCEPTION '人员 % 在 % 之前已死亡，不得发放', bad.subject, bad.month
             USING ERRCODE = 'check_violation';
     END IF;

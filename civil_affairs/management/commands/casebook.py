@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import time
 from collections.abc import Iterable
@@ -43,8 +44,12 @@ class Command(BaseCommand):
         failed = len(library.invalid)
         passed = 0
         if cases:
-            good, bad = self.play(cases, options)
-            passed, failed = good, failed + bad
+            try:
+                passed, bad = self.play(cases, options)
+            except BrokenPipeError:  # whoever read us (head, less) has seen enough
+                os.dup2(os.open(os.devnull, os.O_WRONLY), self.stdout.fileno())
+                raise SystemExit(1) from None
+            failed += bad
         seconds = time.monotonic() - began
         self.close(passed, failed, seconds, as_text=not options["json"])
         if failed or library.faults:

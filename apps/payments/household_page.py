@@ -1,0 +1,109 @@
+"""家庭页: gathers everything one household's page shows, as plain values. Only reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from apps.casework.forms import TrialForm
+from apps.casework.models import Application
+from apps.casework.programme import PROGRAMMES
+from apps.households.models import Household
+from apps.households.profile import FactRow, Profile, profile
+from apps.offices.models import Event, Staff
+from apps.offices.moves import NotFound
+from apps.payments import family
+from apps.payments.models import PaymentRun, Recovery
+from apps.units.money import capital
+from apps.units.months import Month, last_day, month_code, month_of
+
+EVENTS_SHOWN = 40
+
+
+def find(number: str, staff: Staff) -> Household:
+    """A household inside the territory; NotFound otherwise, without saying which."""
+    found = Household.objects.visible_to(staff).filter(number=number).first()
+    if found is None:
+        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
+    return found
+
+
+def last_month(today: dt.date) -> Month:
+    """The newest month of any run, so that the twelve months end where paying has come to."""
+    runs = PaymentRun.objects.exclude(state="cancelled").order_by("-month")
+    return runs.values_list("month", flat=True).first() or month_of(today)
+
+
+def gather(home: Household, last: Month, today: dt.date) -> dict[str, Any]:
+    """The context of the household page; the number of queries does not depend on its size."""
+    known = profile(home, today)
+    names = {member.person_id: member.name for member in known.members}
+    here = [member.person_id for member in known.members if not member.gone]
+    paid = family.family(home, names, here, last)
+    persons = [(member.person_id, member.name) for member in known.members]
+    return {
+        "home": home,
+        "profile": known,
+        "family": paid,
+        "last": last,
+        "capital": capital(paid.month_fen),
+        "monthly": list(_monthly(paid).items()),
+        "decisions": family.decisions(home, names),
+        "events": list(
+            Event.objects.filter(household_id=home.pk)
+            .select_related("by")
+            .order_by("-pk")[:EVENTS_SHOWN]
+        ),
+        "recoveries": list(Recovery.objects.filter(household=home).order_by("pk")),
+        "waiting": [
+            (one, PROGRAMMES[one.programme].name)
+            for one in Application.objects.filter(household=home)
+            .filter(state__in=("submitted", "accepted"))
+            .order_by("pk")
+        ],
+        "form": TrialForm(persons=persons, initial={"month": month_code(last)}),
+    }
+
+
+def _monthly(paid: family.Family) -> dict[int, int]:
+    """What each person is owed in cash in the newest computed month."""
+    found: dict[int, int] = {}
+    for award in paid.awards:
+        if award.month == paid.newest and not award.in_kind:
+            found[award.subject] = found.get(award.subject, 0) + (award.fen or 0)
+    return found
+
+
+def why(
+    home: Household, programme: str, subject: int, month: Month, today: dt.date
+) -> dict[str, Any]:
+    """The context of 为什么: one month of one award of this household, said aloud."""
+    known = profile(home, today)
+    names = {member.person_id: member.name for member in known.members}
+    allowed = {-home.pk, *names, *family.subjects_of(home)}
+    if subject not in allowed or programme not in PROGRAMMES:
+        raise NotFound("这一户没有这项待遇。")
+    explained = family.explain(programme, subject, month)
+    return {
+        "home": home,
+        "profile": known,
+        "card": PROGRAMMES[programme],
+        "who": names.get(subject, family.WHOLE) if subject > 0 else family.WHOLE,
+        "month": month,
+        "explained": explained,
+        "issued": family.issued_for(programme, subject, month),
+        "facts": _known_then(known, names.get(subject, "") if subject > 0 else "", month),
+    }
+
+
+def _known_then(known: Profile, name: str, month: Month) -> list[FactRow]:
+    """Facts that hold on the month's last day: of the person and the household, or of all."""
+    end = last_day(month)
+    return [
+        fact
+        for fact in known.facts
+        if fact.on <= end
+        and fact.voided_on is None
+        and (fact.until is None or fact.until >= month)
+        and (not name or fact.who in (name, family.WHOLE))
+    ]

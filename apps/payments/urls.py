@@ -1,0 +1,30 @@
+"""Paths of 发放: runs and what belongs to them, and the household page that rests on them."""
+
+from django.urls import path, re_path
+
+from apps.payments import api, views
+
+ACT = r"(?P<step>compute|stop|check|approve|send|close|return|cancel)"
+RUN = r"payruns/(?P<pk>\d{1,18})"
+
+urlpatterns = [
+    path("payruns/", views.runs, name="runs"),
+    path("payruns/new/", views.new_run, name="run-new"),
+    path("payruns/<int:pk>/", views.run, name="run"),
+    path("payruns/<int:pk>/progress/", views.progress, name="run-progress"),
+    path("payruns/<int:pk>/lines/", views.lines, name="run-lines"),
+    path("payruns/<int:pk>/held/", views.held, name="run-held"),
+    path("payruns/<int:pk>/overpaid/", views.overpaid, name="run-overpaid"),
+    re_path(rf"^{RUN}/bankfile\.(?P<ending>csv|xlsx)$", views.download, name="bank-file"),
+    re_path(rf"^{RUN}/{ACT}/$", views.act, name="run-act"),
+    path("households/<str:number>/", views.household, name="household"),
+    path("households/<str:number>/why/", views.household_why, name="household-why"),
+    path("api/runs/", api.Runs.as_view(), name="api-runs"),
+    path("api/runs/<int:pk>/", api.OneRun.as_view(), name="api-run"),
+    path("api/runs/<int:pk>/progress/", api.RunProgress.as_view(), name="api-run-progress"),
+    re_path(
+        rf"^api/runs/(?P<pk>\d{{1,18}})/{ACT}/$",
+        api.RunAct.as_view(),
+        name="api-run-act",
+    ),
+]

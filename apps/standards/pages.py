@@ -1,0 +1,152 @@
+"""标准页的取数: standards by app and key with their rows, now or as known on a day. Only reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from typing import NamedTuple
+
+from django.apps import apps
+
+from apps.standards.loading import Entry, catalogue
+from apps.standards.models import Standard
+from apps.standards.saying import value_typed, value_words
+from apps.units.months import Month, month_of, next_month
+
+
+class Row(NamedTuple):
+    """One dated value in words."""
+
+    band: str
+    words: str
+    typed: str  # as it would be typed into the form again
+    since: Month
+    last: Month | None  # its last month; None: still open
+    document: str
+    source: str
+    example: bool
+    recorded_on: dt.date
+    recorded_by: str
+    superseded_on: dt.date | None
+    state: str  # past, now, future
+    days_left: int  # until a future row begins
+
+
+class Group(NamedTuple):
+    """One key: its name, its rows in force, the superseded ones, whether its value now is empty."""
+
+    key: str
+    label: str
+    unit: str
+    rows: list[Row]
+    old: list[Row]
+
+    @property
+    def now(self) -> list[Row]:
+        """The rows of this month."""
+        return [row for row in self.rows if row.state == "now"]
+
+    @property
+    def coming(self) -> list[Row]:
+        """The rows that have yet to begin."""
+        return [row for row in self.rows if row.state == "future"]
+
+    @property
+    def past(self) -> list[Row]:
+        """The rows of earlier months."""
+        return [row for row in self.rows if row.state == "past"]
+
+    @property
+    def history(self) -> int:
+        """How many rows tell of the past: earlier months and superseded entries."""
+        return len(self.past) + len(self.old)
+
+
+class Chapter(NamedTuple):
+    """The keys that one app declares."""
+
+    slug: str
+    title: str
+    groups: list[Group]
+
+
+def chapters(today: dt.date, known_on: dt.date | None = None) -> list[Chapter]:
+    """All standards in the order of the files; one query."""
+    rows = _rows(today, known_on)
+    found: dict[str, list[Group]] = defaultdict(list)
+    for entry in catalogue().values():
+        found[entry.place.partition("/")[0]].append(_group(entry, rows.get(entry.key, [])))
+    return [Chapter(slug, _title(slug), groups) for slug, groups in found.items()]
+
+
+def one(key: str, today: dt.date) -> Group | None:
+    """One key with its rows; None when it is not in the catalogue."""
+    entry = catalogue().get(key)
+    return _group(entry, _rows(today, None, entry).get(key, [])) if entry else None
+
+
+def bands_of(entry: Entry, group: Group) -> list[str]:
+    """The bands to ask for: those declared, else those that have rows; one without bands is ""."""
+    if entry.bands is None:
+        return [""]
+    return list(entry.bands) or sorted({row.band for row in group.rows}, key=_band_order)
+
+
+def _band_order(band: str) -> tuple[int, str]:
+    """Bands named by a number in the order of the numbers, others by name."""
+    return (int(band), "") if band.isdecimal() else (0, band)
+
+
+def typed_now(group: Group, bands: list[str]) -> dict[str, str]:
+    """What holds now (else what comes first), as the initial content of the form's boxes."""
+    held = {row.band: row.typed for row in [*group.coming[::-1], *group.now]}
+    return {f"value_{n}": held.get(band, "") for n, band in enumerate(bands)}
+
+
+def _title(slug: str) -> str:
+    return str(apps.get_app_config(slug).verbose_name)
+
+
+def _group(entry: Entry, rows: list[Row]) -> Group:
+    live = [row for row in rows if row.superseded_on is None]
+    old = [row for row in rows if row.superseded_on is not None]
+    return Group(entry.key, entry.label, entry.unit.label, live, old)
+
+
+def _rows(
+    today: dt.date, known_on: dt.date | None, entry: Entry | None = None
+) -> dict[str, list[Row]]:
+    """Rows by key; as known on a day, what was superseded later still counts as in force."""
+    stored = Standard.objects.select_related("recorded_by")
+    if known_on is not None:
+        stored = stored.known_on(known_on)
+    if entry is not None:
+        stored = stored.filter(programme=entry.programme, name=entry.name)
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in stored.order_by("period", "pk"):
+        key = f"{row.programme}.{row.name}"
+        found[key].append(_row(key, row, today, known_on))
+    for rows in found.values():
+        rows.sort(key=lambda row: _band_order(row.band))
+    return found
+
+
+def _row(key: str, row: Standard, today: dt.date, known_on: dt.date | None) -> Row:
+    since, until = row.period.lower, row.period.upper
+    month = month_of(today)
+    state = "future" if since > month else "past" if until and until <= month else "now"
+    return Row(
+        band=row.band,
+        words=value_words(key, row.unit, row.value, row.choice),
+        typed=value_typed(row.unit, row.value, row.choice),
+        since=since,
+        last=next_month(until, -1) if until else None,
+        document=row.document,
+        source=row.source,
+        example=row.example,
+        recorded_on=row.recorded_on,
+        recorded_by=row.recorded_by.name if row.recorded_by else "系统",
+        superseded_on=None if known_on else row.superseded_on,
+        state=state,
+        days_left=max((since - today).days, 0),
+    )

@@ -1,0 +1,104 @@
+"""保障标准的页面: what holds, since when, by which document; and entering a new value."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.offices.models import Staff
+from apps.offices.moves import NotAllowed, NotFound
+from apps.offices.perms import for_staff
+from apps.standards import actions, pages
+from apps.standards.forms import AdoptForm
+from apps.standards.loading import catalogue
+from apps.standards.perms import may_adopt
+from apps.standards.saying import value_words
+from apps.units.months import month_code, month_of, next_month
+
+
+@for_staff
+@require_safe
+def index(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """标准: every key with its value now, what comes and what was; ?known=day as known then."""
+    today = timezone.localdate()
+    known = _day(request.GET.get("known", ""))
+    context = {
+        "chapters": pages.chapters(today, known),
+        "known": known,
+        "month": month_of(today),
+        "may_adopt": may_adopt(staff),
+    }
+    return render(request, "standards/index.html", context)
+
+
+def _day(text: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+@for_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def adopt(request: HttpRequest, staff: Staff, key: str) -> HttpResponse:
+    """登记标准: first a preview of what would change, then the entry itself."""
+    today = timezone.localdate()
+    entry = catalogue().get(key)
+    group = pages.one(key, today)
+    if entry is None or group is None:
+        raise NotFound("没有这项标准。")
+    if not may_adopt(staff):
+        raise NotAllowed("标准由县级审核登记。")
+    bands = pages.bands_of(entry, group)
+    form = AdoptForm(
+        request.POST or None,
+        entry=entry,
+        bands=bands,
+        initial={
+            "from_month": month_code(next_month(month_of(today))),
+            **pages.typed_now(group, bands),
+        },
+    )
+    valid = request.method == "POST" and form.is_valid()
+    if valid and "sure" in request.POST:
+        data = form.cleaned_data
+        actions.adopt(
+            key,
+            from_month=data["from_month"],
+            value=data["value"],
+            recorded_on=today,
+            by=staff,
+            document=data["document"],
+            source=data["source"],
+            example=data["example"],
+        )
+        messages.success(request, f"已登记{entry.label}；计算过的月份会在下一批次自动补算差额。")
+        return redirect("standards")
+    context = {
+        "entry": entry,
+        "group": group,
+        "form": form,
+        "preview": _preview(form, group) if valid else None,
+    }
+    return render(request, "standards/adopt.html", context, status=400 if form.errors else 200)
+
+
+def _preview(form: AdoptForm, group: pages.Group) -> list[tuple[str, str, str]]:
+    """(band, value in the month before the entry, value from it) as it would be."""
+    data, entry = form.cleaned_data, form.entry
+    since = data["from_month"]
+    found = []
+    for band in form.bands:
+        holds = [row for row in group.rows if row.band == band and row.since <= since]
+        before = holds[-1].words if holds else "—"
+        raw = data["value"].get(band) if isinstance(data["value"], dict) else data["value"]
+        number, choice = entry.parsed(raw)
+        found.append(
+            (band or entry.label, before, value_words(entry.key, entry.unit, number, choice))
+        )
+    return found

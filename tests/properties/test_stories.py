@@ -1,0 +1,32 @@
+"""What holds of every story: families, awards, corrections, decisions, moves, and their runs."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from civil_affairs.casebook.cast import Posts
+from tests.properties import checks
+from tests.properties.happenings import stories
+from tests.properties.playing import told
+from tests.properties.stories import Case
+
+pytestmark = pytest.mark.django_db
+
+
+@given(case=stories())
+@settings(max_examples=40)
+def test_a_story_paid_month_by_month(case: Case, posts: Posts) -> None:
+    with told(case, posts) as teller:
+        checks.lines_are_owed_plus_overpaid(teller)
+        checks.twice_is_once(teller)
+        checks.nothing_beside_what_excludes_it(teller)
+        checks.amounts_are_sane(teller)
+        checks.no_month_after_death(teller)
+
+
+@given(case=stories(paid=False))
+@settings(max_examples=40)
+def test_two_ways_one_answer(case: Case, posts: Posts) -> None:
+    with told(case, posts) as teller:
+        checks.both_ways_agree(teller)

@@ -1,0 +1,20 @@
+"""The small county, built once for all tests of this folder and undone at the end."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from seeds.comparison import Comparison
+from seeds.county import seed
+
+NUMBER = 430482
+
+
+@pytest.fixture(scope="module")
+def county(django_db_setup: None, django_db_blocker: Any) -> Iterator[Comparison]:
+    """What the seed says of the small county; the county itself is in the database."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield seed("small", NUMBER, lambda words: None)
+        transaction.set_rollback(True)
