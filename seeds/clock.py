@@ -18,5 +18,5 @@ def morning(day: dt.date) -> dt.datetime:
 @contextmanager
 def at(day: dt.date) -> Iterator[None]:
     """Whatever stamps itself with the present moment gets that of the day."""
-    with mock.patch("django.utils.timezone.now", lambda: morning(day)):
+    with mock.patch("django.utils.timezone.now", return_value=morning(day)):
         yield

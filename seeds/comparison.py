@@ -101,7 +101,8 @@ def compare(office: Office, want: Counts, county: str, registered: int) -> Compa
         _line(found, "残疾人两项补贴", "disability", want.disability, reported.disability),
         _line(found, "特困基本生活费", "destitute_basic", want.destitute, None,
               "报告的特困两行含照料护理和供养机构经费，不能单独对照"),
-        _line(found, "特困照料护理费", "destitute_care", want.destitute, None, "同上，标准为示例值"),
+        _line(found, "特困照料护理费", "destitute_care", want.destitute, None,
+              "同上，标准为示例值"),
         _line(found, "养老服务补贴", "elder_service_subsidy", want.elder_service, None,
               "以服务给付，不发现金；报告的老年福利一行含高龄津贴和其他"),
         _line(found, "孤儿基本生活费", "orphan_allowance", want.orphans, None,
@@ -112,7 +113,7 @@ def compare(office: Office, want: Counts, county: str, registered: int) -> Compa
     wanted = want.in_difficulty + want.left_behind
     remarks = [
         f"困境儿童和留守儿童 {registered} 名（报告 {wanted} 名）只登记为家庭成员：系统尚无该名册。",
-        "报告的两补有两个数：累计发放 2180.98 万元（此处对照）和支出科目 2033.63 万元，相差 147.35。",
+        "报告的两补有两个数：累计发放 2180.98 万元（此处对照），支出科目 2033.63 万元。",
         "12 月按现有登记试算后撤回，没有留下批次；全年数含 12 月。",
     ]
     return Comparison(lines, found.held, remarks)
@@ -157,7 +158,10 @@ def table(found: Comparison) -> str:
     rows = [head, *(_row(line) for line in found.lines)]
     widths = [max(_width(row[n]) for row in rows) for n in range(len(head))]
     text = [
-        "  ".join(_padded(cell, width, left=n == 0) for n, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        "  ".join(
+            _padded(cell, width, left=n == 0)
+            for n, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         for row in rows
     ]
     why = [f"  {line.name}：{line.why}" for line in found.lines if line.why]

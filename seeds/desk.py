@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from apps.casework import actions as casework
+from apps.casework.beginning import Terms
 from apps.casework.models import Entitlement
 from apps.households import actions as households
 from apps.households.models import Household, Person
@@ -64,16 +65,14 @@ class Desk:
     ) -> None:
         """A new account for the money of a person or a household."""
         key = "person_id" if isinstance(owner, Person) else "household_id"
-        self.account_of(
-            {key: owner.pk}, payee.name, payee.id_number or "", payee_is, reason=reason
-        )
+        self.account_of({key: owner.pk}, payee.name, payee.id_number or "", payee_is, reason=reason)
 
     def account_of(
         self, owner: dict[str, int], name: str, number: str, payee_is: str, reason: str = ""
     ) -> None:
         """The same by ids."""
         households.open_account(
-            **owner,  # type: ignore[arg-type]
+            **owner,
             payee_name=name,
             payee_id_number=number,
             payee_is=payee_is,
@@ -100,7 +99,9 @@ class Desk:
 
     def earns(self, person: Person | int, code: str, yuan_a_month: int, on: str = "") -> int:
         """An income of so many yuan a month."""
-        return self.fact("income", person, on, code=code, amount_fen=yuan_a_month * 100, per="month")
+        return self.fact(
+            "income", person, on, code=code, amount_fen=yuan_a_month * 100, per="month"
+        )
 
     def leaves(self, home: Household, person: Person) -> None:
         """From today the person no longer lives there."""
@@ -141,7 +142,7 @@ class Desk:
     def confirm(self, application: int, **terms: Any) -> int:
         """Confirmed today; the award."""
         decision = casework.confirm(
-            application, on=self.today, by=self.office.supervisor, terms=casework.Terms(**terms)
+            application, on=self.today, by=self.office.supervisor, terms=Terms(**terms)
         )
         assert decision.entitlement_id is not None
         return decision.entitlement_id
@@ -149,7 +150,7 @@ class Desk:
     def decide(self, application: int, **terms: Any) -> int:
         """Examined and decided today; the award, which the story counts on."""
         decision = casework.decide(
-            application, on=self.today, by=self.office.supervisor, terms=casework.Terms(**terms)
+            application, on=self.today, by=self.office.supervisor, terms=Terms(**terms)
         )
         assert decision.entitlement_id is not None, (application, decision.findings)
         return decision.entitlement_id

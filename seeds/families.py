@@ -174,7 +174,9 @@ def _earns(
     if not monthly:
         return 0, 0
     if age_on(who.born, on) >= PENSION_AGE:
-        code = ledger.rng.choices(("child_support", "resident_pension_other", "property_rent"), (6, 3, 1))[0]  # noqa: E501
+        code = ledger.rng.choices(
+            ("child_support", "resident_pension_other", "property_rent"), (6, 3, 1)
+        )[0]
     else:
         code = ledger.rng.choices(("wage", "business_net"), (2, 3))[0]
     yearly = code in ("business_net", "property_rent")

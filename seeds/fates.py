@@ -76,9 +76,7 @@ def _newcomers(desk: Desk, people: Population) -> Iterator[Story]:
             yield happenings.comes_in(desk, programme, case.home, case.person, case.home.known)
 
 
-def _others(
-    desk: Desk, ledger: Ledger, people: Population, change: Turnover
-) -> Iterator[Story]:
+def _others(desk: Desk, ledger: Ledger, people: Population, change: Turnover) -> Iterator[Story]:
     for case in people.cases["nursing_moves"]:
         yield happenings.moves_away(desk, case, _day(ledger))
     for home, person in people.risen:
@@ -95,9 +93,7 @@ def _others(
         yield happenings.into_an_institution(desk, next(destitute), _day(ledger))
 
 
-def _returned(
-    desk: Desk, ledger: Ledger, people: Population, change: Turnover
-) -> Iterator[Story]:
+def _returned(desk: Desk, ledger: Ledger, people: Population, change: Turnover) -> Iterator[Story]:
     """Payments of one month come back; all but the last are paid again to a new account."""
     families = people.families["stays"][: change.returned]
     for n, family in enumerate(families):
@@ -107,6 +103,4 @@ def _returned(
         mended = mended if mended.day != 10 else mended + dt.timedelta(days=1)
         last = n == len(families) - 1
         payee = family.home.head
-        yield happenings.money_comes_back(
-            desk, family.award, payee, back, None if last else mended
-        )
+        yield happenings.money_comes_back(desk, family.award, payee, back, None if last else mended)

@@ -174,7 +174,12 @@ class Ledger:
         return home
 
     def fact(
-        self, kind: str, owner: Individual | Home, on: dt.date, home: Home | None = None, **more: Any
+        self,
+        kind: str,
+        owner: Individual | Home,
+        on: dt.date,
+        home: Home | None = None,
+        **more: Any,
     ) -> None:
         """A dated fact of a person (with the household, where the kind asks for it) or a home."""
         person = owner.pk if isinstance(owner, Individual) else None
@@ -203,7 +208,12 @@ class Ledger:
         self._account((owner.pk, None), name, "", "institution", GO_LIVE)
 
     def _account(
-        self, owner: tuple[int | None, int | None], name: str, number: str, payee_is: str, known: Any
+        self,
+        owner: tuple[int | None, int | None],
+        name: str,
+        number: str,
+        payee_is: str,
+        known: Any,
     ) -> None:
         bank = self.rng.choices(BANKS, (5, 4, 2, 1))[0]
         card = card_number(next(self._cards))
@@ -242,7 +252,12 @@ class Ledger:
     def determine(self, award: Award, seen: Sequence[tuple[Any, ...]]) -> None:
         """What the confirmation froze: of each member pk, why_not, and yearly fen of each kind."""
         pk = self._add(
-            Determination, award.pk, award.decision, award.decided, span(award.first), award.home.zone
+            Determination,
+            award.pk,
+            award.decision,
+            award.decided,
+            span(award.first),
+            award.home.zone,
         )
         for who, why_not, *fen in sorted(seen):
             self._add(DeterminationMember, pk, who, not why_not, why_not, *fen)

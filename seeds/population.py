@@ -131,7 +131,8 @@ def _plans(
     ]
     ledger.rng.shuffle(stay)
     days = [
-        any_day(ledger, dt.date(2024, 1, 3), dt.date(2024, 10, 25)) for _ in range(change.poor_joins)
+        any_day(ledger, dt.date(2024, 1, 3), dt.date(2024, 10, 25))
+        for _ in range(change.poor_joins)
     ]
     old, children = _take(stay, len(births), (1,)), _take(stay, _children_in_families(want), (2,))
     joining, losing = _take(stay, len(days)), _take(stay, change.member_deaths, (1, 2))
@@ -220,9 +221,12 @@ def _destitute(
 
     def one(born: dt.date | None = None, joins: dt.date | None = None) -> singles.Case:
         zone, mode = ledger.rng.choices(
-            (("rural", "scattered"), ("urban", "scattered"), ("rural", "institutional")), (73, 11, 16)
+            (("rural", "scattered"), ("urban", "scattered"), ("rural", "institutional")),
+            (73, 11, 16),
         )[0]
-        age = ledger.rng.choices((ledger.rng.randint(45, 59), ledger.rng.randint(63, 79)), (1, 6))[0]
+        age = ledger.rng.choices((ledger.rng.randint(45, 59), ledger.rng.randint(63, 79)), (1, 6))[
+            0
+        ]
         return singles.destitute(
             ledger, zone, mode, born or ledger.born(age, singles.YEAR_END), joins
         )
@@ -304,10 +308,15 @@ def subsidies(
         singles.severely_disabled(ledger) for _ in range(alone - change.nursing_joins)
     ]
     cases["nursing_joins"] = [
-        singles.severely_disabled(ledger, any_day(ledger, dt.date(2024, 1, 3), dt.date(2024, 11, 6)))
+        singles.severely_disabled(
+            ledger, any_day(ledger, dt.date(2024, 1, 3), dt.date(2024, 11, 6))
+        )
         for _ in range(change.nursing_joins)
     ]
-    for fate, n in (("nursing_dies", change.nursing_deaths), ("nursing_moves", change.nursing_moves)):
+    for fate, n in (
+        ("nursing_dies", change.nursing_deaths),
+        ("nursing_moves", change.nursing_moves),
+    ):
         cases[fate] = [singles.severely_disabled(ledger) for _ in range(n)]
     return risen
 
@@ -333,7 +342,7 @@ def _service(
     families: dict[str, list[Family]],
     risen: list[tuple[Home, Individual]],
 ) -> None:
-    """养老服务补贴: old people of poor families who fail an indicator and have no nursing subsidy."""
+    """养老服务补贴: dependent old people of poor families who have no nursing subsidy."""
     nursed = {who.pk for _, who in risen} | ledger.holders("disability_nursing")
     old = [
         (family, who)

@@ -36,7 +36,8 @@ class Sheet:
         """COPY the rows, and number the next ones after them."""
         table = self.model._meta.db_table
         command = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, self.columns))
+            sql.Identifier(table),
+            sql.SQL(", ").join([sql.Identifier(name) for name in self.columns]),
         )
         with connection.cursor() as cursor, cursor.copy(command) as copy:
             for row in self._rows:

@@ -97,7 +97,12 @@ def severely_disabled(ledger: Ledger, joins: dt.date | None = None) -> Case:
     since = _since(ledger, decided, *(who for who, _ in members))
     home = ledger.home(zone, members, since, known)
     certificate(
-        ledger, person, ledger.rng.choice(SEVERE_TYPES), ledger.rng.choice((1, 2, 2)), decided, known
+        ledger,
+        person,
+        ledger.rng.choice(SEVERE_TYPES),
+        ledger.rng.choice((1, 2, 2)),
+        decided,
+        known,
     )
     ledger.account(person, person, known=known)
     awards = () if joins else (ledger.award("disability_nursing", home, person, decided),)

@@ -245,9 +245,9 @@ def centenarian(desk: Desk) -> Story:
 
 
 def life_certificate(desk: Desk) -> Story:
-    """阿依古丽·买买提: not certified by June, so unpaid from July; all of it after September."""
+    """帕提古丽·艾山: not certified by June, so unpaid from July; all of it after September."""
     yield on(11, 7, 2023)
-    woman = desk.person("阿依古丽·买买提", "f", "1933-02-01")
+    woman = desk.person("帕提古丽·艾山", "f", "1933-02-01")
     home = desk.household("urban", (woman, "applicant"))
     desk.grant("old_age_allowance", home, woman)
     yield on(5, 6)

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models import DateField
 
@@ -84,7 +85,9 @@ def load_base() -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Every test finds the base data; each is undone to that state."""
     with django_db_blocker.unblock():
-        load_base()
+        # Where no test asks for a database, pytest-django makes none: never touch the real one.
+        if connection.settings_dict["NAME"].startswith("test_"):
+            load_base()
 
 
 @pytest.fixture(autouse=True)

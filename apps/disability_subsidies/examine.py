@@ -15,6 +15,7 @@ from apps.disability_subsidies.rule import (
     POOR_HELD,
     WORK_INJURY,
     severe,
+    severe_words,
 )
 from apps.households.kinds import DISABILITY_TYPES
 from apps.households.models import Fact
@@ -69,7 +70,7 @@ def examine_nursing(x: Examination) -> list[Test]:
     words = "、".join(_words(c) for c in held) or "没有有效的残疾人证"
     benefits = known.benefits()
     return [
-        Test("certificate", passed, f"{words}；护理补贴须为一、二级"),
+        Test("certificate", passed, f"{words}；护理补贴须为{severe_words(standards)}"),
         *known.presence(),
         _no_work_injury(benefits),
         _highest(x, benefits),

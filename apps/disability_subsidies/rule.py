@@ -79,7 +79,7 @@ def disability_nursing(case: Nursing, standards: Standards, say: Say) -> Outcome
 def severe(grade: int, mind: bool, standards: Standards) -> bool:
     """Whether a grade qualifies for the nursing subsidy in the month of the standards (R-CJ-02)."""
     extended = standards.on("disability_nursing.include_grade3_mental_intellectual")
-    return 1 <= grade <= 2 or (mind and extended)
+    return 1 <= grade <= 2 or (grade == 3 and mind and extended)
 
 
 def _missing(gone: int, grade: int) -> str:
@@ -90,7 +90,13 @@ def _missing(gone: int, grade: int) -> str:
 def _not_severe(case: Nursing, standards: Standards) -> str:
     if severe(case.grade, bool(case.mind), standards):
         return ""
-    return f"残疾{case.grade}级，护理补贴须为一、二级（R-CJ-02）"
+    return f"残疾{case.grade}级，护理补贴须为{severe_words(standards)}（R-CJ-02）"
+
+
+def severe_words(standards: Standards) -> str:
+    """Which grades the nursing subsidy asks for in the month of the standards."""
+    extended = standards.on("disability_nursing.include_grade3_mental_intellectual")
+    return "一、二级，或三级智力、精神" if extended else "一、二级"
 
 
 def _poor(case: Living, standards: Standards) -> tuple[Verdict, str]:

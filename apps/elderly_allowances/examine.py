@@ -27,7 +27,7 @@ KINDS = ("death", "residence", "self_care", "other_benefit")
 
 
 def first_month(application: Application, _terms: Any, _on: dt.date, book: Book) -> Month:
-    """The later of the month of application and that of the birthday (R-GL-02).
+    """The month of application; the award waits there until an age band is attained (R-GL-02).
 
     A late application reaches back as the standard ``late_application`` says: not at all, to
     January of its year, or to the month in which the lowest age band was attained.
@@ -35,15 +35,14 @@ def first_month(application: Application, _terms: Any, _on: dt.date, book: Book)
     applied = month_of(application.applied_on)
     standards = book.month(applied)
     try:
-        lowest = min(ages(standards))
         way = standards.choice("old_age_allowance.late_application")
+        lowest = min(ages(standards))
     except MissingStandard:
         return applied
     assert application.person is not None
-    attained = attained_month(application.person.born, lowest)
     if way == "since_attainment":
-        return attained
-    return max(attained, month(applied.year, 1) if way == "current_year" else applied)
+        return min(applied, attained_month(application.person.born, lowest))
+    return month(applied.year, 1) if way == "current_year" else applied
 
 
 def examine_old_age(x: Examination) -> list[Test]:

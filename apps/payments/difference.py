@@ -139,7 +139,7 @@ def issue(calculation: Calculation, run: PaymentRun, standards: Standards) -> Co
             )
         cursor.execute(HELD, params)
         held = cursor.rowcount
-        prepare_offsets()
+        prepare_offsets(calculation.scope["all"])
         cursor.execute(LINES, params)
         lines = cursor.rowcount
         # The bank batch is often sealed before autoanalyze comes by: unknown to the planner, the
@@ -211,17 +211,6 @@ FROM payments_recovery r
 """
 
 
-def prepare_offsets() -> None:
-    """Leave in ``offsets`` what each decided set-off may withhold now (R-PAY-08)."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS offsets")
-        cursor.execute(
-            "CREATE TEMP TABLE offsets ON COMMIT DROP AS"
-            " SELECT programme, subject, least(offset_fen, balance) AS most"
-            f" FROM ({BALANCE}) b WHERE offset_fen IS NOT NULL AND balance > 0"
-        )
-
-
 # What must be recorded as overpaid beyond (or short of) what is recorded already. A pair that
 # has come right again is not in ``fresh``: its recorded overpayment goes back to zero.
 OVERPAID = """
@@ -243,6 +232,25 @@ SELECT t.programme, t.subject, t.month, t.fen - coalesce(r.fen, 0) AS step, t.en
 FROM target t LEFT JOIN recorded r USING (programme, subject, month)
 WHERE t.fen <> coalesce(r.fen, 0)
 """
+
+
+def prepare_offsets(everyone: list[str]) -> None:
+    """Leave in ``offsets`` what each decided set-off may withhold now (R-PAY-08).
+
+    The balance is that of this very calculation: what is recorded, and what it has just found.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS offsets")
+        cursor.execute(
+            "CREATE TEMP TABLE offsets ON COMMIT DROP AS"
+            " SELECT programme, subject, least(offset_fen, balance + coalesce(found, 0)) AS most"
+            f" FROM ({BALANCE}) b LEFT JOIN (SELECT programme, subject, sum(step)::bigint AS found"
+            f"  FROM ({OVERPAID}) o GROUP BY programme, subject) f USING (programme, subject)"
+            " WHERE offset_fen IS NOT NULL AND balance + coalesce(found, 0) > 0",
+            {"everyone": everyone},
+        )
+
+
 OPEN_RECOVERIES = f"""
 INSERT INTO payments_recovery (programme, subject, household_id, opened_on)
 SELECT DISTINCT ON (o.programme, o.subject) o.programme, o.subject, e.household_id, %(on)s::date

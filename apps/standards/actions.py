@@ -16,7 +16,7 @@ from apps.standards.loading import BadStandard, Entry, Raw, Value, by_band, entr
 from apps.standards.models import Standard
 from apps.units.months import Month, month_of
 
-__all__ = ["BadStandard", "adopt", "load", "replace"]
+__all__ = ["BadStandard", "adopt", "load"]
 
 
 @transaction.atomic
@@ -157,10 +157,10 @@ def _insert(
 
 
 @transaction.atomic
-def replace(
+def replace_all(
     key: str, rows: Iterable[tuple[Month, Value]], *, recorded_on: dt.date, by: Staff | None
 ) -> None:
-    """Give a key this whole dated list instead of all it holds (案例 and demonstrations)."""
+    """整表替换: the key has this dated list and no other (cases, demonstrations)."""
     entry = entry_of(key)
     _one_at_a_time(key)
     Standard.objects.in_force().filter(programme=entry.programme, name=entry.name).update(
@@ -198,20 +198,3 @@ def load(files: Iterable[Path], *, recorded_on: dt.date, by: Staff | None) -> in
             )
             adopted += 1
     return adopted
-
-
-@transaction.atomic
-def replace_all(
-    key: str,
-    entries: Iterable[tuple[Month, Value]],
-    *,
-    recorded_on: dt.date,
-    by: Staff | None,
-) -> None:
-    """整表替换: from now on the key has these dated values and no others (later ones win)."""
-    entry = entry_of(key)
-    _one_at_a_time(key)
-    rows = [row.pk for row in _in_force(entry)]
-    Standard.objects.filter(pk__in=rows).update(superseded_on=recorded_on)
-    for from_month, value in entries:
-        adopt(key, from_month=from_month, value=value, recorded_on=recorded_on, by=by)

@@ -14,12 +14,6 @@ pytestmark = pytest.mark.django_db
 
 LIBRARY = read_library([CASES])
 # What the system is believed to get wrong, and where: each fails here once it is put right.
-KNOWN_FAULTS = {
-    "X407": "disability_subsidies.rule.severe: 三级的扩大开关也放进了四级",
-    "X412": "elderly_allowances.examine.first_month: 起始月被定死在决定时的最低年龄档",
-    "X504": "payments.difference.prepare_offsets: 余额不含本次计算才发现的多发",
-    "X515": "payments.difference.prepare_offsets: 余额不含本次计算才发现的多发",
-}
 
 
 def name_of(case: CaseFile) -> str:
@@ -33,8 +27,6 @@ def test_every_case_is_well_written() -> None:
 
 @pytest.mark.parametrize("case", LIBRARY.cases, ids=name_of)
 def test_case(case: CaseFile, posts: Posts, request: pytest.FixtureRequest) -> None:
-    if case.id in KNOWN_FAULTS:
-        request.applymarker(pytest.mark.xfail(reason=KNOWN_FAULTS[case.id], strict=True))
     told = play_one(case, posts)
     assert told.passed, "\n".join(lines(told))
     assert not told.comparison.remarks

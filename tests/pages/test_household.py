@@ -232,7 +232,7 @@ def test_households_are_walked_by_key(as_: As, monkeypatch: pytest.MonkeyPatch) 
     client, path, seen = as_(builders.staff()), "/households/", []
     for _ in range(5):
         page = text(client.get(path))
-        seen += re.findall(r'class="nm" href="/households/(\w+)/"', page)
+        seen += re.findall(r'class="nm"\s+href="/households/(\w+)/"', page)
         following = re.search(r'rel="next"\s+href="([^"]+)"', page)
         if not following:
             break

@@ -297,7 +297,7 @@ def test_lines_are_walked_by_key_without_gap_or_repetition(
     path = url
     for _ in range(9):
         page = text(client.get(path))
-        seen += re.findall(r'class="nm" href="/households/(\w+)/"', page)
+        seen += re.findall(r'class="nm"\s+href="/households/(\w+)/"', page)
         following = re.search(r'rel="next"\s+href="([^"]+)"', page)
         if not following:
             break

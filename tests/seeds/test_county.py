@@ -1,13 +1,17 @@
 """The small county: exact counts, a paid year, and the stories' ends."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import Sum
 
-from apps.casework.models import Entitlement
+from apps.casework.models import Decision, Entitlement
 from apps.households.models import BankAccount, Household, Person
-from apps.offices.models import Division
+from apps.minimum_living.freeze import freeze
+from apps.minimum_living.models import Determination, DeterminationMember
+from apps.offices.models import Division, Event
 from apps.payments.actions import balance
 from apps.payments.models import BankItem, Due, Held, PaymentLine, PaymentRun
 from apps.standards.models import Standard
@@ -15,6 +19,7 @@ from apps.units.id_number import check_id
 from apps.units.months import month, months_between
 from seeds.comparison import Comparison, table
 from seeds.county import NotEmpty, seed
+from seeds.ledger import ACCOUNTS_FROM, GO_LIVE, IMPORTED
 from seeds.report import FULL, counts
 
 DAY = dt.date(2024, 12, 1)
@@ -59,7 +64,8 @@ def test_paid_through_november_with_december_left_to_run() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "zone", "months"), [("2081902", "rural", (1, 2, 3)), ("2081901", "urban", (1, 2, 3, 4))]
+    ("code", "zone", "months"),
+    [("2081902", "rural", (1, 2, 3)), ("2081901", "urban", (1, 2, 3, 4))],
 )
 def test_the_late_raise_is_paid_in_arrears(code: str, zone: str, months: tuple[int, ...]) -> None:
     paid_in = {"rural": 4, "urban": 5}[zone]
@@ -114,6 +120,44 @@ def test_households_stand_in_villages_of_their_zone() -> None:
 def test_a_second_seed_is_refused() -> None:
     with pytest.raises(NotEmpty, match="已经有家庭"):
         seed("small", 1, lambda words: None)
+
+
+# ---- what was taken over ----
+
+
+def test_freezing_again_on_the_same_day_finds_the_same() -> None:
+    """Every taken-over determination of the small county."""
+    awards = Entitlement.objects.filter(
+        programme="minimum_living", accounts_from=ACCOUNTS_FROM, application__isnull=False
+    ).exclude(household__members__recorded_on__lt=GO_LIVE)
+    assert awards.count() > 250
+    for award in awards:
+        decision = award.decisions.order_by("pk")[0]
+        stored = frozen(decision)
+        with transaction.atomic():
+            assert decision.effective
+            freeze(award, decision, on=decision.decided_on, effective=decision.effective)
+            assert frozen(decision, newest=True) == stored
+            transaction.set_rollback(True)
+
+
+def frozen(decision: Decision, *, newest: bool = False) -> list[Any]:
+    """A determination of a decision with its members, without ids and without its end."""
+    row = Determination.objects.filter(decision=decision).order_by("-pk" if newest else "pk")[0]
+    members = DeterminationMember.objects.filter(determination=row).order_by("pk")
+    return [
+        (row.entitlement_id, row.as_of, row.period.lower, row.zone, row.grade),
+        row.household_deduction_fen,
+        *members.values_list(
+            "person_id", "counted", "why_not", "wage_fen", "base_pension_fen", "other_fen",
+            "deduction_fen",
+        ),
+    ]  # fmt: skip
+
+
+def test_each_taken_over_household_leaves_one_event() -> None:
+    events = Event.objects.filter(verb=IMPORTED)
+    assert events.values("household_id").distinct().count() == events.count() > 800
 
 
 # ---- the stories ----
@@ -210,7 +254,7 @@ def test_the_hundredth_birthday_changes_the_band() -> None:
 
 
 def test_no_life_certificate_holds_the_money_and_a_late_one_releases_it() -> None:
-    woman = of("阿依古丽·买买提")
+    woman = of("帕提古丽·艾山")
     assert set(paid(woman.name, "old_age_allowance")) == set(range(1, 12))
     held = Held.objects.filter(subject=woman.pk, why="life_certificate")
     assert set(held.values_list("month__month", flat=True)) == {7, 8}

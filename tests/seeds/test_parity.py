@@ -12,16 +12,14 @@ from apps.casework import actions as casework
 from apps.casework.models import Application, Decision, Entitlement
 from apps.households import actions as households
 from apps.households.models import BankAccount, Fact, Household, Member, Person
-from apps.minimum_living.freeze import freeze
 from apps.minimum_living.models import Determination, DeterminationMember
-from apps.offices.demo_staff import LOGINS
 from apps.offices.actions import appoint
+from apps.offices.demo_staff import LOGINS
 from seeds import singles
 from seeds.clock import morning
-from seeds.comparison import Comparison
 from seeds.county import _office
 from seeds.families import Plan, build
-from seeds.ledger import ACCOUNTS_FROM, GO_LIVE, IMPORTED, Ledger, Office, number_all
+from seeds.ledger import ACCOUNTS_FROM, GO_LIVE, Ledger, Office, number_all
 
 WRITTEN = (
     Person,
@@ -88,9 +86,7 @@ def again(written: dict[Any, list[dict[str, Any]]], office: Office) -> None:
     for p in written[Person]:
         wanted = ("name", "born", "sex", "id_number", "phone")
         known = written[Member][0]["recorded_on"]
-        households.new_person(
-            **{k: p[k] for k in wanted}, by=office.clerk, recorded_on=known
-        )
+        households.new_person(**{k: p[k] for k in wanted}, by=office.clerk, recorded_on=known)
     zone = written[Fact][0]
     assert zone["kind"] == "zone"
     (home,) = written[Household]
@@ -148,42 +144,3 @@ def test_bulk_rows_are_those_of_the_actions(
     again(bulk, office)
     for table in WRITTEN:
         assert rows(table) == bulk[table], table
-
-
-@pytest.mark.django_db
-def test_freezing_again_on_the_same_day_finds_the_same(county: Comparison) -> None:
-    """Every taken-over determination of the small county."""
-    awards = Entitlement.objects.filter(
-        programme="minimum_living", accounts_from=ACCOUNTS_FROM, application__isnull=False
-    ).exclude(household__members__recorded_on__lt=GO_LIVE)
-    assert awards.count() > 250
-    for award in awards:
-        decision = award.decisions.order_by("pk")[0]
-        stored = frozen(decision)
-        with transaction.atomic():
-            assert decision.effective
-            freeze(award, decision, on=decision.decided_on, effective=decision.effective)
-            assert frozen(decision, newest=True) == stored
-            transaction.set_rollback(True)
-
-
-def frozen(decision: Decision, *, newest: bool = False) -> list[Any]:
-    """A determination of a decision with its members, without ids and without its end."""
-    row = Determination.objects.filter(decision=decision).order_by("-pk" if newest else "pk")[0]
-    members = DeterminationMember.objects.filter(determination=row).order_by("pk")
-    return [
-        (row.entitlement_id, row.as_of, row.period.lower, row.zone, row.grade),
-        row.household_deduction_fen,
-        *members.values_list(
-            "person_id", "counted", "why_not", "wage_fen", "base_pension_fen", "other_fen",
-            "deduction_fen",
-        ),
-    ]  # fmt: skip
-
-
-@pytest.mark.django_db
-def test_each_taken_over_household_leaves_one_event(county: Comparison) -> None:
-    from apps.offices.models import Event
-
-    events = Event.objects.filter(verb=IMPORTED)
-    assert events.values("household_id").distinct().count() == events.count() > 800

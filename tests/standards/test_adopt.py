@@ -228,6 +228,6 @@ class undone:  # noqa: N801 - read as a word
 def test_a_list_replaces_all_a_key_holds() -> None:
     take("monthly", "2022-01", "600.00")
     take("monthly", "2024-01", "700.00")
-    actions.replace("trial.monthly", [(month("2023-01"), "650.00")], recorded_on=KNOWN, by=None)
+    actions.replace_all("trial.monthly", [(month("2023-01"), "650.00")], recorded_on=KNOWN, by=None)
     assert in_month("2022-06").optional("trial.monthly") is None
     assert in_month("2024-06").amount("trial.monthly") == 650_00
