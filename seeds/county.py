@@ -45,8 +45,7 @@ class NotEmpty(Exception):
 def seed(county: str, number: int, say: Callable[[str], object]) -> Comparison:
     """Build the county, live its year and pay it through November; then compare it."""
     began = time.monotonic()
-    if Household.objects.exists():
-        raise NotEmpty("库里已经有家庭，演示数据只能建在新库里；要重来，请先换一个空库。")
+    _refuse_a_real_database()
     number_all()
     want = counts(county)
     office = _office()
@@ -65,7 +64,18 @@ def seed(county: str, number: int, say: Callable[[str], object]) -> Comparison:
     told = [_raises(desk), *stories.all_of(desk), *fates(desk, ledger, people, change)]
     tell(desk, [*told, _payments(desk, say)])
     number_all()
-    return compare(office, want, county, people.registered)
+    return compare(office, want, county)
+
+
+def _refuse_a_real_database() -> None:
+    """Nothing is mixed into real work, and no public password is put beside real log-ins."""
+    if Household.objects.exists():
+        raise NotEmpty("库里已经有家庭，演示数据只能建在新库里；要重来，请先换一个空库。")
+    demo = [login.username for login in LOGINS]
+    if Staff.objects.filter(user__isnull=False).exclude(user__username__in=demo).exists():
+        raise NotEmpty("库里有正式账号，演示账号的密码是公开的，不能建在这个库里。")
+    if Standard.objects.filter(recorded_by__isnull=False).exists():
+        raise NotEmpty("标准已由工作人员调整过，演示数据只能建在新库里。")
 
 
 def _without(want: Counts, already: Counts) -> Counts:
@@ -90,10 +100,8 @@ def _office() -> Office:
 def _open_book() -> None:
     """The standards as they were known on the last day before: the late raises are not yet there.
 
-    Whatever load_base put there today is taken back, unless somebody has worked on it.
+    What load_base put there today is taken back.
     """
-    if Standard.objects.filter(recorded_by__isnull=False).exists():
-        raise NotEmpty("标准已由工作人员调整过，演示数据只能建在新库里。")
     late = {(key, FIRST) for _, key, _ in RAISED}
     with transaction.atomic():
         with connection.cursor() as cursor:

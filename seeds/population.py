@@ -59,7 +59,6 @@ class Population(NamedTuple):
     families: dict[str, list[Family]]
     cases: dict[str, list[singles.Case]]
     risen: list[tuple[Home, Individual]]  # whose grade will rise
-    registered: int  # children who are household members and nothing more
 
 
 def any_day(ledger: Ledger, first: dt.date, last: dt.date) -> dt.date:
@@ -82,8 +81,8 @@ def populate(ledger: Ledger, want: Counts, change: Turnover) -> Population:
     cases = _cases(ledger, want, change, births[with_family:])
     risen = subsidies(ledger, want, change, families, cases)
     _service(ledger, want.elder_service, families, risen)
-    registered = _registered(ledger, want.left_behind + want.in_difficulty)
-    return Population(families, cases, risen, registered)
+    _registered(ledger, want.in_difficulty, want.left_behind)
+    return Population(families, cases, risen)
 
 
 # ---- 低保 ----
@@ -303,7 +302,14 @@ def subsidies(
     for fate in ("stops", "dies"):
         for family in families[fate][::3]:
             _living(ledger, family, family.home.head, 3)
-    alone = want.disability - living
+    _nursing_alone(ledger, want.disability - living, change, cases)
+    return risen
+
+
+def _nursing_alone(
+    ledger: Ledger, alone: int, change: Turnover, cases: dict[str, list[singles.Case]]
+) -> None:
+    """People with the nursing subsidy and nothing else, newcomers among them, leavers beside."""
     cases["nursing"] = [
         singles.severely_disabled(ledger) for _ in range(alone - change.nursing_joins)
     ]
@@ -318,7 +324,6 @@ def subsidies(
         ("nursing_moves", change.nursing_moves),
     ):
         cases[fate] = [singles.severely_disabled(ledger) for _ in range(n)]
-    return risen
 
 
 def _after(ledger: Ledger, family: Family) -> dt.date:
@@ -357,11 +362,10 @@ def _service(
         ledger.award("elder_service_subsidy", family.home, who, decided)
 
 
-def _registered(ledger: Ledger, children: int) -> int:
-    """Children with their grandparents: members of a household, for want of a register."""
-    left = children
+def _registered(ledger: Ledger, in_difficulty: int, left_behind: int) -> None:
+    """困境儿童、留守儿童: one to three of them in a household of their grandparents."""
+    left = ["in_difficulty"] * in_difficulty + ["left_behind"] * left_behind
     while left:
-        n = min(left, ledger.rng.choices((1, 2, 3), (5, 4, 1))[0])
-        singles.left_behind(ledger, n)
-        left -= n
-    return children
+        n = ledger.rng.choices((1, 2, 3), (5, 4, 1))[0]
+        singles.registered(ledger, left[:n])
+        del left[:n]

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection, models
-from psycopg import sql
 from psycopg.types.json import Jsonb
 
 
@@ -34,11 +33,8 @@ class Sheet:
 
     def write(self) -> None:
         """COPY the rows, and number the next ones after them."""
-        table = self.model._meta.db_table
-        command = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(table),
-            sql.SQL(", ").join([sql.Identifier(name) for name in self.columns]),
-        )
+        quoted = ", ".join(connection.ops.quote_name(str(name)) for name in self.columns)
+        command = f"COPY {self.model._meta.db_table} ({quoted}) FROM STDIN"
         with connection.cursor() as cursor, cursor.copy(command) as copy:
             for row in self._rows:
                 copy.write_row((*row, *self._tail))

@@ -10,6 +10,7 @@ from seeds.ledger import GO_LIVE, Award, Home, Individual, Ledger
 BEGAN, ENDED = dt.date(2018, 1, 1), dt.date(2023, 11, 20)
 YEAR_END = dt.date(2024, 12, 31)
 SEVERE_TYPES = ("limb", "vision", "mental", "intellectual", "hearing", "multiple")
+REGISTERED_ON = dt.date(2024, 1, 1)
 CERTIFICATE_YEARS = 10
 HOMES_FOR_THE_OLD = ("中心敬老院", "第二敬老院", "社会福利院", "光荣敬老院")
 RAISED_BY_NOBODY = (
@@ -178,17 +179,18 @@ def _goes_to_school(ledger: Ledger, child: Individual, *, studies: bool = False)
         ledger.fact("schooling", child, on, code="compulsory" if age < 16 else "senior_high")
 
 
-def left_behind(ledger: Ledger, children: int) -> Home:
-    """Children whose parents work elsewhere, with their grandparents: registered, no money."""
+def registered(ledger: Ledger, registers: list[str]) -> Home:
+    """Children on a register of the township, with their grandparents: no money (R-LS-01)."""
     surname = ledger.names.surname()
     elder = ledger.person("m", ledger.born(ledger.rng.randint(55, 72), YEAR_END), surname)
     members = [(elder, "applicant")]
     if ledger.rng.random() < 0.6:
         members.append((ledger.person("f", ledger.born(60, YEAR_END)), "spouse"))
-    for _ in range(children):
+    for code in registers:
         age = ledger.rng.randint(2, 14)
         child = ledger.person(ledger.rng.choice("mf"), ledger.born(age, YEAR_END), surname)
         members.append((child, "grandchild"))
+        ledger.fact("child_register", child, REGISTERED_ON, code=code)
         ledger.fact(
             "schooling", child, dt.date(2023, 9, 1), code="compulsory" if age >= 7 else "none"
         )

@@ -33,8 +33,7 @@ Previous = Mapping[tuple[str, int, int], Verdict]
 # (programme, pairs of subject and month) -> fen before sanction of those that were computed
 Earlier = Callable[[str, Collection[tuple[int, Month]]], Mapping[tuple[int, Month], int]]
 
-# So many answers are kept; if twice as many questions did not suffice to fill the memory again,
-# it was worth having.
+# So many answers are kept; a full memory that was of use less often is given up.
 MOST_KEPT = 5_000
 _ACTIVE = int(Standing.ACTIVE)
 
@@ -136,29 +135,37 @@ class _Situations:
 
 
 class Memory:
-    """A function that answers a repeated question from memory, as long as that pays.
+    """Answers to repeated questions, kept as long as that pays.
 
     Most facts of a month are shared by thousands; where hardly any two are alike (incomes to the
     fen), remembering would cost more than it saves, and stops.
     """
 
-    def __init__(self, answer: Callable[..., Any]) -> None:
-        self._answer = answer
-        self._seen: dict[Any, Any] | None = {}
-        self._asked = 0
+    __slots__ = ("_hits", "_seen", "_worth_it")
 
-    def __call__(self, *question: Any) -> Any:
-        """What the function answers; the question must be hashable."""
-        if self._seen is None:
-            return self._answer(*question)
-        self._asked += 1
+    def __init__(self) -> None:
+        self._seen: dict[Any, Any] = {}
+        self._hits = 0
+        self._worth_it = True
+
+    def recall(self, question: Any) -> Any:
+        """The answer kept for a (hashable) question, or None."""
+        if not self._seen:
+            return None
         found = self._seen.get(question)
-        if found is None:
-            found = self._seen[question] = self._answer(*question)
-            if len(self._seen) > MOST_KEPT:
-                self._seen = {} if self._asked > 2 * MOST_KEPT else None
-                self._asked = 0
+        if found is not None:
+            self._hits += 1
         return found
+
+    def keep(self, question: Any, answer: Any) -> None:
+        """Remember an answer, while there is room and sense in it."""
+        if not self._worth_it:
+            return
+        self._seen[question] = answer
+        if len(self._seen) > MOST_KEPT:
+            self._worth_it = self._hits > MOST_KEPT
+            self._hits = 0
+            self._seen.clear()
 
 
 class _OfMonth(NamedTuple):
@@ -184,18 +191,22 @@ class _OfMonth(NamedTuple):
 
 def _judge(card: Programme, gathering: Gathering) -> Callable[[Any, Situation], Outcome]:
     """pronounce() for a card in the month, with a memory."""
-    standards = gathering.standards
+    standards, memory = gathering.standards, Memory()
 
     @cache
     def of_month() -> _OfMonth:
         return _OfMonth(card, card.rule_of(standards.month))
 
-    def pronounced(facts: Any, situation: Situation) -> Outcome:
-        found = pronounce(of_month(), facts, situation, standards, silent)
-        assert found.fen >= 0, (card.code, facts)
+    def judge(facts: Any, situation: Situation) -> Outcome:
+        question = (facts, situation)
+        found: Outcome | None = memory.recall(question)
+        if found is None:
+            found = pronounce(of_month(), facts, situation, standards, silent)
+            assert found.fen >= 0, (card.code, facts)
+            memory.keep(question, found)
         return found
 
-    return Memory(pronounced)
+    return judge
 
 
 def _each(cards: list[Programme], gathering: Gathering, previous: Previous) -> Iterator[Result]:

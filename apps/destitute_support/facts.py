@@ -21,6 +21,12 @@ MODE = {"institutional": rule.INSTITUTIONAL, "scattered": rule.SCATTERED, None: 
 # The few people of this programme, not the county's: what `only` narrows the facts to.
 MINE = "person_id IN (SELECT person_id FROM o)"
 
+# Those confirmed before they were grown, whose schooling and certificates count after it (R-TK-14);
+# as an array, so that the few are looked up and nobody else's schooling is read.
+YOUNG = """person_id = ANY(ARRAY(
+    SELECT o.person_id FROM o JOIN households_person p ON p.id = o.person_id
+    WHERE p.born + interval '18 years' >= o.first - 2))"""
+
 # The zone in force before a day. A household has had the zone of its first record ever since,
 # a later one acts from the month after (家庭类别变更, FORMAT §4).
 ZONE_BEFORE = """
@@ -42,8 +48,8 @@ def gather_basic(gathering: Gathering) -> Iterator[Case]:
         LEFT JOIN {newest("care_mode", "code", before="first_day", only=MINE)} m
                ON m.person_id = o.person_id
         LEFT JOIN {deaths(only=MINE)} d ON d.person_id = o.person_id
-        LEFT JOIN {studying(rule.SCHOOLS_PAST_18, only=MINE)} s ON s.person_id = o.person_id
-        LEFT JOIN {certificates(only=MINE)} c ON c.person_id = o.person_id
+        LEFT JOIN {studying(rule.SCHOOLS_PAST_18, only=YOUNG)} s ON s.person_id = o.person_id
+        LEFT JOIN {certificates(only=YOUNG)} c ON c.person_id = o.person_id
     """
     rows = stream(gathering, "destitute_basic", sql)
     for entitlement, person, new, first, born, zone, mode, dead, studies, *held in rows:

@@ -36,17 +36,21 @@ _MIND = f"""coalesce(c.grade1 = 3 AND c.type1 IN {MIND}, FALSE)
 
 def gather_living(gathering: Gathering) -> Iterator[Case]:
     """Each living subsidy of the month with its conditions (R-CJ-01, R-CJ-10)."""
+    marginal = "FALSE"  # not asked where the rule does not ask
+    among = ""
+    if gathering.standards.on("disability_living.include_marginal_household"):
+        marginal = "m.person_id IS NOT NULL"
+        among = f"LEFT JOIN {_marginal_households(gathering)} m ON m.person_id = o.person_id"
     sql = f"""
-        SELECT o.id, o.person_id, o.new, {_GONE}, {_GRADE}, (m.person_id IS NOT NULL)::int,
+        SELECT o.id, o.person_id, o.new, {_GONE}, {_GRADE}, ({marginal})::int,
                coalesce(b.has_work_injury, FALSE)::int, coalesce(b.has_cadre, FALSE)::int
-        {_conditions(gathering)}
-        LEFT JOIN {_marginal_households(gathering)} m ON m.person_id = o.person_id
+        {_conditions(gathering)} {among}
     """
-    for award, person, new, gone, grade, marginal, work_injury, cadre in stream(
+    for award, person, new, gone, grade, near, work_injury, cadre in stream(
         gathering, "disability_living", sql
     ):
         poor = on_minimum_living(gathering.computed, person)
-        facts = Living(gone, grade, poor, marginal, work_injury, cadre)
+        facts = Living(gone, grade, poor, near, work_injury, cadre)
         yield Case(award, person, (person,), new, facts)
 
 

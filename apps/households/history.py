@@ -47,23 +47,21 @@ def certificates(*, only: str = "TRUE") -> str:
 
     The newest one, and in the month of its issue also the one before it. A certificate counts
     through the month of its last valid day. Columns: type1, grade1, type2, grade2 (NULL when
-    there is none, or it has expired), and expired (a certificate exists, none is valid).
+    there is none, or it has expired). The one before is only looked up where it can count.
     """
+    valid = "({0}.until IS NULL OR {0}.until >= %(first_day)s)"
+    before = """SELECT code, number, until FROM households_fact
+                WHERE kind = 'disability' AND voided_on IS NULL AND person_id = newest.person_id
+                  AND newest."on" >= %(first_day)s AND ("on", id) < (newest."on", newest.id)
+                ORDER BY "on" DESC, id DESC LIMIT 1"""
     return f"""(
-        SELECT person_id,
-               max(code) FILTER (WHERE nth = 1 AND valid) AS type1,
-               max(number) FILTER (WHERE nth = 1 AND valid) AS grade1,
-               max(code) FILTER (WHERE nth = 2 AND valid AND newest_on >= %(first_day)s) AS type2,
-               max(number) FILTER (WHERE nth = 2 AND valid AND newest_on >= %(first_day)s) AS grade2
-        FROM (SELECT person_id, code, number,
-                     until IS NULL OR until >= %(first_day)s AS valid,
-                     row_number() OVER w AS nth,
-                     first_value("on") OVER w AS newest_on
-              FROM households_fact
-              WHERE kind = 'disability' AND voided_on IS NULL AND "on" <= %(last_day)s AND {only}
-              WINDOW w AS (PARTITION BY person_id ORDER BY "on" DESC, id DESC)) ranked
-        WHERE nth <= 2
-        GROUP BY person_id)"""
+        SELECT newest.person_id,
+               CASE WHEN {valid.format("newest")} THEN newest.code END AS type1,
+               CASE WHEN {valid.format("newest")} THEN newest.number END AS grade1,
+               CASE WHEN {valid.format("before")} THEN before.code END AS type2,
+               CASE WHEN {valid.format("before")} THEN before.number END AS grade2
+        FROM {newest("disability", 'id, "on", code, number, until', only=only)} newest
+        LEFT JOIN LATERAL ({before}) before ON TRUE)"""
 
 
 def deaths(*, only: str = "TRUE") -> str:

@@ -114,7 +114,8 @@ def compute_run(
         )
         dues = write_dues(calculation, run, plan, book, watch or Unwatched())
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE payments_due")
+            # Only the columns that are joined on: the array of facts would take four times as long.
+            cursor.execute("ANALYZE payments_due (subject, programme, month, calculation_id)")
         compare(calculation)
         counts = issue(calculation, run, book.month(run.month))
         took = int((time.monotonic() - started) * 1000)

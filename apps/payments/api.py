@@ -199,7 +199,7 @@ ACTS: dict[str, Act] = {
 class RunAct(APIView):
     """One act on a run."""
 
-    @extend_schema(request=ReasonIn, responses=RunOut)
+    @extend_schema(operation_id="runs_act", request=ReasonIn, responses=RunOut)
     def post(self, request: Request, pk: str, step: str) -> Response:
         """The act, and the run as it is afterwards; refusals are 403, 404 and 409."""
         staff = _staff(request)

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from apps.casework.outcome import Verdict
+from apps.casework.programme import PROGRAMMES
 from apps.payments.derive import say_again
+from apps.payments.listing import HEAD
 from apps.payments.models import Calculation, PaymentRun
 from apps.payments.summary import Baseline
 from apps.standards.book import Standards, unpack
@@ -37,48 +39,58 @@ REASONS: dict[str, tuple[str, str, str]] = {
     "same": ("不变", "与上月相同", "circle"),
 }
 
-# One row per programme, reason and, where both months have an amount, last month's facts.
-PAIRS = """
-WITH now AS MATERIALIZED (
+# Every pair (programme, subject, part) of both months with the reason why it changed.
+REASONED = """
+WITH pairs AS MATERIALIZED (
     SELECT programme, subject,
-           CASE WHEN kind = 'regular' AND month > %(month)s THEN 'ahead' ELSE kind END AS part,
-           sum(fen)::bigint AS fen, max(entitlement_id) AS entitlement_id
-    FROM payments_paymentline WHERE calculation_id = %(calculation)s GROUP BY 1, 2, 3
-), last AS MATERIALIZED (
-    SELECT programme, subject,
-           CASE WHEN kind = 'regular' AND month > %(last)s THEN 'ahead' ELSE kind END AS part,
-           sum(fen)::bigint AS fen, max(entitlement_id) AS entitlement_id
-    FROM payments_paymentline WHERE calculation_id = ANY(%(before)s) GROUP BY 1, 2, 3
-), pairs AS MATERIALIZED (
-    SELECT programme, subject, part, n.fen AS now_fen, l.fen AS last_fen,
-           coalesce(n.entitlement_id, l.entitlement_id) AS entitlement_id
-    FROM now n FULL JOIN last l USING (programme, subject, part)
+           CASE WHEN kind = 'regular' AND month > CASE WHEN calculation_id = %(calculation)s
+                     THEN %(month)s ELSE %(last)s END THEN 'ahead' ELSE kind END AS part,
+           (sum(fen) FILTER (WHERE calculation_id = %(calculation)s))::bigint AS now_fen,
+           (sum(fen) FILTER (WHERE calculation_id <> %(calculation)s))::bigint AS last_fen,
+           max(entitlement_id) AS entitlement_id
+    FROM payments_paymentline WHERE calculation_id = ANY(%(all)s) GROUP BY 1, 2, 3
+), moved AS MATERIALIZED (
+    SELECT p.*, CASE WHEN p.last_fen IS NULL THEN 'new' WHEN p.now_fen IS NULL THEN 'gone'
+                     ELSE 'changed' END AS how
+    FROM pairs p WHERE part = 'regular' AND now_fen IS DISTINCT FROM last_fen
 ), reasoned AS (
-    SELECT p.*, CASE
-        WHEN p.part <> 'regular' THEN p.part
-        WHEN p.now_fen = p.last_fen THEN 'same'
-        WHEN p.last_fen IS NULL AND EXISTS (
-            SELECT 1 FROM payments_paymentline x JOIN payments_paymentrun r
-                ON r.calculation_id = x.calculation_id AND r.state IN ('approved', 'sent', 'closed')
-            WHERE x.subject = p.subject AND x.programme = p.programme
-              AND x.calculation_id < %(calculation)s) THEN 'resumed'
-        WHEN p.last_fen IS NULL THEN 'new'
-        WHEN p.now_fen IS NOT NULL THEN 'changed'
-        WHEN p.subject > 0 AND EXISTS (
-            SELECT 1 FROM households_fact f WHERE f.kind = 'death' AND f.person_id = p.subject
-              AND f.voided_on IS NULL AND f."on" < %(month)s) THEN 'death'
-        WHEN EXISTS (
-            SELECT 1 FROM payments_held h WHERE h.calculation_id = %(calculation)s
-              AND h.subject = p.subject AND h.programme = p.programme AND h.month = %(month)s)
-            THEN 'held'
-        WHEN EXISTS (
-            SELECT 1 FROM payments_due d WHERE d.calculation_id = %(calculation)s
-              AND d.subject = p.subject AND d.programme = p.programme AND d.month = %(month)s
-              AND d.fen > 0) THEN 'ahead'
+    SELECT m.programme, m.subject, m.entitlement_id, m.now_fen, m.last_fen, CASE
+        WHEN how = 'changed' THEN 'changed'
+        WHEN how = 'new' AND before.found THEN 'resumed'
+        WHEN how = 'new' THEN 'new'
+        WHEN death.found THEN 'death'
+        WHEN held.found THEN 'held'
+        WHEN due.found THEN 'ahead'
         WHEN upper(e.period) <= %(month)s THEN 'stopped'
         ELSE 'ended' END AS reason
-    FROM pairs p JOIN casework_entitlement e ON e.id = p.entitlement_id
+    FROM moved m JOIN casework_entitlement e ON e.id = m.entitlement_id
+    LEFT JOIN LATERAL (
+        SELECT TRUE AS found FROM payments_paymentline x
+        JOIN payments_paymentrun r ON r.calculation_id = x.calculation_id
+            AND r.state IN ('approved', 'sent', 'closed')
+        WHERE how = 'new' AND x.subject = m.subject AND x.programme = m.programme
+          AND x.calculation_id < %(calculation)s LIMIT 1) before ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT TRUE AS found FROM households_fact f
+        WHERE how = 'gone' AND f.kind = 'death' AND f.person_id = m.subject
+          AND f.voided_on IS NULL AND f."on" < %(month)s LIMIT 1) death ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT TRUE AS found FROM payments_held h
+        WHERE how = 'gone' AND h.calculation_id = %(calculation)s AND h.subject = m.subject
+          AND h.programme = m.programme AND h.month = %(month)s LIMIT 1) held ON TRUE
+    LEFT JOIN LATERAL (
+        SELECT TRUE AS found FROM payments_due d
+        WHERE how = 'gone' AND d.calculation_id = %(calculation)s AND d.subject = m.subject
+          AND d.programme = m.programme AND d.month = %(month)s AND d.fen > 0 LIMIT 1
+    ) due ON TRUE
+    UNION ALL
+    SELECT programme, subject, entitlement_id, now_fen, last_fen,
+           CASE WHEN part = 'regular' THEN 'same' ELSE part END
+    FROM pairs WHERE part <> 'regular' OR now_fen = last_fen
 )
+"""
+# One row per programme, reason and, where both months have an amount, last month's facts.
+PAIRS = f"""{REASONED}
 SELECT r.programme, r.reason, d.rule, d.facts, r.now_fen, r.last_fen, count(*)
 FROM reasoned r
 LEFT JOIN payments_due d ON r.reason = 'changed' AND d.subject = r.subject
@@ -91,6 +103,43 @@ SELECT programme, reason, NULL, NULL, sum(coalesce(now_fen, 0))::bigint,
        sum(coalesce(last_fen, 0))::bigint, count(*)
 FROM reasoned WHERE reason <> 'changed' GROUP BY programme, reason
 """
+
+
+# The people behind a reason, those with the greatest change first.
+PEOPLE = f"""{REASONED}
+SELECT r.programme, h.number, coalesce(p.name, head.name, ''),
+       coalesce(t.name, '') || coalesce(v.name, ''), coalesce(r.last_fen, 0)::bigint,
+       coalesce(r.now_fen, 0)::bigint
+FROM reasoned r
+JOIN casework_entitlement e ON e.id = r.entitlement_id
+JOIN households_household h ON h.id = e.household_id
+LEFT JOIN households_person p ON p.id = r.subject
+LEFT JOIN offices_division v ON v.code = h.division
+LEFT JOIN offices_division t ON t.code = left(h.division, 9)
+{HEAD}
+WHERE r.reason = %(reason)s
+ORDER BY abs(coalesce(r.now_fen, 0) - coalesce(r.last_fen, 0)) DESC, h.division, h.number,
+         r.programme, r.subject
+LIMIT %(limit)s OFFSET %(offset)s
+"""
+CHANGED = ("standard", "up", "down")  # told apart only by saying the facts again
+PAGE = 50
+
+
+class Person(NamedTuple):
+    """One award whose amount changed for a reason; fen of both months."""
+
+    programme: str
+    number: str
+    name: str
+    village: str
+    last_fen: int
+    now_fen: int
+
+    @property
+    def change_fen(self) -> int:
+        """This month less last month."""
+        return self.now_fen - self.last_fen
 
 
 class Row(NamedTuple):
@@ -128,14 +177,35 @@ class Changes(NamedTuple):
         return self.change_fen - sum(row.change_fen for row in self.rows)
 
 
-def changes(calculation: Calculation, run: PaymentRun, before: Baseline) -> Changes:
-    """The difference from last month by reason (2 queries, whatever the county's size)."""
-    params = {
+def _params(calculation: Calculation, run: PaymentRun, before: Baseline) -> dict[str, Any]:
+    return {
         "calculation": calculation.pk,
         "month": run.month,
         "last": before.month or run.month,
         "before": before.calculations,
+        "all": [calculation.pk, *before.calculations],
     }
+
+
+def people(
+    calculation: Calculation, run: PaymentRun, before: Baseline, *, reason: str, page: int = 1
+) -> tuple[list[Person], bool]:
+    """The awards behind a reason, a page of them, and whether there are more (1 query)."""
+    params = _params(calculation, run, before) | {
+        "reason": "changed" if reason in CHANGED else reason,
+        "limit": PAGE + 1,
+        "offset": (page - 1) * PAGE,
+    }
+    found = [
+        Person(PROGRAMMES[row[0]].name if row[0] in PROGRAMMES else row[0], *row[1:])
+        for row in _rows(PEOPLE, params)
+    ]
+    return found[:PAGE], len(found) > PAGE
+
+
+def changes(calculation: Calculation, run: PaymentRun, before: Baseline) -> Changes:
+    """The difference from last month by reason (2 queries, whatever the county's size)."""
+    params = _params(calculation, run, before)
     found: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     split = _Split(unpack(calculation.book).month(run.month))
     for programme, reason, rule, facts, now_fen, last_fen, count in _rows(PAIRS, params):

@@ -130,7 +130,7 @@ def issue(calculation: Calculation, run: PaymentRun, standards: Standards) -> Co
         "certified": [c.code for c in PROGRAMMES.values() if c.needs_life_certificate],
     }
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE fresh")
+        cursor.execute("ANALYZE fresh (subject, programme, entitlement_id)")
         for why, condition in _reasons(standards).items():
             cursor.execute(
                 f"UPDATE fresh SET why = '{why}' WHERE why IS NULL AND owed > net"
@@ -144,7 +144,7 @@ def issue(calculation: Calculation, run: PaymentRun, standards: Standards) -> Co
         lines = cursor.rowcount
         # The bank batch is often sealed before autoanalyze comes by: unknown to the planner, the
         # new lines would be taken for one, and joined to every account by nested loops.
-        cursor.execute("ANALYZE payments_paymentline")
+        cursor.execute("ANALYZE payments_paymentline (subject, programme, month, calculation_id)")
     return Counts(lines, held)
 
 
@@ -156,13 +156,13 @@ SELECT %(calculation)s, programme, entitlement_id, subject, month,
 FROM fresh WHERE held OR why IS NOT NULL
 """
 
-# Two questions, not one with an OR: each is then one hash join for the whole county.
-NO_ACCOUNT = """NOT EXISTS (
-    SELECT 1 FROM households_bankaccount a WHERE a.person_id = fresh.subject)
-AND NOT EXISTS (
-    SELECT 1 FROM casework_entitlement e
-    JOIN households_bankaccount a ON a.household_id = e.household_id
-    WHERE e.id = fresh.entitlement_id)"""
+# First the few awards whose household has no account, then whether the person has one: one hash
+# join for the county, where an OR of the two would ask for every row singly.
+NO_ACCOUNT = """entitlement_id IN (
+    SELECT e.id FROM casework_entitlement e
+    WHERE NOT EXISTS (
+        SELECT 1 FROM households_bankaccount a WHERE a.household_id = e.household_id))
+AND NOT EXISTS (SELECT 1 FROM households_bankaccount a WHERE a.person_id = fresh.subject)"""
 # A returned item stops its subject and programme until a newer account version is recorded.
 RETURNED = """EXISTS (
     SELECT 1 FROM payments_bankitem i

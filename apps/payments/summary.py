@@ -94,29 +94,31 @@ def baseline(run: PaymentRun) -> Baseline:
     return Baseline(month, [calculation for m, calculation in found if m == month])
 
 
+# Grouped by subject first: counting distinct subjects would sort every line.
 BY_PROGRAMME = """
-SELECT programme, calculation_id = %(calculation)s AS now, count(*), count(DISTINCT subject),
-       sum(fen)::bigint, sum(offset_fen)::bigint
-FROM payments_paymentline
-WHERE calculation_id = ANY(%(all)s)
-GROUP BY programme, calculation_id = %(calculation)s
+SELECT programme, now, sum(lines)::bigint, count(*), sum(fen)::bigint, sum(withheld)::bigint
+FROM (SELECT programme, subject, calculation_id = %(calculation)s AS now, count(*) AS lines,
+             sum(fen) AS fen, sum(offset_fen) AS withheld
+      FROM payments_paymentline WHERE calculation_id = ANY(%(all)s)
+      GROUP BY programme, subject, calculation_id = %(calculation)s) s
+GROUP BY programme, now
 """
+# Persons behind the awards of households that have a line.
 HEADS = """
-SELECT d.programme, sum(d.heads)::bigint
+SELECT programme, sum(heads)::bigint
 FROM (SELECT programme, subject, max(heads) AS heads FROM payments_due
-      WHERE calculation_id = %(calculation)s AND fen > 0 GROUP BY programme, subject) d
-WHERE EXISTS (SELECT 1 FROM payments_paymentline l
-              WHERE l.calculation_id = %(calculation)s AND l.subject = d.subject
-                AND l.programme = d.programme)
-GROUP BY d.programme
+      WHERE calculation_id = %(calculation)s AND fen > 0 AND subject < 0
+      GROUP BY programme, subject) d
+JOIN (SELECT DISTINCT programme, subject FROM payments_paymentline
+      WHERE calculation_id = %(calculation)s AND subject < 0) l USING (programme, subject)
+GROUP BY programme
 """
 BY_TOWNSHIP = """
-SELECT left(h.division, %(width)s) AS code, l.programme, count(DISTINCT l.subject),
-       sum(l.fen)::bigint
-FROM payments_paymentline l
+SELECT left(h.division, %(width)s) AS code, l.programme, count(*), sum(l.fen)::bigint
+FROM (SELECT programme, subject, entitlement_id, sum(fen) AS fen FROM payments_paymentline
+      WHERE calculation_id = %(calculation)s GROUP BY programme, subject, entitlement_id) l
 JOIN casework_entitlement e ON e.id = l.entitlement_id
 JOIN households_household h ON h.id = e.household_id
-WHERE l.calculation_id = %(calculation)s
 GROUP BY 1, 2
 """
 

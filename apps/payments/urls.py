@@ -14,6 +14,7 @@ urlpatterns = [
     path("payruns/<int:pk>/progress/", views.progress, name="run-progress"),
     path("payruns/<int:pk>/lines/", views.lines, name="run-lines"),
     path("payruns/<int:pk>/held/", views.held, name="run-held"),
+    path("payruns/<int:pk>/changes/", views.changed, name="run-changes"),
     path("payruns/<int:pk>/overpaid/", views.overpaid, name="run-overpaid"),
     re_path(rf"^{RUN}/bankfile\.(?P<ending>csv|xlsx)$", views.download, name="bank-file"),
     re_path(rf"^{RUN}/{ACT}/$", views.act, name="run-act"),

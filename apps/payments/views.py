@@ -21,7 +21,16 @@ from apps.offices.actions import log
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
-from apps.payments import actions, bank_file, household_page, listing, run_page, summary, tasks
+from apps.payments import (
+    actions,
+    bank_file,
+    changes,
+    household_page,
+    listing,
+    run_page,
+    summary,
+    tasks,
+)
 from apps.payments.forms import NewRun, Reason, Why
 from apps.payments.models import BankBatch, Calculation, Held, Kind, PaymentLine, PaymentRun
 from apps.payments.perms import may_load, may_make, runs_of
@@ -269,6 +278,31 @@ def held(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
         "next": _next(request, page),
     }
     return render(request, "payments/held.html", context)
+
+
+@for_casework
+@require_safe
+def changed(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
+    """名单: whose amount changed for one reason, the greatest change first."""
+    found = _find(staff, pk)
+    calculation = _computed(request, found)
+    before = summary.baseline(found)
+    reason = request.GET.get("reason", "")
+    number = request.GET.get("page", "1")
+    page = int(number[:4]) if number.isdecimal() and int(number[:4]) else 1
+    if reason not in changes.REASONS or not before.calculations:
+        raise NotFound("没有这种变动原因，或没有可比的上月批次。")
+    rows, more = changes.people(calculation, found, before, reason=reason, page=page)
+    shown = "调整、增减" if reason in changes.CHANGED else changes.REASONS[reason][1]
+    context = {
+        "run": found,
+        "calculation": calculation,
+        "before": before,
+        "words": shown,
+        "rows": rows,
+        "next": f"?reason={reason}&page={page + 1}&version={calculation.version}" if more else "",
+    }
+    return render(request, "payments/changes.html", context)
 
 
 @for_casework

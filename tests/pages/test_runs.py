@@ -116,6 +116,18 @@ def test_a_raise_is_told_apart_from_a_familys_own_change(county: County) -> None
     assert found.residual_fen == 0
 
 
+def test_each_reason_opens_its_names(county: County, as_: As) -> None:
+    client, url = as_(county.people.checker), f"/payruns/{county.july.pk}/changes/"
+    assert f"{url}?reason=new" in text(client.get(f"/payruns/{county.july.pk}/"))
+    new = text(client.get(f"{url}?reason=new"))
+    assert "赵六" in new
+    assert "李四" not in new
+    assert "+90.00" in new
+    assert "没有因此变动的对象" in text(client.get(f"{url}?reason=death"))
+    assert client.get(f"{url}?reason=nothing").status_code == 404
+    assert client.get(f"/payruns/{county.june.pk}/changes/?reason=new").status_code == 404
+
+
 def test_a_death_is_a_reason_of_its_own(county: County) -> None:
     actions.cancel_run(county.july.pk, by=county.people.maker)
     builders.fact("death", county.deaf[1], "2024-06-25", known="2024-07-02")
@@ -338,6 +350,8 @@ def test_queries_do_not_grow_with_the_county(
         client.get(f"/payruns/{run.pk}/lines/")
     with django_assert_num_queries(5):
         client.get(f"/payruns/{run.pk}/held/")
+    with django_assert_num_queries(7):
+        client.get(f"/payruns/{run.pk}/changes/?reason=new")
 
 
 def test_a_rerun_of_a_paid_month_issues_nothing_and_its_page_says_so(

@@ -67,11 +67,13 @@ RAISES: tuple[tuple[str, Any], ...] = (
 
 # ---- awards ----
 @st.composite
-def awards(draw: Draw, case: Case, *, decided: tuple[str, ...] = ("confirm",)) -> list[Event]:
+def awards(
+    draw: Draw, case: Case, *, decided: tuple[str, ...] = ("confirm",), latest: int = LAST - 4
+) -> list[Event]:
     """An application, the facts it rests on (mostly), and the decision some days later."""
     who = draw(st.sampled_from(("H", "H", *case["persons"])))
     programme = draw(st.sampled_from(_likely(case, who)))
-    on = draw(days(-2, LAST - 4))
+    on = draw(days(-2, latest))
     after = on + dt.timedelta(days=draw(st.sampled_from((0, 0, 14, 40))))
     rests_on = draw(_kit(programme, who)) if draw(st.integers(0, 5)) else []
     asked = {"programme": programme, "subject": who}
@@ -228,12 +230,20 @@ def settings(draw: Draw) -> dict[str, Any]:
 
 
 @st.composite
-def stories(draw: Draw, *, paid: bool = True) -> Case:
-    """A family, its awards, and everything that may happen to them; with runs when ``paid``."""
+def stories(draw: Draw, *, paid: bool = True, once_asked: bool = False) -> Case:
+    """A family, its awards, and everything that may happen to them; with runs when ``paid``.
+
+    ``once_asked``: nobody applies for the same programme a second time.
+    """
     case = draw(families())
     case["standards"] = draw(settings())
+    asked = set()
     for _ in range(draw(st.integers(1, 4))):
-        case["events"] += draw(awards(case, decided=("confirm", "confirm", "confirm", "decide")))
+        found = draw(awards(case, decided=("confirm", "confirm", "confirm", "decide")))
+        about = (found[-1]["programme"], found[-1]["subject"])
+        if about not in asked or not once_asked:
+            case["events"] += found
+        asked.add(about)
     case["events"] += draw(st.lists(facts("".join(case["persons"])), max_size=7))
     for _ in range(draw(st.integers(0, 2))):
         case["events"] += draw(decisions(case))
@@ -246,6 +256,19 @@ def stories(draw: Draw, *, paid: bool = True) -> Case:
         case["runs"].append(last)
     if draw(st.integers(0, 3)) == 0:
         case["events"] += draw(moves(case))
+    return in_order(case)
+
+
+@st.composite
+def quiet_stories(draw: Draw) -> Case:
+    """Awards that rest on what was so before the year began; nothing happens afterwards."""
+    case = draw(families())
+    case["standards"] = draw(settings())
+    for _ in range(draw(st.integers(1, 5))):
+        case["events"] += draw(awards(case))
+    case["events"] += draw(st.lists(facts("".join(case["persons"]), first=-9, last=-4), max_size=5))
+    for event in case["events"]:
+        event.pop("known", None)
     return in_order(case)
 
 

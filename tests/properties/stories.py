@@ -60,11 +60,11 @@ def born(draw: Draw, ages: tuple[int, ...] = AGES) -> str:
 
 
 @st.composite
-def families(draw: Draw) -> Case:
+def families(draw: Draw, ages: tuple[int, ...] = AGES) -> Case:
     """One to four people in one household; some relations need a finding to count (R-DB-01)."""
     size = draw(st.integers(1, 4))
     keys = list(KEYS[:size])
-    persons = {key: {"born": draw(born()), "sex": draw(st.sampled_from("mf"))} for key in keys}
+    persons = {key: {"born": draw(born(ages)), "sex": draw(st.sampled_from("mf"))} for key in keys}
     members = {key: draw(st.sampled_from(RELATED)) for key in keys[1:]}
     members = {"A": "applicant", **members}
     home = {"class": draw(st.sampled_from(("urban", "rural"))), "since": SINCE, "members": members}

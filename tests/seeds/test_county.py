@@ -50,7 +50,7 @@ def test_the_year_costs_what_the_report_says(county: Comparison) -> None:
 
 def test_lines_that_cannot_be_compared_say_why(county: Comparison) -> None:
     assert all(line.why for line in county.lines if line.reported is None)
-    assert "系统尚无该名册" in table(county)
+    assert "不能对照的" in table(county)
 
 
 def test_paid_through_november_with_december_left_to_run() -> None:

@@ -1,12 +1,18 @@
-"""The same seed gives the same county, to the last column."""
+"""The same seed gives the same county, to the last column; and where it is refused."""
 
+import datetime as dt
 import hashlib
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from seeds.county import seed
+from apps.offices.actions import appoint
+from apps.offices.models import Role
+from apps.standards.actions import adopt
+from apps.standards.models import Standard
+from seeds.county import NotEmpty, seed
 
 APPS = ("households", "standards", "casework", "minimum_living", "payments", "offices")
 # How long a calculation took, and the number of a log-in (no table of ours).
@@ -35,3 +41,27 @@ def _of_table(table: str) -> str:
 @pytest.mark.django_db
 def test_same_seed_same_county() -> None:
     assert digest(1) == digest(1)
+
+
+@pytest.mark.django_db
+def test_a_database_with_real_log_ins_is_refused(django_user_model: type[User]) -> None:
+    user = django_user_model.objects.create(username="somebody")
+    appoint(name="某某", role=Role.COUNTY_CLERK, division="430482", user_id=user.pk)
+    with pytest.raises(NotEmpty, match="正式账号"):
+        seed("small", 1, lambda words: None)
+
+
+@pytest.mark.django_db
+def test_standards_somebody_worked_on_are_never_taken_back() -> None:
+    clerk = appoint(name="某某", role=Role.COUNTY_CLERK, division="430482")
+    adopt(
+        "minimum_living.rural_annual",
+        from_month=dt.date(2025, 1, 1),
+        value="6000.00",
+        recorded_on=dt.date(2024, 12, 2),
+        by=clerk,
+    )
+    before = Standard.objects.count()
+    with pytest.raises(NotEmpty, match="标准已由工作人员调整过"):
+        seed("small", 1, lambda words: None)
+    assert Standard.objects.count() == before

@@ -58,6 +58,9 @@ def audit(calculation: Calculation, month: Month) -> Audit:
         _standards(cursor, calculation, month)
         for statement in _statements():
             cursor.execute(statement, params)
+            made = re.match(r"(?:CREATE TEMP TABLE|INSERT INTO) (\w+)", statement)
+            if made:  # the planner knows nothing of a table made a moment ago
+                cursor.execute(f"ANALYZE {made[1]}")
         cursor.execute(DIFFERENT, params)
         differences = [Difference(*row) for row in cursor.fetchall()]
         cursor.execute(

@@ -14,6 +14,7 @@ WHERE period @> %(first)s::date AND coalesce(accounts_from, lower(period)) <= %(
 -- name: said
 CREATE TEMP TABLE said (programme text, subject bigint, person bigint, fen bigint, base bigint,
                         heads int, note text) ON COMMIT DROP;
+CREATE INDEX ON said (person);
 
 -- name: newest facts that act from the month after, and those that act in their own month
 CREATE TEMP TABLE was ON COMMIT DROP AS
@@ -245,6 +246,8 @@ WHERE a.programme = 'elder_service_subsidy'
                    AND t.person = a.person_id)
            AND (SELECT value FROM std
                 WHERE key = 'elder_service_subsidy.exclusive_with_destitute') = 1);
+
+CREATE INDEX ON bid (person_id);
 
 -- name: the nursing slot: only the highest stays (R-CJ-07)
 INSERT INTO said

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from apps.offices.models import Division
 from seeds.comparison import table
@@ -22,6 +23,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         began = time.monotonic()
+        where = connection.settings_dict
+        self.stdout.write(f"演示数据写入数据库 {where['NAME']}（{where['HOST'] or '本机'}）")
         if not Division.objects.filter(kind="village").exists():
             call_command("load_base", stdout=self.stdout)
         try:
