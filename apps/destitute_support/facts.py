@@ -24,8 +24,7 @@ MINE = "person_id IN (SELECT person_id FROM o)"
 # Those confirmed before they were grown, whose schooling and certificates count after it (R-TK-14);
 # as an array, so that the few are looked up and nobody else's schooling is read.
 YOUNG = """person_id = ANY(ARRAY(
-    SELECT o.person_id FROM o JOIN households_person p ON p.id = o.person_id
-    WHERE p.born + interval '18 years' >= o.first - 2))"""
+    SELECT person_id FROM o WHERE born + interval '18 years' >= first - 2))"""
 
 # The zone in force before a day. A household has had the zone of its first record ever since,
 # a later one acts from the month after (家庭类别变更, FORMAT §4).
@@ -39,11 +38,12 @@ ZONE_BEFORE = """
 def gather_basic(gathering: Gathering) -> Iterator[Case]:
     """Each award of the month with its zone, mode, death and schooling (R-TK-12 to 14, 17)."""
     sql = f"""
-        WITH o AS MATERIALIZED ({owed(gathering)})
-        SELECT o.id, o.person_id, o.new, o.first, p.born, z.code, m.code, d.died_on IS NOT NULL,
+        WITH o AS MATERIALIZED (
+            SELECT w.*, p.born FROM ({owed(gathering)}) w
+            JOIN households_person p ON p.id = w.person_id)
+        SELECT o.id, o.person_id, o.new, o.first, o.born, z.code, m.code, d.died_on IS NOT NULL,
                coalesce(s.studying, FALSE), c.type1, c.grade1, c.type2, c.grade2
         FROM o
-        JOIN households_person p ON p.id = o.person_id
         LEFT JOIN LATERAL ({ZONE_BEFORE.format(day="%(first_day)s")}) z ON TRUE
         LEFT JOIN {newest("care_mode", "code", before="first_day", only=MINE)} m
                ON m.person_id = o.person_id

@@ -106,7 +106,8 @@ FROM (
 """
 HOUSEHOLD_ROWS = """
 INSERT INTO households_household (id, number, division, address, since)
-SELECT h.id, 'B' || lpad(h.id::text, 11, '0'), v.code, '某某村' || h.id %% 30 || '组', date '2020-01-01'
+SELECT h.id, 'B' || lpad(h.id::text, 11, '0'), v.code, '某某村' || h.id %% 30 || '组',
+       date '2020-01-01'
 FROM bench_home h JOIN (
     SELECT code, row_number() OVER (ORDER BY code) - 1 AS place, count(*) OVER () AS places
     FROM offices_division WHERE length(code) = 12

@@ -29,7 +29,7 @@ READ = (
     f" over_cap_approved FROM casework_entitlement WHERE {IN_FORCE}",
     "SELECT p.id, p.born FROM households_person p JOIN casework_entitlement e"
     f" ON e.person_id = p.id WHERE e.{IN_FORCE} AND e.programme IN {BORN}",
-    "SELECT person_id, household_id, kind, \"on\", until, code, part, detail, number, amount_fen,"
+    'SELECT person_id, household_id, kind, "on", until, code, part, detail, number, amount_fen,'
     f" per, flag, day FROM households_fact WHERE voided_on IS NULL AND kind IN {KINDS}",
     "SELECT id, entitlement_id, zone, grade, household_deduction_fen"
     f" FROM minimum_living_determination WHERE {IN_FORCE}",
