@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.apps import apps
+from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
 
 from apps.offices.moves import NotAllowed, NotFound, StaleState
+from apps.offices.refusals import words_of
 
 
 class Conflict(exceptions.APIException):
@@ -17,6 +20,15 @@ class Conflict(exceptions.APIException):
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "stale_state"
+
+
+def refused_by_database(error: Exception) -> str | None:
+    """The Chinese words of the constraint that two people at once have met; None for a fault."""
+    if not isinstance(error, IntegrityError):
+        return None
+    words = words_of(error, *apps.get_models())
+    usual = str(models.CheckConstraint.default_violation_error_message)
+    return words if words and words != usual else None
 
 
 class RefusalPages:
@@ -37,6 +49,9 @@ class RefusalPages:
             return render(request, "404.html", words, status=404)
         if isinstance(error, StaleState):
             return render(request, "409.html", words, status=409)
+        refused = refused_by_database(error)
+        if refused:
+            return render(request, "409.html", {"words": refused}, status=409)
         return None
 
 
@@ -51,6 +66,9 @@ class RefusalJson(ExceptionHandler):
             return exceptions.NotFound(str(exc))
         if isinstance(exc, StaleState):
             return Conflict(str(exc))
+        refused = refused_by_database(exc)
+        if refused:
+            return Conflict(refused)
         # Our own refusals speak Chinese; any other ValueError is a fault and stays one.
         if isinstance(exc, ValueError) and not str(exc).isascii():
             return exceptions.ValidationError(str(exc))

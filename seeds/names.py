@@ -23,6 +23,7 @@ DOTTED = (
     ("卓玛·央金", "f"),
     ("迪丽努尔·阿不都热合曼", "f"),
 )
+GIVEN_NAMES = 160  # of either sex
 COMPOUND_IN, RARE_IN, DOTTED_IN = 300, 400, 1500  # one name in so many
 
 
@@ -32,6 +33,8 @@ class Names:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self._weights = [1 / (n + 4) for n in range(len(SURNAMES))]
+        # As in any county, many share a given name; and each is spelled out (pinyin) but once.
+        self._given = {sex: [self._made(sex) for _ in range(GIVEN_NAMES)] for sex in "mf"}
 
     def surname(self) -> str:
         """A surname, common ones more often."""
@@ -47,9 +50,12 @@ class Names:
 
     def given(self, sex: str) -> str:
         """One or two characters, now and then a rare one."""
-        own = MEN if sex == "m" else WOMEN
         if self.rng.randrange(RARE_IN) == 0:
             return self.rng.choice(EITHER) + self.rng.choice(RARE)
+        return self.rng.choice(self._given[sex])
+
+    def _made(self, sex: str) -> str:
+        own = MEN if sex == "m" else WOMEN
         last = self.rng.choice(own)
         if self.rng.random() < 0.15:
             return last

@@ -38,30 +38,27 @@ class Assessment(NamedTuple):
 def scope_of(households: Iterable[int] = (), persons: Iterable[int] = ()) -> Scope:
     """The awards whose amounts may depend on these households and persons.
 
-    Their households, past and present, everyone who lives or lived there, and everyone with an
-    award filed there: an amount never depends on anybody further away.
+    Their households, everyone who lives or ever lived there or has an award filed there, the
+    households of those, and so on: whoever moved out is judged by the award of the new household,
+    which is computed from its own members. Memberships since voided count too, as a determination
+    may rest on them.
     """
-    homes = set(households)
-    people = set(persons)
-    homes |= set(
-        Member.objects.filter(person_id__in=people, voided_on__isnull=True).values_list(
-            "household_id", flat=True
-        )
-    )
-    homes |= set(
-        Entitlement.objects.filter(person_id__in=people).values_list("household_id", flat=True)
-    )
-    people |= set(
-        Member.objects.filter(household_id__in=homes, voided_on__isnull=True).values_list(
-            "person_id", flat=True
-        )
-    )
-    people |= set(
-        Entitlement.objects.filter(household_id__in=homes, person__isnull=False).values_list(
-            "person_id", flat=True
-        )
-    )
+    homes, people = set(households), set(persons)
+    new_homes, new_people = set(homes), set(people)
+    while new_homes or new_people:
+        new_homes |= _tied("household_id", person_id__in=new_people) - homes
+        homes |= new_homes
+        new_people = _tied("person_id", household_id__in=new_homes) - people
+        people |= new_people
+        new_homes = set()
     return Scope(tuple(sorted(homes)), tuple(sorted(people)))
+
+
+def _tied(column: str, **to: set[int]) -> set[int]:
+    """Ids of one column of memberships and awards tied to those of the other."""
+    lived = Member.objects.filter(**to).values_list(column, flat=True)
+    awarded = Entitlement.objects.filter(**to, person__isnull=False).values_list(column, flat=True)
+    return {*lived, *awarded}
 
 
 def first_month_of(scope: Scope) -> Month | None:

@@ -21,6 +21,7 @@ from apps.casework.models import Application, Entitlement
 from apps.casework.outcome import Test, Verdict, pronounce
 from apps.casework.programme import PROGRAMMES, Programme, Start, Subject
 from apps.households.actions import form_household, new_person, record
+from apps.households.kinds import KINDS
 from apps.households.models import Household, Member
 from apps.offices.actions import appoint
 from apps.offices.models import Role, Staff
@@ -172,7 +173,10 @@ def _imagined(wanted: HypotheticalHousehold, by: Staff, month: Month) -> tuple[i
         _record({"household_id": home.pk, **columns}, _Subject(home.pk, None), month)
     for person, one in zip(people, wanted.members, strict=True):
         for columns in one.facts:
-            _record({"person_id": person.pk, **columns}, _Subject(home.pk, person.pk), month)
+            owner = {"person_id": person.pk}
+            if "household" in KINDS[columns["kind"]].needs:
+                owner["household_id"] = home.pk  # a finding about the person in this household
+            _record({**owner, **columns}, _Subject(home.pk, person.pk), month)
     return home.pk, [person.pk for person in people]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from apps.casework import api, views
+from apps.casework import api, registration_views, views
 
 urlpatterns = [
     path("search/", views.find, name="search"),
@@ -11,6 +11,10 @@ urlpatterns = [
     re_path(
         r"^applications/(?P<pk>\d{1,18})/(?P<verb>confirm|reject)/$", views.decide, name="decide"
     ),
+    path("apply/", registration_views.apply, name="apply"),
+    path("apply/trial/", registration_views.apply_trial, name="apply-trial"),
+    path("apply/person/<int:number>/", registration_views.apply_person, name="apply-person"),
+    path("decisions/<int:pk>/notice/", registration_views.notice, name="notice"),
     path("households/<str:number>/trial/", views.household_trial, name="household-trial"),
     path("programmes/", views.programmes, name="programmes"),
     path("programmes/<slug:code>/", views.programme, name="programme"),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.casework import actions
 from apps.casework.assess import ordered
-from apps.casework.beginning import Terms
+from apps.casework.beginning import Terms, first_month
 from apps.casework.examine import first_failed
 from apps.casework.examples import examples, work
 from apps.casework.forms import DecisionForm, TrialForm
@@ -31,7 +31,7 @@ from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework, for_staff
 from apps.standards.models import current_book
 from apps.units.id_number import BadIdNumber
-from apps.units.months import Month, month_of, next_month
+from apps.units.months import Month, month_of
 
 APPLICATIONS_SHOWN = 50
 STATES = {
@@ -122,7 +122,7 @@ def _application(
         "profile": profile(found.household, today),
         "tests": [Test(*test) for test in decided.findings] if decided else tests,
         "failed": first_failed(tests),
-        "tried": _tried(found, staff, next_month(month_of(today))) if deciding else None,
+        "tried": _tried(found, staff, first_month(card, found, terms, today)) if deciding else None,
         "decided": decided,
         "why_not": why_not_decide(found, staff),
         "may_decide": may_decide(staff),

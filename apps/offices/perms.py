@@ -18,6 +18,7 @@ Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 # 三员: they keep the system, and therefore see nobody's case.
 KEEPERS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+REGISTRARS = (Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEAD, Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
 COUNTY_ROLES = (
     Role.COUNTY_CLERK,
     Role.COUNTY_SUPERVISOR,
@@ -88,6 +89,8 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
         _link(path, "/households/", "家庭", "home", go="h"),
         _link(path, "/applications/", "申请", "edit", go="a"),
     ]
+    if staff.role in REGISTRARS:
+        people.append(_link(path, "/apply/", "登记与申请", "id", go="n"))
     blocks.insert(0, {"title": "对象", "links": people})
     if staff.role in COUNTY_ROLES:
         money = [_link(path, "/payruns/", "发放批次", "coin", go="p")]

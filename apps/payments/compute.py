@@ -10,6 +10,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import IO, Any, NamedTuple, Protocol
 
 from django.db import connection
@@ -90,11 +91,11 @@ def plan_of(run: PaymentRun, book: Book) -> Plan:
 
 
 def _part(run: PaymentRun) -> Scope:
-    """Everybody, or the households of the part of the county the run is for."""
+    """Everybody, or the part of the county the run is for, with whoever is tied to it by a move."""
     if not Household.objects.exclude(division__startswith=run.division).exists():
         return Scope()
     inside = Household.objects.filter(division__startswith=run.division)
-    return Scope(tuple(inside.order_by("pk").values_list("pk", flat=True)))
+    return scope_of(inside.values_list("pk", flat=True))
 
 
 def _first_month_for_all(run: PaymentRun) -> Month:
@@ -166,11 +167,12 @@ def unsettled(before: Month) -> Iterable[tuple[Month, int]]:
 
 def _narrowed(pairs: list[tuple[int | None, int | None]], part: Scope) -> Scope:
     """The awards these households and persons can touch, within the run's part of the county."""
-    scope = scope_of({h for h, _ in pairs if h is not None}, {p for _, p in pairs if p is not None})
-    if part.everybody:
-        return scope
-    inside = set(part.households or ())
-    return Scope(tuple(h for h in scope.households or () if h in inside))
+    homes = {h for h, _ in pairs if h is not None}
+    people = {p for _, p in pairs if p is not None}
+    if not part.everybody:
+        homes &= set(part.households or ())
+        people &= set(part.persons)
+    return scope_of(homes, people)
 
 
 def write_dues(
@@ -178,22 +180,22 @@ def write_dues(
 ) -> int:
     """Compute the plan and COPY every due; returns how many. Nothing else is written."""
     written = 0
-    before: Previous = {}
-    for month, scope in plan.months:
-        merged = dict(_stored_standing(next_month(month, -1)))
-        merged.update(before)
+    standing = dict(_stored_standing(next_month(plan.months[0][0], -1)))
+    following = [month for month, _ in plan.months[1:]]
+    for (month, scope), later in zip_longest(plan.months, following):
         results = calculate(
             month,
             book=book,
             scope=scope,
-            previous={k: v for k, v in merged.items() if v is not Verdict.PAYABLE},
+            previous={k: v for k, v in standing.items() if v is not Verdict.PAYABLE},
             earlier=_earlier(calculation),
             only=programmes_of(scope),
         )
-        sink = _Sink(calculation, run, month, watch, merged)
+        issued = dict(_stored_standing(next_month(later, -1))) if later else {}
+        sink = _Sink(calculation, run, month, watch, issued)
         with _no_collecting():
             written = sink.drain(results, written)
-        before = sink.standing
+        standing = {**issued, **sink.standing}
     return written
 
 
@@ -224,9 +226,9 @@ class _Sink:
         run: PaymentRun,
         month: Month,
         watch: Watch,
-        known: Container[tuple[str, int, int]],
+        issued: Container[tuple[str, int, int]],
     ) -> None:
-        self.run, self.month, self.watch, self.known = run, month, watch, known
+        self.run, self.month, self.watch, self.issued = run, month, watch, issued
         self.standing: dict[tuple[str, int, int], Verdict] = {}
         self.calculation = calculation.pk
         self._tails: dict[str, _Tails] = {}
@@ -256,12 +258,12 @@ class _Sink:
         return len(lines)
 
     def _remember(self, result: Result) -> None:
-        """An award that is as usual is only told where it was known to be otherwise."""
+        """An award that is as usual is only told where an issued run knew it otherwise."""
         key = (result.card.code, result.case.entitlement_id, result.case.subject)
         found = Verdict.PAYABLE
         if result.outcome.verdict not in AS_USUAL:
             found = carried((result,)).get(key, Verdict.PAYABLE)
-        if found is not Verdict.PAYABLE or key in self.known:
+        if found is not Verdict.PAYABLE or key in self.issued:
             self.standing[key] = found
 
     def _line(self, result: Result) -> str:

@@ -10,7 +10,7 @@ from apps.offices.models import Division, Event, Staff
 from apps.payments import listing, summary
 from apps.payments.changes import Changes, Row, changes
 from apps.payments.models import BankBatch, Calculation, PaymentRun, Progress
-from apps.payments.perms import next_step, offers
+from apps.payments.perms import FORWARD, next_step, offers
 from apps.units.money import capital
 
 STATE_CHIPS = {
@@ -181,6 +181,7 @@ def _same(found: Changes | None) -> Row | None:
 def head(run: PaymentRun, staff: Staff, changed: int) -> dict[str, Any]:
     """The head of the page: state, steps, who did it, versions, what this person may do."""
     verb, who = next_step(run)
+    found = offers(run, staff, changed)
     return {
         "run": run,
         "chip": STATE_CHIPS[run.state],
@@ -190,7 +191,8 @@ def head(run: PaymentRun, staff: Staff, changed: int) -> dict[str, Any]:
         "steps": steps(run),
         "next_verb": verb,
         "next_who": who,
-        "offers": offers(run, staff, changed),
+        "offers": found,
+        "mine": any(step in found for step in FORWARD),
         "changed": changed,
         "versions": list(run.calculations.order_by("-version")),
         "events": list(

@@ -55,6 +55,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "work_refusal": {"person": 1, "household": 1},
     "report": {"person": 1, "code": "self_care"},
     "grade": {"household": 1, "code": "a"},
+    "child_register": {"person": 1, "code": "left_behind"},
 }
 FILL: dict[str, Any] = {
     "person": 1,

@@ -8,6 +8,8 @@ from django.test import Client
 
 from apps.offices.actions import open_login
 from apps.offices.models import Role
+from apps.payments import actions as payments
+from apps.payments.models import PaymentRun
 from tests import builders
 from tests.pages.conftest import As
 
@@ -79,3 +81,23 @@ def test_what_does_not_exist_is_said_without_saying_why(as_: As) -> None:
 
 def test_a_read_page_refuses_to_be_posted_to(as_: As) -> None:
     assert as_(builders.staff()).post("/payruns/1/").status_code == 405
+
+
+def test_two_who_open_a_run_at_once_are_told_in_words(
+    as_: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loser of a race meets the database's constraint, whose own words are shown."""
+    winner = builders.staff()
+    first = payments.open_run(
+        month=builders.month("2024-07"),
+        cutoff=builders.date("2024-07-10"),
+        division=builders.COUNTY,
+        by=winner,
+    )
+    monkeypatch.setattr(
+        payments.PaymentRun.objects, "filter", lambda **_: PaymentRun.objects.none()
+    )
+    answer = as_(builders.staff()).post("/payruns/new/", {"month": "2024-08"})
+    assert answer.status_code == 409
+    assert "还有未办结的发放批次" in answer.content.decode()
+    assert first.pk

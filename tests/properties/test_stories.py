@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from civil_affairs.casebook.cast import Posts
 from tests.properties import checks
+from tests.properties.effort import examples
 from tests.properties.happenings import stories
 from tests.properties.playing import told
 from tests.properties.stories import Case
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @given(case=stories())
-@settings(max_examples=40)
+@examples(40)
 def test_a_story_paid_month_by_month(case: Case, posts: Posts) -> None:
     with told(case, posts) as teller:
         checks.lines_are_owed_plus_overpaid(teller)
@@ -26,7 +27,7 @@ def test_a_story_paid_month_by_month(case: Case, posts: Posts) -> None:
 
 
 @given(case=stories(paid=False))
-@settings(max_examples=40)
+@examples(40)
 def test_two_ways_one_answer(case: Case, posts: Posts) -> None:
     with told(case, posts) as teller:
         checks.both_ways_agree(teller)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from apps.casework.programme import PROGRAMMES, waits_for
 from civil_affairs.casebook.cast import Posts
 from tests.properties.corrections import corrections, late_facts
+from tests.properties.effort import examples
 from tests.properties.happenings import quiet_stories, stories
 from tests.properties.playing import Amounts, Pair, Teller, overpaid, owed, posted, told
 from tests.properties.stories import AMOUNTS, Case
@@ -32,7 +33,7 @@ def means_matter(code: str) -> bool:
 
 
 @given(case=stories(paid=False, once_asked=True), dice=st.randoms(), more=st.sampled_from(AMOUNTS))
-@settings(max_examples=12)
+@examples(12)
 def test_more_income_never_pays_more(case: Case, dice: Random, more: str, posts: Posts) -> None:
     with told(case, posts) as teller:
         poor = owed(teller)
@@ -48,7 +49,7 @@ def test_more_income_never_pays_more(case: Case, dice: Random, more: str, posts:
 
 
 @given(case=quiet_stories(), dice=st.randoms(), more=st.sampled_from(AMOUNTS))
-@settings(max_examples=12)
+@examples(12)
 def test_more_income_never_gives_the_household_more(
     case: Case, dice: Random, more: str, posts: Posts
 ) -> None:
@@ -68,7 +69,7 @@ def _of_month(found: Amounts, month: str) -> int:
 
 
 @given(case=stories(paid=False), dice=st.randoms())
-@settings(max_examples=15)
+@examples(15)
 def test_the_order_of_members_and_of_recording_is_irrelevant(
     case: Case, dice: Random, posts: Posts
 ) -> None:
@@ -79,7 +80,7 @@ def test_the_order_of_members_and_of_recording_is_irrelevant(
 
 
 @given(case=stories(paid=False), dice=st.randoms())
-@settings(max_examples=15)
+@examples(15)
 def test_splitting_a_period_changes_nothing(case: Case, dice: Random, posts: Posts) -> None:
     places = splittable(case)
     assume(places)
@@ -90,7 +91,7 @@ def test_splitting_a_period_changes_nothing(case: Case, dice: Random, posts: Pos
 
 
 @given(case=late_facts())
-@settings(max_examples=12)
+@examples(12)
 def test_a_fact_known_late_comes_to_the_same_as_known_in_time(case: Case, posts: Posts) -> None:
     with told(case, posts) as teller:
         late = net(teller)
@@ -99,7 +100,7 @@ def test_a_fact_known_late_comes_to_the_same_as_known_in_time(case: Case, posts:
 
 
 @given(pair=corrections())
-@settings(max_examples=10)
+@examples(10)
 def test_a_correction_comes_to_the_same_as_deciding_in_time(
     pair: tuple[Case, Case], posts: Posts
 ) -> None:

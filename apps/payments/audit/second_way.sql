@@ -200,10 +200,25 @@ WHERE a.programme IN ('disability_living', 'disability_nursing') AND (
                 AND t.person = a.person_id)
         OR EXISTS (SELECT 1 FROM outside o WHERE o.person_id = a.person_id
                    AND o.code = 'retired_cadre_allowance')));
+-- For an award on a reissued certificate the months granted before its issue rest on it, too.
+CREATE TEMP TABLE papers ON COMMIT DROP AS
+SELECT a.id, c.code, c.number FROM award a JOIN cert c ON c.person_id = a.person_id
+WHERE a.programme IN ('disability_living', 'disability_nursing')
+UNION ALL
+SELECT a.id, n.code, n.number FROM award a
+JOIN casework_decision d ON d.entitlement_id = a.id AND d.kind = 'confirm'
+JOIN LATERAL (
+    SELECT code, number, "on" FROM households_fact f
+    WHERE f.kind = 'disability' AND f.voided_on IS NULL AND f.person_id = a.person_id
+      AND f."on" <= d.decided_on
+    ORDER BY f."on" DESC, f.id DESC LIMIT 1) n ON n."on" > %(last)s
+WHERE a.basis = 'certificate_reissued'
+  AND a.programme IN ('disability_living', 'disability_nursing');
+CREATE INDEX ON papers (id);
 CREATE TEMP TABLE certified ON COMMIT DROP AS
 SELECT a.id, a.programme, a.person_id, a.household_id,
-       (SELECT min(number) FROM cert c WHERE c.person_id = a.person_id) AS grade,
-       EXISTS (SELECT 1 FROM cert c WHERE c.person_id = a.person_id AND (c.number <= 2
+       (SELECT min(number) FROM papers c WHERE c.id = a.id) AS grade,
+       EXISTS (SELECT 1 FROM papers c WHERE c.id = a.id AND (c.number <= 2
            OR c.number = 3 AND c.code IN ('intellectual', 'mental') AND (SELECT value FROM std
                WHERE key = 'disability_nursing.include_grade3_mental_intellectual') = 1)) AS heavy
 FROM award a
@@ -267,7 +282,7 @@ WHERE b.programme = 'elder_service_subsidy' AND coalesce((SELECT value FROM std
 -- name: 高龄津贴 (R-GL-01…03)
 INSERT INTO said
 SELECT a.programme, a.person_id, a.person_id,
-       (SELECT value FROM std s WHERE s.key = 'old_age_allowance.bands'
+       (SELECT value FROM std s WHERE s.key = 'old_age_allowance.bands' AND s.value IS NOT NULL
             AND (p.born + make_interval(years => s.band::int))::date <= %(last)s
         ORDER BY s.band::int DESC LIMIT 1)
 FROM award a JOIN households_person p ON p.id = a.person_id

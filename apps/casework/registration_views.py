@@ -1,0 +1,190 @@
+"""登记与申请、告知书: one page that registers a family, and the letter that tells it the outcome."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.casework.actions import Refused
+from apps.casework.models import Decision
+from apps.casework.programme import PROGRAMMES
+from apps.casework.registration import check_may_register, made_before, register
+from apps.casework.registration_forms import MemberForm
+from apps.casework.registration_page import Page
+from apps.casework.registration_trial import Estimate, estimate
+from apps.casework.trial import Trial, trial
+from apps.casework.words import STOP_REASONS
+from apps.households.models import Member, Person
+from apps.households.shapes import BadFact
+from apps.offices.models import Division, Staff
+from apps.offices.moves import NotFound
+from apps.offices.perms import for_casework
+from apps.units.ages import age_on
+from apps.units.id_number import BadIdNumber
+
+TOKEN_BITS = 62  # fits a bigint and is not guessed
+
+
+@for_casework
+@require_http_methods(["GET", "HEAD", "POST"])
+def apply(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """登记与申请: the empty page, and its submit; everything typed is kept when refused."""
+    check_may_register(staff)
+    today = timezone.localdate()
+    if request.method != "POST":
+        return _page(request, Page(None, staff=staff, on=today))
+    token = _token(request)
+    page = Page(request.POST, staff=staff, on=today)
+    if token is None:
+        return _page(request, page, ("页面已过期，请核对后再提交一次。",), status=400)
+    before = made_before(token, staff)
+    if before is not None:
+        messages.info(request, "这一户刚才已经登记，没有重复登记。")
+        return redirect("household", number=before.number)
+    if not page.is_valid():
+        return _page(request, page, status=400)
+    try:
+        home = register(page.family(), token=token, on=today, by=staff)
+    except (BadFact, BadIdNumber, Refused) as refusal:
+        return _page(request, page, (str(refusal),), status=400)
+    messages.success(request, f"已登记，户编号{home.number}。")
+    return redirect("household", number=home.number)
+
+
+def _token(request: HttpRequest) -> int | None:
+    """The hidden number of the page; None when it has been lost."""
+    text = request.POST.get("token", "")
+    sound = text.isascii() and text.isdecimal() and len(text) < 20
+    return int(text) if sound and int(text) < 2**TOKEN_BITS else None
+
+
+def _page(
+    request: HttpRequest,
+    page: Page,
+    problems: tuple[str, ...] = (),
+    status: int = 200,
+    tried: Estimate | None = None,
+) -> HttpResponse:
+    token = _token(request)
+    context = {
+        "page": page,
+        "token": secrets.randbits(TOKEN_BITS) if token is None else token,
+        "problems": problems,
+        "faults": page.faults() if status != 200 else [],
+        "tried": tried,
+        "today": timezone.localdate(),
+    }
+    return render(request, "casework/register.html", context, status=status)
+
+
+@for_casework
+@require_POST
+def apply_trial(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """边录边算: the amounts for what is typed; a whole page without scripts, nothing written."""
+    check_may_register(staff)
+    today = timezone.localdate()
+    page = Page(request.POST, staff=staff, on=today)
+    tried = estimate(page, on=today, by=staff)
+    if request.headers.get("HX-Request") == "true":
+        return render(request, "casework/register_trial.html", {"tried": tried})
+    return _page(request, page, tried=tried)
+
+
+@for_casework
+@require_POST
+def apply_person(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """带出与查重: sex, birth and age by the ID number of one row, and whether it is a duplicate."""
+    check_may_register(staff)
+    today = timezone.localdate()
+    row = MemberForm(request.POST, staff=staff, on=today, number=number)
+    row.is_valid()
+    card = row.card
+    found = MemberForm(
+        None,
+        staff=staff,
+        on=today,
+        number=number,
+        initial={"sex": card.sex, "born": card.born} if card else {},
+    )
+    context = {
+        "row": found,
+        "problems": row.errors.get("id_number", []),
+        "home": row.standing.home,
+        "known": row.standing.person,
+        "card": card,
+        "age": age_on(card.born, today) if card else None,
+    }
+    return render(request, "casework/register_person.html", context)
+
+
+@for_casework
+@require_safe
+def notice(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
+    """告知书: what was decided, every test with its finding, the amount, and how to object."""
+    mine = Decision.objects.filter(pk=pk, household__division__startswith=staff.division)
+    people = ("household", "person", "application", "decided_by", "entitlement")
+    decision = mine.select_related(*people).first()
+    if decision is None:
+        raise NotFound("没有找到这份决定，或不在您的管辖范围内。")
+    card = PROGRAMMES[decision.programme]
+    context = {
+        "decision": decision,
+        "card": card,
+        "applicant": decision.person or _head(decision),
+        "village": Division.objects.filter(code=decision.household.division).first(),
+        "granted": decision.kind == Decision.Kind.CONFIRM,
+        "reasons": _reasons(decision),
+        "tried": _first_month(decision, staff),
+        "office": _office(decision.decided_by),
+    }
+    return render(request, "casework/notice.html", context)
+
+
+def _head(decision: Decision) -> Person | None:
+    """The applicant of the household on the day of the decision."""
+    stays = Member.objects.known_now().filter(
+        household_id=decision.household_id,
+        relationship="applicant",
+        period__contains=decision.decided_on,
+    )
+    stay = stays.select_related("person").first()
+    return stay.person if stay else None
+
+
+def _reasons(decision: Decision) -> list[str]:
+    """Why not: the failed tests, then what the officer wrote (a code is no reason to a citizen)."""
+    failed = [words for _, passed, words in decision.findings if passed is False]
+    if decision.kind == Decision.Kind.CONFIRM:
+        return []
+    said = decision.note or STOP_REASONS.get(decision.reason, decision.reason)
+    return [*failed, said] if said and not said.isascii() else failed
+
+
+def _first_month(decision: Decision, staff: Staff) -> Trial | None:
+    """The first month of the award with its working, by what is recorded now."""
+    if decision.kind != Decision.Kind.CONFIRM or decision.effective is None:
+        return None
+    if not PROGRAMMES[decision.programme].rules:
+        return None
+    tried = trial(
+        programme=decision.programme,
+        month=decision.effective,
+        household_id=decision.household_id,
+        person_id=decision.person_id,
+        by=staff,
+    )
+    return tried if tried.verdict is not None else None
+
+
+def _office(decider: Staff) -> str:
+    """Who tells it: the county's bureau, or the township's government or street office."""
+    home = Division.objects.filter(code=decider.division).first()
+    if home is None:
+        return ""
+    ends = {"county": "民政局", "street": "办事处"}
+    return f"{home.name}{ends.get(home.kind, '人民政府')}"
