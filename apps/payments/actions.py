@@ -94,10 +94,7 @@ def compute_run(
     nobody is waiting for it any more.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", (LOCK, run_id))
-            if not cursor.fetchone()[0]:
-                raise Busy
+        _take_lock(run_id)
         run = PaymentRun.objects.select_related("maker").get(pk=run_id)
         if run.state not in ("draft", "computed") or (if_asked and run.requested_at is None):
             return None
@@ -131,6 +128,14 @@ def compute_run(
             reason=f"第{calculation.version}版，应发{dues}行，明细{counts.lines}行",
         )
     return counts
+
+
+def _take_lock(run_id: int) -> None:
+    """One process a run; the lock dies with its transaction. Busy when another holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", (LOCK, run_id))
+        if not cursor.fetchone()[0]:
+            raise Busy
 
 
 def changed_since(run: PaymentRun) -> int:
