@@ -1,7 +1,8 @@
 """kill -9 of the worker at random moments of a run: nothing twice, nothing missing.
 
-    ./run shell is not needed: run it with the services up and a seeded county, as
-    `python -m tests.chaos.kill_worker --month 2024-12 --kills 20 --seed 7`
+    python -m tests.chaos.kill_worker --month 2024-12 --kills 20 --seed 7
+
+It needs a seeded county (`./run seed --county full`) and starts the services itself.
 
 Each round asks for the month to be computed, kills the whole worker process group at a random
 moment, starts a new worker and lets the sweeper (pick_up_stale_runs) find the orphaned run.
@@ -17,21 +18,12 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Any
+
+from civil_affairs.holding import services
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civil_affairs.settings")
 os.environ["STALE_RUN_SECONDS"] = "2"
-
-import django
-
-django.setup()
-
-from django.db import connection, transaction  # noqa: E402
-from django.utils import timezone  # noqa: E402
-
-from apps.offices.models import Role, Staff  # noqa: E402
-from apps.payments import actions, tasks  # noqa: E402
-from apps.payments.models import PaymentRun  # noqa: E402
-from apps.units.months import last_day, parse_month  # noqa: E402
 
 DIGEST = """
 SELECT count(*), coalesce(sum(fen), 0), count(DISTINCT (subject, programme, month, kind)),
@@ -57,23 +49,32 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
     worker.wait()
 
 
-def digest(run: PaymentRun) -> tuple[object, ...]:
+def digest(run: Any) -> tuple[Any, ...]:
     """Count, sum, distinct keys and a hash of the run's live lines."""
+    from django.db import connection
+
     run.refresh_from_db()
     with connection.cursor() as cursor:
         cursor.execute(DIGEST, [run.calculation_id])
         return tuple(cursor.fetchone())
 
 
-def ask(run: PaymentRun) -> None:
+def ask(run: Any) -> None:
     """What the page does: the wish is committed, then the task is sent."""
+    from django.db import transaction
+    from django.utils import timezone
+
+    from apps.payments import actions, tasks
+
     with transaction.atomic():
         actions.request_compute(run.pk, by=run.maker, at=timezone.now())
         transaction.on_commit(lambda: tasks.compute_run.delay(run_id=run.pk))
 
 
-def wait_until_computed(run: PaymentRun, version: int, seconds: float) -> bool:
+def wait_until_computed(run: Any, version: int, seconds: float) -> bool:
     """True when a newer calculation is there; the sweeper is called as beat would call it."""
+    from apps.payments import tasks
+
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         run.refresh_from_db()
@@ -84,48 +85,76 @@ def wait_until_computed(run: PaymentRun, version: int, seconds: float) -> bool:
     return False
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run the rounds; exit status 1 when any differs from the undisturbed run."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--month", default="2024-12")
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
-    options = parser.parse_args(argv)
-    print(f"seed {options.seed}")
-    dice = random.Random(options.seed)
-    month = parse_month(options.month)
+def opened(month: Any) -> Any:
+    """The run of the month: the open one, or a new draft."""
+    from apps.offices.models import Role, Staff
+    from apps.payments import actions
+    from apps.payments.models import PaymentRun
+    from apps.units.months import last_day
+
     run = PaymentRun.objects.filter(month=month, state__in=("draft", "computed")).first()
     if run is None:
         maker = Staff.objects.filter(role=Role.COUNTY_CLERK).order_by("pk")[0]
         run = actions.open_run(
             month=month, cutoff=last_day(month), division=maker.division, by=maker
         )
+    return run
+
+
+def one_kill(run: Any, moment: float) -> tuple[bool, bool]:
+    """(the run was being worked on when the worker died, a newer calculation was made)."""
+    worker = start_worker()
+    run.refresh_from_db()
+    version = run.calculation.version
+    time.sleep(2.5)  # the worker connects
+    ask(run)
+    time.sleep(moment)
+    run.refresh_from_db()
+    working = run.requested_at is not None
+    kill(worker)
+    worker = start_worker()
+    done = wait_until_computed(run, version, 90)
+    kill(worker)
+    return working, done
+
+
+def rounds(options: argparse.Namespace) -> int:
+    """Run the kills; how many ended differently from the undisturbed run (or none hit a run)."""
+    from apps.payments import actions
+    from apps.units.months import parse_month
+
+    dice = random.Random(options.seed)
+    run = opened(parse_month(options.month))
     started = time.monotonic()
     actions.compute_run(run.pk)
     took = time.monotonic() - started
     undisturbed = digest(run)
-    print(f"undisturbed: {undisturbed[0]} lines, {undisturbed[1]} fen, {took:.2f} s")
+    print(f"undisturbed: {undisturbed[0]} lines, {undisturbed[1]} fen, {took:.2f} s", flush=True)
     inside = wrong = 0
     for number in range(1, options.kills + 1):
-        worker = start_worker()
-        run.refresh_from_db()
-        assert run.calculation is not None
-        version = run.calculation.version
-        time.sleep(1.5)  # the worker connects
-        ask(run)
-        time.sleep(dice.uniform(0, took * 1.1))
-        run.refresh_from_db()
-        working = run.requested_at is not None
-        inside += working
-        kill(worker)
-        worker = start_worker()
-        done = wait_until_computed(run, version, 60)
-        kill(worker)
+        working, done = one_kill(run, dice.uniform(0, took * 1.1))
         same = done and digest(run) == undisturbed
+        inside += working
         wrong += not same
-        print(f"kill {number}: {'inside' if working else 'after'} the run, same lines: {same}")
+        place = "inside" if working else "after"
+        print(f"kill {number}: {place} the run, same lines: {same}", flush=True)
     print(f"{options.kills} kills, {inside} inside a run, {wrong} wrong")
-    return 1 if wrong or not inside else 0
+    return wrong if inside else 1
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit status 1 when any round differs from the undisturbed run."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--month", default="2024-12")
+    parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    options = parser.parse_args(argv)
+    print(f"seed {options.seed}", flush=True)
+    with services(queue=True):
+        import django
+
+        django.setup()
+        return 1 if rounds(options) else 0
 
 
 if __name__ == "__main__":
