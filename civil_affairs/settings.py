@@ -184,7 +184,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 # The preload list is for public sites; a bureau's server stands on an inner network.
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# Each endpoint documents its own closed lists of error codes and fields (drf-standardized-errors):
+# they are different lists of the same name by design, and drf-spectacular numbers them.
+SILENCED_SYSTEM_CHECKS = ["security.W021", "drf_spectacular.W001"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

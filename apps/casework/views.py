@@ -30,6 +30,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework, for_staff
 from apps.standards.models import current_book
+from apps.standards.saying import UNSET
 from apps.units.id_number import BadIdNumber
 from apps.units.months import Month, month_of
 
@@ -229,10 +230,12 @@ def programme(request: HttpRequest, _staff: Staff, code: str) -> HttpResponse:
     month = month_of(timezone.localdate())
     cards = ordered(PROGRAMMES.values())
     row = next(row for row in matrix(cards) if row.card.code == code)
+    standards = standards_now(card, current_book(), month)
     context = {
         "card": card,
         "facts": card_facts(card),
-        "standards": standards_now(card, current_book(), month),
+        "standards": [one for one in standards if one.words != UNSET],
+        "unset": list(dict.fromkeys(one.label for one in standards if one.words == UNSET)),
         "month": month,
         "relations": [
             (other, cell)

@@ -16,7 +16,7 @@ from typing import IO, Any, NamedTuple, Protocol
 from django.db import connection
 
 from apps.casework.assess import carried, programmes_of, scope_of
-from apps.casework.engine import Earlier, Memory, Previous, Result, calculate
+from apps.casework.engine import Earlier, Memory, Result, calculate
 from apps.casework.outcome import Verdict
 from apps.casework.programme import Programme, Scope
 from apps.households.models import Household

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.casework.engine import Result
 from apps.casework.programme import PROGRAMMES
-from apps.households.models import Member
 from apps.minimum_living.rule import yearly_standard
 from apps.offices.models import Staff
 from apps.payments import actions as payments
 from apps.payments.audit.compare import audit
-from apps.payments.models import Calculation, PaymentRun, RecoveryEntry
+from apps.payments.models import PaymentRun, RecoveryEntry
 from apps.payments.reprove import reprove
 from apps.standards.book import Standards
-from apps.units.months import Month, last_day, months_between, next_month
+from apps.units.months import Month, last_day, months_between
 from tests.builders import COUNTY
 from tests.properties.playing import Pair, Teller, held, overpaid, paid_out, posted
 

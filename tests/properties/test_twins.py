@@ -40,7 +40,7 @@ def test_more_income_never_pays_more(case: Case, dice: Random, more: str, posts:
     with told(richer(case, dice.choice(list(case["persons"])), more), posts) as teller:
         rich = owed(teller)
     for key in {*poor, *rich}:
-        month, code, subject = key
+        _month, code, _subject = key
         was, now = poor.get(key, 0), rich.get(key, 0)
         if code in ON_MEANS:
             assert now <= was, f"{key}: {was} -> {now}"

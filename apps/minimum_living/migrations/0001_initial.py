@@ -9,104 +9,234 @@ import apps.units.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('casework', '0001_initial'),
-        ('households', '0001_initial'),
+        ("casework", "0001_initial"),
+        ("households", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Determination',
+            name="Determination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('as_of', models.DateField(verbose_name='事实截止日')),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='适用月份')),
-                ('zone', models.CharField(max_length=5, verbose_name='城乡类别')),
-                ('grade', models.CharField(blank=True, max_length=8, verbose_name='档次')),
-                ('household_deduction_fen', apps.units.fields.FenField(default=0, verbose_name='全户扣减（分/年）')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='casework.decision', verbose_name='决定')),
-                ('entitlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='casework.entitlement', verbose_name='待遇')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("as_of", models.DateField(verbose_name="事实截止日")),
+                (
+                    "period",
+                    django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="适用月份"),
+                ),
+                ("zone", models.CharField(max_length=5, verbose_name="城乡类别")),
+                ("grade", models.CharField(blank=True, max_length=8, verbose_name="档次")),
+                (
+                    "household_deduction_fen",
+                    apps.units.fields.FenField(default=0, verbose_name="全户扣减（分/年）"),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="casework.decision",
+                        verbose_name="决定",
+                    ),
+                ),
+                (
+                    "entitlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="determinations",
+                        to="casework.entitlement",
+                        verbose_name="待遇",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '低保核定',
+                "verbose_name": "低保核定",
             },
         ),
         migrations.CreateModel(
-            name='DeterminationMember',
+            name="DeterminationMember",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('counted', models.BooleanField(verbose_name='计入')),
-                ('why_not', models.CharField(blank=True, max_length=32, verbose_name='不计入原因')),
-                ('wage_fen', apps.units.fields.FenField(default=0, verbose_name='工资性收入（分/年）')),
-                ('base_pension_fen', apps.units.fields.FenField(default=0, verbose_name='中央基础养老金（分/年）')),
-                ('other_fen', apps.units.fields.FenField(default=0, verbose_name='其他计入收入（分/年）')),
-                ('deduction_fen', apps.units.fields.FenField(default=0, verbose_name='本人扣减（分/年）')),
-                ('determination', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='minimum_living.determination')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='households.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("counted", models.BooleanField(verbose_name="计入")),
+                ("why_not", models.CharField(blank=True, max_length=32, verbose_name="不计入原因")),
+                (
+                    "wage_fen",
+                    apps.units.fields.FenField(default=0, verbose_name="工资性收入（分/年）"),
+                ),
+                (
+                    "base_pension_fen",
+                    apps.units.fields.FenField(default=0, verbose_name="中央基础养老金（分/年）"),
+                ),
+                (
+                    "other_fen",
+                    apps.units.fields.FenField(default=0, verbose_name="其他计入收入（分/年）"),
+                ),
+                (
+                    "deduction_fen",
+                    apps.units.fields.FenField(default=0, verbose_name="本人扣减（分/年）"),
+                ),
+                (
+                    "determination",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="members",
+                        to="minimum_living.determination",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="households.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '核定成员',
+                "verbose_name": "核定成员",
             },
         ),
         migrations.CreateModel(
-            name='Grace',
+            name="Grace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', apps.units.fields.MonthField(verbose_name='沿用月份')),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='渐退月份')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='casework.decision')),
-                ('entitlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='graces', to='casework.entitlement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", apps.units.fields.MonthField(verbose_name="沿用月份")),
+                (
+                    "period",
+                    django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="渐退月份"),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="casework.decision"
+                    ),
+                ),
+                (
+                    "entitlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="graces",
+                        to="casework.entitlement",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '渐退期',
+                "verbose_name": "渐退期",
             },
         ),
         migrations.CreateModel(
-            name='Sanction',
+            name="Sanction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', django.contrib.postgres.fields.ranges.DateRangeField(verbose_name='停发月份')),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='casework.decision')),
-                ('entitlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sanctions', to='casework.entitlement')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='households.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "period",
+                    django.contrib.postgres.fields.ranges.DateRangeField(verbose_name="停发月份"),
+                ),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="casework.decision"
+                    ),
+                ),
+                (
+                    "entitlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sanctions",
+                        to="casework.entitlement",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="households.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '停发本人份额',
+                "verbose_name": "停发本人份额",
             },
         ),
         migrations.AddConstraint(
-            model_name='determination',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('entitlement', '='), ('period', '&&')], name='one_determination_a_month', violation_error_message='同一待遇同一月份只能有一个核定结果。'),
+            model_name="determination",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("entitlement", "="), ("period", "&&")],
+                name="one_determination_a_month",
+                violation_error_message="同一待遇同一月份只能有一个核定结果。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.CheckConstraint(condition=models.Q(('zone__in', ['urban', 'rural'])), name='determination_zone'),
+            model_name="determination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("zone__in", ["urban", "rural"])), name="determination_zone"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.CheckConstraint(condition=models.Q(('household_deduction_fen__gte', 0)), name='determination_deduction'),
+            model_name="determination",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("household_deduction_fen__gte", 0)),
+                name="determination_deduction",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='determinationmember',
-            constraint=models.UniqueConstraint(fields=('determination', 'person'), name='determined_once'),
+            model_name="determinationmember",
+            constraint=models.UniqueConstraint(
+                fields=("determination", "person"), name="determined_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='determinationmember',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counted', True), ('why_not', '')), models.Q(('counted', False), models.Q(('why_not', ''), _negated=True)), _connector='OR'), name='not_counted_says_why'),
+            model_name="determinationmember",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("counted", True), ("why_not", "")),
+                    models.Q(("counted", False), models.Q(("why_not", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="not_counted_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grace',
-            constraint=models.CheckConstraint(condition=models.Q(('reference__day', 1)), name='grace_reference', violation_error_message='月份必须是当月第一天。'),
+            model_name="grace",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reference__day", 1)),
+                name="grace_reference",
+                violation_error_message="月份必须是当月第一天。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='grace',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('entitlement', '='), ('period', '&&')], name='one_grace_at_a_time'),
+            model_name="grace",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("entitlement", "="), ("period", "&&")], name="one_grace_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sanction',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('entitlement', '='), ('person', '='), ('period', '&&')], name='one_sanction_a_person'),
+            model_name="sanction",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[("entitlement", "="), ("person", "="), ("period", "&&")],
+                name="one_sanction_a_person",
+            ),
         ),
     ]
