@@ -331,7 +331,7 @@ def _stored_standing(month: Month) -> Iterator[tuple[tuple[str, int, int], Verdi
             JOIN payments_paymentrun r ON r.calculation_id = d.calculation_id
                 AND r.state IN ('approved', 'sent', 'closed')
             WHERE d.month = %(month)s
-              AND (d.verdict IN (3, 4) OR d.verdict = 5 AND d.facts[1] = 0)
+              AND d.verdict IN (3, 4, 5) AND (d.verdict < 5 OR d.facts[1] = 0)
               AND NOT EXISTS (
                   SELECT 1 FROM payments_due later
                   JOIN payments_paymentrun r2 ON r2.calculation_id = later.calculation_id

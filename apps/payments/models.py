@@ -185,6 +185,10 @@ class Due(models.Model):
                 condition=Q(fen__gte=0) & (Q(fen=0) | Q(verdict=1)), name="due_fen"
             ),
         ]
+        # The few that wait, have lapsed or are held: all that the next month must know of them.
+        indexes = [
+            models.Index(fields=["month"], name="due_standing", condition=Q(verdict__in=(3, 4, 5)))
+        ]
 
 
 class Kind(models.TextChoices):

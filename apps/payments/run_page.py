@@ -115,7 +115,7 @@ class Bar(NamedTuple):
         return {"total": "#123F78", "up": "#2F7FC4", "down": "#B0662B"}[self.kind]
 
 
-WIDTH, LEFT, ROW = 168, 92, 27
+WIDTH, LEFT, ROW = 156, 92, 27
 
 
 class Waterfall(NamedTuple):
