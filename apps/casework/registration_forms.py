@@ -143,9 +143,9 @@ class HouseholdForm(forms.Form):
                 self.add_error("zone", "该村（社区）没有登记城乡类别，请选择。")
         if data.get("account") and not data.get("bank"):
             self.add_error("bank", "填了账号，请补填开户行。")
-        if (data.get("bank") or data.get("payee")) and not data.get("account"):
-            if "account" not in self.errors:
-                self.add_error("account", "请补填账号，或清空收款人和开户行。")
+        named = data.get("bank") or data.get("payee")
+        if named and not data.get("account") and "account" not in self.errors:
+            self.add_error("account", "请补填账号，或清空收款人和开户行。")
         return data
 
     def facts(self) -> tuple[Mapping[str, Any], ...]:
@@ -246,11 +246,17 @@ class MemberForm(forms.Form):
     )
     programme = forms.ChoiceField(label="本人申请", required=False)
 
-    def __init__(self, *args: Any, staff: Staff, on: dt.date, number: int, **kwargs: Any) -> None:
+    def __init__(
+        self, data: Any = None, *, staff: Staff, on: dt.date, number: int, initial: Any = None
+    ) -> None:
         first = {"relationship": "applicant"} if number == 1 else {}
-        kwargs["initial"] = first | kwargs.get("initial", {})
-        super().__init__(*args, prefix=f"m{number}", empty_permitted=True, **kwargs)
-        self.use_required_attribute = False
+        super().__init__(
+            data,
+            prefix=f"m{number}",
+            empty_permitted=True,
+            use_required_attribute=False,
+            initial=first | (initial or {}),
+        )
         self.staff, self.on, self.number = staff, on, number
         self.standing = Standing(None, None, "")
         self.card: IdNumber | None = None

@@ -1,8 +1,9 @@
-"""登记与申请、告知书: one page that registers a family, and the letter that tells it the outcome."""
+"""登记与申请: one page that registers a family, with the amount appearing as it fills."""
 
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -111,7 +112,7 @@ def apply_person(request: HttpRequest, staff: Staff, number: int) -> HttpRespons
         number=number,
         initial={"sex": card.sex, "born": card.born} if card else {},
     )
-    context = {
+    context: dict[str, Any] = {
         "row": found,
         "problems": row.errors.get("id_number", []),
         "home": row.standing.home,

@@ -1,0 +1,101 @@
+"""登记与申请 on one page, with the amount appearing as it fills; nothing is written twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from apps.casework.models import Application
+from apps.households.models import Household, Person
+from apps.offices.models import Role
+from apps.units.id_number import make_id
+from tests import builders
+from tests.pages.conftest import FAR, HERE, client_of
+
+pytestmark = pytest.mark.django_db
+WIFE = make_id("430482", dt.date(1984, 9, 23), 22)
+HEAD = make_id("430482", dt.date(1982, 4, 12), 11)
+
+
+@pytest.fixture
+def clerk() -> Client:
+    """A township caseworker's browser."""
+    return client_of(builders.staff(Role.TOWNSHIP_CLERK, HERE[:9]))
+
+
+def typed(**changes: str) -> dict[str, object]:
+    """A couple with 800 yuan of wages, as typed into the page."""
+    return {
+        "token": "12345",
+        "village": HERE,
+        "zone": "rural",
+        "programmes": ["minimum_living"],
+        "property": "within",
+        "payee": "张三",
+        "stands_as": "head",
+        "bank": "农村商业银行",
+        "account": "6217990000000000011",
+        "m1-id_number": HEAD,
+        "m1-name": "张三",
+        "m1-relationship": "applicant",
+        "m1-wage": "800",
+        "m2-id_number": WIFE,
+        "m2-name": "李四",
+        "m2-relationship": "spouse",
+        **changes,
+    }
+
+
+def test_a_family_is_registered_once_however_often_it_is_sent(clerk: Client) -> None:
+    first = clerk.post("/apply/", typed())
+    assert first.status_code == 302, first.content.decode()[:3000]
+    again = clerk.post("/apply/", typed())
+    assert again.url == first.url
+    home = Household.objects.get()
+    assert home.members.count() == 2
+    assert Application.objects.get().programme == "minimum_living"
+    assert {f.kind for f in home.facts.all()} >= {"zone", "property"}
+
+
+def test_the_amount_appears_as_the_form_fills_and_nothing_is_written(clerk: Client) -> None:
+    before = Person.objects.count()
+    answer = clerk.post("/apply/trial/", typed(), headers={"HX-Request": "true"})
+    assert "100.00" in answer.content.decode()  # (5400 × 2 − 9600) ÷ 12
+    assert (Household.objects.count(), Person.objects.count()) == (0, before)
+
+
+def test_a_wrong_number_names_its_row_and_keeps_what_was_typed(clerk: Client) -> None:
+    wrong = HEAD[:-1] + ("0" if HEAD[-1] != "0" else "1")
+    answer = clerk.post("/apply/", typed(**{"m1-id_number": wrong}))
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "第1人" in page
+    assert wrong in page
+    assert "李四" in page
+    assert not Household.objects.exists()
+
+
+def test_a_village_outside_the_territory_is_refused(clerk: Client) -> None:
+    answer = clerk.post("/apply/", typed(village=FAR))
+    assert answer.status_code == 400
+    assert not Household.objects.exists()
+
+
+def test_the_notice_says_every_finding_and_hides_the_number(clerk: Client) -> None:
+    who = builders.person(
+        "王五", "1980-05-05", id_number=make_id("430482", dt.date(1980, 5, 5), 33)
+    )
+    home = builders.household((who, "applicant"), zone="rural", division=HERE)
+    builders.fact("disability", who, "2020-06-01", code="limb", number=1)
+    asked = builders.application("disability_nursing", home, who, "2024-06-03")
+    from apps.casework import actions as casework
+
+    supervisor = builders.staff(Role.COUNTY_SUPERVISOR)
+    decision = casework.decide(asked.pk, on=builders.date("2024-06-18"), by=supervisor)
+    page = clerk.get(f"/decisions/{decision.pk}/notice/").content.decode()
+    assert all(words in page for _, _, words in decision.findings)
+    assert "90.00" in page
+    assert str(who.id_number) not in page
+    assert "行政复议" in page
