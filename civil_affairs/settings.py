@@ -52,8 +52,13 @@ INSTALLED_APPS = [
     "apps.households",
     "apps.standards",
     "apps.casework",
+    "apps.evidence",
+    "apps.publicity",
+    "apps.reviews",
+    "apps.registers",
     *(f"apps.{name}" for name in PROGRAMME_APPS),
     "apps.payments",
+    "apps.papers",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

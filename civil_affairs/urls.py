@@ -6,7 +6,21 @@ from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-APPS_WITH_PAGES = ("offices", "households", "standards", "casework", "payments")
+APPS_WITH_PAGES = (
+    "offices",
+    "households",
+    "standards",
+    "casework",
+    "evidence",
+    "publicity",
+    "reviews",
+    "registers",
+    "elderly_allowances",
+    "child_welfare",
+    "temporary_relief",
+    "payments",
+    "papers",
+)
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -61,7 +61,7 @@ def _length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     "path", [p for p in SOURCES if p.parts[-3:-1] != ("seeds",) and "apps" in p.parts], ids=relative
 )
 def test_rows_are_written_behind_their_doors(path: Path) -> None:
-    if path.name in DOORS:
+    if path.name in DOORS or path.parent.name == "actions":
         return
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found = [

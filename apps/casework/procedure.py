@@ -1,0 +1,49 @@
+"""办理流程: the steps of an application as data, and what each still needs. No Django.
+
+A card names its procedure; casework/actions moves an application along it, the database refuses
+every other move. What a step needs is answered by whoever keeps it (材料, 核对, 入户, 公示), through
+the registry below: casework does not know them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from apps.offices.models import Role
+
+# (application, the day of the step) -> what is still missing, in Chinese with how to mend it
+Need = Callable[[Any, dt.date], list[str]]
+NEEDS: dict[str, Need] = {}
+
+
+class Step(NamedTuple):
+    """One legal step of a procedure: verb, the states it leaves, the state it enters, who may.
+
+    ``needs`` are names in NEEDS that must have nothing missing; ``starts`` is the act whose clock
+    runs from this step (casework.deadlines.ACTS); ``back_entry`` marks the one step by which a
+    decision already taken on paper is entered (补录), allowed only where the dated switch says so.
+    """
+
+    code: str
+    verb: str
+    sources: tuple[str, ...]
+    target: str
+    roles: tuple[Role, ...]
+    needs: tuple[str, ...] = ()
+    starts: str = ""
+    back_entry: bool = False
+
+
+def need(name: str) -> Callable[[Need], Need]:
+    """Answer for what a step needs; called at import of an app's needs.py."""
+
+    def register(answer: Need) -> Need:
+        known = NEEDS.get(name)
+        if known is not None and known.__qualname__ != answer.__qualname__:
+            raise ValueError(f"two answers for the need {name}")
+        NEEDS[name] = answer
+        return answer
+
+    return register
