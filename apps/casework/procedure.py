@@ -1,8 +1,8 @@
 """办理流程: the steps of an application as data, and what each still needs. No Django.
 
 A card names its procedure; casework/actions moves an application along it, the database refuses
-every other move. What a step needs is answered by whoever keeps it (材料, 核对, 入户, 公示), through
-the registry below: casework does not know them.
+every other move. What a step needs is answered by whoever keeps it (材料、核对、入户、公示)
+through the registry below: casework does not know them.
 """
 
 from __future__ import annotations
