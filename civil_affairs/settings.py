@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from environs import Env
 
@@ -156,7 +157,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         # A beat that found no worker must not leave a heap of the same errand behind.
         "options": {"expires": 60},
-    }
+    },
+    # At night, and again for an office that switches its server off. Opens nothing twice.
+    "open-cycles": {
+        "task": "apps.reviews.tasks.open_cycles",
+        "schedule": crontab(hour="2,8", minute="10"),
+        "options": {"expires": 3600},
+    },
 }
 
 # ---- static files ----
@@ -176,6 +183,9 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+
+# ---- files handed in: outside every folder that is served ----
+EVIDENCE_DIR = env.str("EVIDENCE_DIR", "") or str(home.folder() / "documents")
 
 # ---- browser security ----
 SECURE_SSL_REDIRECT = HTTPS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -11,13 +11,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
+from apps.casework.procedures import CASEWORKERS, OPEN_STATES
 from apps.households.models import Household, Person
 from apps.offices.models import Role, Staff
-from apps.offices.moves import Move
 from apps.units.fields import FenField, MonthField, first_of_month
 from apps.units.months import Month
 
-CASEWORKERS = (Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEAD, Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
+__all__ = ["CASEWORKERS", "OPEN_STATES"]
+
 DECIDERS = (Role.COUNTY_SUPERVISOR, Role.TOWNSHIP_LEAD)
 
 
@@ -26,23 +27,39 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Only applications of households inside the person's territory."""
         return self.filter(household__division__startswith=staff.division)
 
+    def open(self) -> Self:
+        """Those that still wait for a decision."""
+        return self.filter(state__in=OPEN_STATES)
+
 
 class Application(models.Model):
-    """申请: someone asks for a programme on a day; moved only by move()."""
+    """申请: someone asks for a programme on a day; moved only by move(), as its card says.
+
+    The database knows the legal moves (Transition) and refuses every other. ``version`` counts
+    the moves; ``track`` picks another procedure of the card (急难型); ``back_entry``: the decision
+    was taken on paper and entered afterwards; ``delegated``: the township decided (权限下放).
+    """
 
     class State(models.TextChoices):
         SUBMITTED = "submitted", "已申请"
+        TO_CORRECT = "to_correct", "待补正"
         ACCEPTED = "accepted", "已受理"
+        CHECKED = "checked", "核对完成"
+        SURVEYED = "surveyed", "已入户"
+        OPINION = "opinion", "已初审"
+        NOTICED = "noticed", "公示中"
+        DISPUTED = "disputed", "有异议"
+        ASSESSED = "assessed", "已评议"
+        FEDERATION = "federation", "残联审核"
+        REVIEWING = "reviewing", "县级审核"
         CONFIRMED = "confirmed", "已确认"
         REJECTED = "rejected", "不予确认"
         WITHDRAWN = "withdrawn", "已撤回"
+        ENDED = "ended", "终止审核"
 
-    MOVES: ClassVar[dict[str, Move]] = {
-        "accept": Move("受理", ("submitted",), "accepted", CASEWORKERS),
-        "confirm": Move("确认", ("submitted", "accepted"), "confirmed", DECIDERS),
-        "reject": Move("不予确认", ("submitted", "accepted"), "rejected", DECIDERS),
-        "withdraw": Move("撤回", ("submitted", "accepted"), "withdrawn", CASEWORKERS),
-    }
+    class Origin(models.TextChoices):
+        APPLIED = "applied", "本人申请"
+        FOUND = "found", "主动发现"
 
     programme = models.CharField("救助项目", max_length=32)
     household = models.ForeignKey(Household, verbose_name="户", on_delete=models.PROTECT)
@@ -51,6 +68,11 @@ class Application(models.Model):
     applied_on = models.DateField("申请日期")
     accepted_on = models.DateField("受理日期", null=True)
     basis = models.CharField("依据", max_length=32, blank=True)
+    track = models.CharField("办理类型", max_length=12, blank=True, db_default="")
+    origin = models.CharField("来源", max_length=8, choices=Origin.choices, db_default="applied")
+    back_entry = models.BooleanField("补录", db_default=False)
+    delegated = models.BooleanField("权限下放", db_default=False)
+    version = models.IntegerField("版本", db_default=0)
     prepared_by = models.ForeignKey(
         Staff, verbose_name="经办人", on_delete=models.PROTECT, related_name="+"
     )
@@ -63,9 +85,54 @@ class Application(models.Model):
             models.UniqueConstraint(
                 F("programme"),
                 Coalesce("person_id", -F("household_id")),
-                condition=Q(state__in=["submitted", "accepted"]),
+                condition=Q(state__in=OPEN_STATES),
                 name="one_open_application",
                 violation_error_message="该对象的同一项目已有正在办理的申请。",
+            )
+        ]
+
+
+class StepTaken(models.Model):
+    """步骤: one step of an application, when and by whom. Only ever added."""
+
+    application = models.ForeignKey(
+        Application, verbose_name="申请", on_delete=models.PROTECT, related_name="steps"
+    )
+    code = models.CharField("步骤", max_length=24)
+    on = models.DateField("日期")
+    by = models.ForeignKey(Staff, verbose_name="经办人", on_delete=models.PROTECT, related_name="+")
+    source = models.CharField("原状态", max_length=12)
+    target = models.CharField("新状态", max_length=12)
+    note = models.CharField("说明", max_length=500, blank=True)
+    data = models.JSONField("内容", default=dict)
+    back_entry = models.BooleanField("补录", default=False)
+    at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "办理步骤"
+        indexes = [models.Index(fields=["application", "id"], name="step_of_application")]
+
+
+class Transition(models.Model):
+    """流转: a legal move of a programme's applications; what the trigger of the table asks.
+
+    Written from the cards by load_standards. ``back_entry`` and ``delegated`` edges hold only
+    for applications that bear the same mark.
+    """
+
+    programme = models.CharField("救助项目", max_length=32)
+    track = models.CharField("办理类型", max_length=12, blank=True)
+    source = models.CharField("原状态", max_length=12)
+    target = models.CharField("新状态", max_length=12)
+    back_entry = models.BooleanField("补录")
+    delegated = models.BooleanField("权限下放")
+
+    class Meta:
+        verbose_name = "流转"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "track", "source", "target", "back_entry", "delegated"],
+                name="transition_once",
             )
         ]
 
@@ -177,6 +244,8 @@ class Decision(models.Model):
     reason = models.CharField("理由", max_length=32, blank=True)
     note = models.CharField("说明", max_length=500, blank=True)
     findings = models.JSONField("审核结论", default=list)
+    back_entry = models.BooleanField("补录", db_default=False)
+    delegated = models.BooleanField("权限下放", db_default=False)
     prepared_by = models.ForeignKey(
         Staff, verbose_name="经办人", on_delete=models.PROTECT, related_name="+"
     )
@@ -196,3 +265,77 @@ class Decision(models.Model):
             ),
             first_of_month("decision_effective", "effective"),
         ]
+
+
+class NearRelative(models.Model):
+    """近亲属备案: an official or village committee member and a relative of theirs (R-DB-21)."""
+
+    class Relation(models.TextChoices):
+        SPOUSE = "spouse", "配偶"
+        PARENT = "parent", "父母"
+        CHILD = "child", "子女"
+        SIBLING = "sibling", "兄弟姐妹"
+        GRANDPARENT = "grandparent", "祖父母、外祖父母"
+        GRANDCHILD = "grandchild", "孙子女、外孙子女"
+
+    person = models.ForeignKey(
+        Person, verbose_name="申请人或家庭成员", on_delete=models.PROTECT, related_name="+"
+    )
+    staff = models.ForeignKey(
+        Staff, verbose_name="经办人员", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    official = models.CharField("村（居）委会成员", max_length=60, blank=True)
+    relation = models.CharField("关系", max_length=12, choices=Relation.choices)
+    on = models.DateField("备案日期")
+    registered_by = models.ForeignKey(
+        Staff, verbose_name="登记人", on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "近亲属备案"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(staff__isnull=True) ^ Q(official=""), name="near_relative_of_one"
+            )
+        ]
+
+
+class Complaint(models.Model):
+    """投诉举报: a complaint about an application, which the county must look into (R-DB-21)."""
+
+    application = models.ForeignKey(
+        Application, verbose_name="申请", on_delete=models.PROTECT, related_name="complaints"
+    )
+    on = models.DateField("收到日期")
+    words = models.CharField("内容", max_length=500)
+    registered_by = models.ForeignKey(
+        Staff, verbose_name="登记人", on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "投诉举报"
+
+
+class Draw(models.Model):
+    """随机抽查: which of a quarter's applications of a township are to be visited (R-TK-06).
+
+    ``random.Random(seed).sample(pool, n)`` gives ``drawn`` again; n is ``rate`` of the pool
+    (ten-thousandths), rounded up.
+    """
+
+    programme = models.CharField("救助项目", max_length=32)
+    township = models.CharField("乡镇", max_length=12)
+    quarter = MonthField("季度")
+    rate = models.IntegerField("抽查比例（万分比）")
+    seed = models.BigIntegerField("随机种子")
+    pool = models.JSONField("全部申请")
+    drawn = models.JSONField("抽中")
+    on = models.DateField("抽取日期")
+    by = models.ForeignKey(Staff, verbose_name="抽取人", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "随机抽查"
+        constraints = [first_of_month("draw_quarter", "quarter")]

@@ -22,7 +22,7 @@ class Step(NamedTuple):
     """One legal step of a procedure: verb, the states it leaves, the state it enters, who may.
 
     ``needs`` are names in NEEDS that must have nothing missing; ``starts`` is the act whose clock
-    runs from this step (casework.deadlines.ACTS); ``back_entry`` marks the one step by which a
+    runs from this step (casework.deadlines.ACTS); ``back_entry`` marks the steps by which a
     decision already taken on paper is entered (补录), allowed only where the dated switch says so.
     """
 
@@ -34,6 +34,14 @@ class Step(NamedTuple):
     needs: tuple[str, ...] = ()
     starts: str = ""
     back_entry: bool = False
+    # 权限下放: True only where the township decides, False only where it does not, None always
+    delegated: bool | None = None
+    note: bool = False  # the reason must be told
+    once: bool = False  # a second time only with a reason (一次性告知)
+    limit: str = ""  # standard up to which a TOWNSHIP_LEAD may take it without delegation
+
+
+Procedure = tuple[Step, ...]
 
 
 def need(name: str) -> Callable[[Need], Need]:

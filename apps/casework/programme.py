@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from apps.casework.outcome import Outcome, Share, Test, Verdict
+from apps.casework.procedure import Procedure
+from apps.casework.procedures import SHORT
 from apps.standards.book import Book, Standards
 from apps.units.months import Month
 from apps.units.working import Say
@@ -203,6 +205,8 @@ class Programme:
     # called inside decide() after the award exists: freeze what the decision rests on
     on_confirm: Callable[..., None] | None = None
     first_month: Callable[..., Month] | None = None  # overrides ``start``
+    procedure: Procedure = SHORT  # the steps of an application; see casework/procedures.py
+    tracks: tuple[tuple[str, Procedure], ...] = ()  # another procedure for a type (急难型)
     help: str = field(default="", compare=False)
 
     def rule_of(self, month: Month) -> Rule:
@@ -216,6 +220,10 @@ class Programme:
     def budget_of(self, facts: Any) -> str:
         """The 科目 that pays this case."""
         return self.budget if isinstance(self.budget, str) else self.budget(facts)
+
+    def steps(self, track: str = "") -> Procedure:
+        """The procedure of an application of a type; that of the card where none is its own."""
+        return dict(self.tracks).get(track, self.procedure)
 
     def named(self, number: int) -> str:
         """The Chinese name of the programme with a stored number."""

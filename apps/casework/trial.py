@@ -217,7 +217,7 @@ def _grant(
         )
     asked = _apply(card, mine, day, basis or (held.basis if held else ""), clerk)
     tests = examine(asked, day=day, book=book)
-    actions.confirm(asked.pk, on=day, by=decider, findings=tests)
+    actions.imagine(asked.pk, on=day, by=decider, findings=tests)
     return tests
 
 
@@ -231,14 +231,20 @@ def _held(card: Programme, subject: _Subject, month: Month) -> Entitlement | Non
 def _apply(
     card: Programme, subject: _Subject, day: dt.date, basis: str, clerk: Staff
 ) -> Application:
-    """The subject's open application, or a hypothetical one of that day."""
-    waiting = Application.objects.filter(
-        programme=card.code, state__in=("submitted", "accepted"), applied_on__lte=day
-    )
+    """The subject's open application, filed anew, or a hypothetical one of that day."""
+    waiting = Application.objects.open().filter(programme=card.code)
     owner: dict[str, Any] = {"household_id": subject.household_id, "person__isnull": True}
     if subject.person_id is not None:
         owner = {"person_id": subject.person_id}
-    return waiting.filter(**owner).first() or actions.apply(
+    asked = waiting.filter(**owner).first()
+    if asked is not None and asked.applied_on <= day:
+        if asked.state == "submitted":
+            return asked
+        day, basis = asked.applied_on, basis or asked.basis
+    if asked is not None:
+        last = max([asked.applied_on, *asked.steps.values_list("on", flat=True)])
+        actions.withdraw(asked.pk, on=last, by=clerk)
+    return actions.apply(
         card.code,
         household_id=subject.household_id,
         person_id=subject.person_id,

@@ -2,9 +2,10 @@
 
 from django.urls import path, re_path
 
-from apps.casework import api, registration_views, views
+from apps.casework import api, registration_views, views, worklist_views
 
 urlpatterns = [
+    path("", worklist_views.home, name="home"),
     path("search/", views.find, name="search"),
     path("applications/", views.applications, name="applications"),
     path("applications/<int:pk>/", views.application, name="application"),

@@ -27,3 +27,23 @@ BASES = {
     "certificate_reissued": "残疾人证到期后重新办证",
 }
 RELIEF_TYPES = {"emergency": "急难型", "expenditure": "支出型"}
+# What a step needs, by its name in procedure.NEEDS.
+NEED_WORDS = {
+    "documents": "材料齐全且在有效期内",
+    "authorised": "成年成员均已签署核对授权",
+    "checked": "核对已答复，差异均已说明",
+    "surveyed": "两名调查人入户并签字",
+    "reassessed": "异议后已再查或民主评议",
+    "county_visit": "县级已入户核查",
+    "posted": "公示已张贴",
+    "notice_over": "公示期满",
+    "no_open_objection": "没有未处理的异议",
+    "sampled": "已随机抽查，抽中的已入户",
+    "federation_agreed": "残联同意",
+    "different_investigator": "审批人不是调查人",
+}
+APPEAL = (
+    "如对本决定不服，可自收到本告知书之日起60日内依法申请行政复议（《中华人民共和国行政复议法》第二十条），"
+    "或者自收到本告知书之日起6个月内依法向人民法院提起行政诉讼"
+    "（《中华人民共和国行政诉讼法》第四十六条）。"
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.casework.procedures import CHILDREN, SHORT
 from apps.casework.programme import Exclusion, Nature, Programme, Rule, Start, Subject, register
 from apps.child_welfare import examine, facts
 from apps.child_welfare.rule import (
@@ -31,6 +32,7 @@ ORPHAN = Programme(
     public_notice=False,  # children are never put on a notice (R-SW-04)
     budget="2081001",
     standards=("orphan_allowance.scattered", "orphan_allowance.institutional"),
+    procedure=CHILDREN,
 )
 
 # It does not lapse: FORMAT §4 lets only awards based on an application lapse. A condition that
@@ -56,6 +58,7 @@ UNATTENDED = Programme(
     public_notice=False,  # 62号 二: no public notice, for the child's privacy (R-SW-04)
     budget="2081001",
     standards=("unattended_child_allowance.scattered", "unattended_child_allowance.institutional"),
+    procedure=CHILDREN,
 )
 
 STUDY_GRANT = Programme(
@@ -75,6 +78,7 @@ STUDY_GRANT = Programme(
     public_notice=False,
     budget="2296002",
     standards=("orphan_study_grant.per_school_year",),
+    procedure=SHORT,
 )
 
 register(ORPHAN, UNATTENDED, STUDY_GRANT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.casework.procedures import DESTITUTE, SHORT
 from apps.casework.programme import Nature, Programme, Rule, Start, Subject, register
 from apps.destitute_support import examine, facts
 from apps.destitute_support.rule import (
@@ -43,6 +44,7 @@ BASIC = Programme(
     chosen_against=("orphan_allowance", "unattended_child_allowance"),
     budget=budget,
     standards=BASIC_STANDARDS,
+    procedure=DESTITUTE,
 )
 
 CARE = Programme(
@@ -79,6 +81,7 @@ FUNERAL = Programme(
     public_notice=False,
     budget=budget,
     standards=("destitute_funeral.months", *BASIC_STANDARDS),
+    procedure=SHORT,
 )
 
 register(BASIC, CARE, FUNERAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.casework.procedures import DISABILITY
 from apps.casework.programme import (
     Exclusion,
     Nature,
@@ -53,6 +54,7 @@ LIVING = Programme(
         "disability.reissue_arrears_max_months",
     ),
     first_month=first_month,
+    procedure=DISABILITY,
 )
 
 NURSING = Programme(
@@ -79,6 +81,7 @@ NURSING = Programme(
         "disability.reissue_arrears_max_months",
     ),
     first_month=first_month,
+    procedure=DISABILITY,
 )
 
 register(LIVING, NURSING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.casework.procedures import SHORT
 from apps.casework.programme import (
     Exclusion,
     Nature,
@@ -45,6 +46,7 @@ OLD_AGE = Programme(
     budget="2081002",
     standards=("old_age_allowance.bands", "old_age_allowance.late_application"),
     first_month=first_month,
+    procedure=SHORT,
 )
 
 ELDER_SERVICE = Programme(
@@ -76,6 +78,7 @@ ELDER_SERVICE = Programme(
         "elder_service_subsidy.exclusive_with_disability_nursing",
         "elder_service_subsidy.exclusive_with_destitute",
     ),
+    procedure=SHORT,
 )
 
 register(OLD_AGE, ELDER_SERVICE)

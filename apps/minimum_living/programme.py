@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.casework.procedures import FULL
 from apps.casework.programme import Nature, Programme, Rule, Start, Subject, register
 from apps.minimum_living import examine, facts, freeze
 from apps.minimum_living.rule import (
@@ -48,6 +49,7 @@ MINIMUM_LIVING = Programme(
         "minimum_living.grace_amount",
     ),
     on_confirm=freeze.on_confirm,
+    procedure=FULL,
 )
 
 SUPPLEMENT = Programme(
@@ -81,6 +83,7 @@ MARGINAL = Programme(
     law=("R-BY-01", "R-BY-02"),
     examine=examine.examine_marginal,
     standards=("marginal_household.multiplier", *STANDARDS),
+    procedure=FULL,
 )
 
 RIGID = Programme(
@@ -101,6 +104,7 @@ RIGID = Programme(
         "rigid_expenditure_household.valid_months",
     ),
     on_confirm=freeze.limit_validity,
+    procedure=FULL,
 )
 
 register(MINIMUM_LIVING, SUPPLEMENT, MARGINAL, RIGID)

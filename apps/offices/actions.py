@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
 
-from apps.offices.models import Change, Division, Event, Role, Staff
+from apps.offices.calendar import Holiday, faults
+from apps.offices.models import Change, Division, Event, HolidayNotice, Role, Staff
+from apps.offices.moves import NotAllowed
 from apps.units.months import month_of
 
 
@@ -86,3 +88,45 @@ def open_login(*, username: str, password: str, name: str, role: Role, division:
         user.save(update_fields=["password"])
     held = Staff.objects.filter(user_id=user.pk).first()
     return held or appoint(name=name, role=role, division=division, user_id=user.pk)
+
+
+class BadCalendar(ValueError):
+    """放假安排有误; the message says which day and what to mend."""
+
+
+@transaction.atomic
+def adopt_holidays(
+    *,
+    year: int,
+    holidays: Sequence[Holiday],
+    makeup: Sequence[dt.date],
+    document: str,
+    by: Staff,
+    recorded_on: dt.date,
+) -> HolidayNotice:
+    """登记放假安排: the year is counted by this notice; an earlier one is kept, superseded."""
+    if by.role != Role.COUNTY_SUPERVISOR or not by.active:
+        raise NotAllowed(f"放假安排由县级审核维护，您的岗位是{by.get_role_display()}。")
+    if wrong := faults(year, holidays, makeup):
+        raise BadCalendar("".join(wrong))
+    if not document.strip():
+        raise BadCalendar("请填写放假通知的名称或文号。")
+    HolidayNotice.objects.select_for_update().in_force().filter(year=year).update(
+        superseded_on=recorded_on
+    )
+    notice = HolidayNotice.objects.create(
+        year=year,
+        holidays=[[str(first), str(last), name] for first, last, name in sorted(holidays)],
+        makeup=[str(day) for day in sorted(makeup)],
+        document=document.strip(),
+        recorded_on=recorded_on,
+        recorded_by=by,
+    )
+    log(
+        by=by,
+        kind="offices.holidaynotice",
+        object_id=notice.pk,
+        verb=f"登记{year}年放假安排",
+        reason=notice.document,
+    )
+    return notice

@@ -131,6 +131,48 @@ class Change(models.Model):
         ]
 
 
+class HolidayQuerySet(models.QuerySet["HolidayNotice"]):
+    def in_force(self) -> Self:
+        """The newest notice of each year (superseded ones left out)."""
+        return self.filter(superseded_on__isnull=True)
+
+
+class HolidayNotice(models.Model):
+    """放假安排: one year's holidays and 调休 workdays as announced; replaces it whole (CV-07).
+
+    ``holidays`` is a list of [first day, last day, name], ``makeup`` one of days, all as ISO text.
+    """
+
+    year = models.PositiveSmallIntegerField("年份")
+    holidays = models.JSONField("放假", default=list)
+    makeup = models.JSONField("调休上班", default=list)
+    document = models.CharField("文件", max_length=120)
+    recorded_on = models.DateField("登记日期")
+    recorded_by = models.ForeignKey(
+        Staff, verbose_name="登记人", on_delete=models.PROTECT, related_name="+"
+    )
+    superseded_on = models.DateField("被替代日期", null=True)
+
+    objects = HolidayQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "放假安排"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["year"],
+                condition=models.Q(superseded_on__isnull=True),
+                name="one_holiday_notice_a_year",
+                violation_error_message="该年已有放假安排。",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(year__range=(2001, 2060)), name="holiday_notice_year"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(document=""), name="holiday_notice_has_a_document"
+            ),
+        ]
+
+
 def divisions_visible_to(staff: Staff) -> QuerySet[Division]:
     """The divisions inside a member of staff's territory, in code order."""
     return Division.objects.filter(code__startswith=staff.division).order_by("code")

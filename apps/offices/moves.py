@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import models, transaction
@@ -32,15 +33,26 @@ class NotFound(Exception):
     """The thing does not exist, or lies outside the person's territory (the same answer)."""
 
 
-def move(rows: models.QuerySet[T], step: str, *, by: Staff, reason: str = "", **also: Any) -> int:
+def move(
+    rows: models.QuerySet[T],
+    step: str,
+    *,
+    by: Staff,
+    reason: str = "",
+    moves: Mapping[str, Move] | None = None,
+    household_id: int | None = None,
+    **also: Any,
+) -> int:
     """Move every row of ``rows`` by ``step`` of its model's MOVES, with one Event each.
+
+    ``moves``: the legal steps where they differ from row to row (an application's procedure).
 
     Locks the rows, changes them by compare-and-set and sets ``also`` in the same UPDATE.
     Raises NotAllowed (wrong role), NotFound (empty set), StaleState (some row is in
     another state). All rows move or none.
     """
     model: Any = rows.model
-    rule: Move = model.MOVES[step]
+    rule: Move = (moves or model.MOVES)[step]
     if by.role not in rule.roles or not by.active:
         wanted = "、".join(role.label for role in rule.roles)
         raise NotAllowed(f"“{rule.verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
@@ -63,10 +75,11 @@ def move(rows: models.QuerySet[T], step: str, *, by: Staff, reason: str = "", **
                 by=by,
                 kind=model._meta.label_lower,
                 object_id=pk,
+                household_id=household_id,
                 verb=rule.verb,
                 source=source,
                 target=rule.target,
-                reason=reason,
+                reason=reason[:500],
             )
             for pk, source in before.items()
         )

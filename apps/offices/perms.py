@@ -62,7 +62,7 @@ def refuse_keepers(staff: Staff) -> None:
 
 
 def home_of(staff: Staff) -> str:
-    """Where the day begins: the runs for the county, search for those who meet people."""
+    """Where the day begins for those without a worklist: the runs, or search."""
     if staff.role in COUNTY_ROLES:
         return "/payruns/"
     return "/programmes/" if staff.role in KEEPERS else "/search/"
@@ -80,6 +80,7 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
     policy = [
         _link(path, "/standards/", "标准", "scale", go="b"),
         _link(path, "/programmes/", "项目与关系", "book"),
+        _link(path, "/calendar/", "工作日历", "cal"),
     ]
     blocks = [{"title": "政策", "links": policy}]
     if staff.role in KEEPERS:
@@ -92,10 +93,28 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
     if staff.role in REGISTRARS:
         people.append(_link(path, "/apply/", "登记与申请", "id", go="n"))
     blocks.insert(0, {"title": "对象", "links": people})
+    if staff.role in (*REGISTRARS, Role.VILLAGE_HELPER):
+        blocks.insert(0, {"title": "我的工作", "links": _work(staff, path)})
     if staff.role in COUNTY_ROLES:
-        money = [_link(path, "/payruns/", "发放批次", "coin", go="p")]
-        blocks.insert(1, {"title": "资金", "links": money})
+        money = [
+            _link(path, "/payruns/", "发放批次", "coin", go="p"),
+            _link(path, "/recoveries/", "追缴", "return"),
+        ]
+        blocks.insert(-1, {"title": "资金", "links": money})
     return blocks
+
+
+def _work(staff: Staff, path: str) -> list[dict[str, Any]]:
+    """What is due, and the life of an award after it has begun."""
+    home = {"url": "/", "label": "我的待办", "icon": "inbox", "active": path == "/", "go": "w"}
+    if staff.role not in REGISTRARS:
+        return [home]
+    return [
+        home,
+        _link(path, "/rechecks/", "定期核查", "refresh"),
+        _link(path, "/terminations/", "终止与筛查", "stop"),
+        _link(path, "/custody/", "存折银行卡代管", "lock"),
+    ]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

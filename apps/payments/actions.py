@@ -15,7 +15,7 @@ from apps.offices.models import Change, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
 from apps.payments import seal
 from apps.payments.compute import Unwatched, Watch, plan_of, write_dues
-from apps.payments.difference import BALANCE, Counts, compare, issue, record_overpaid
+from apps.payments.difference import BALANCE, Counts, analyze, compare, issue, record_overpaid
 from apps.payments.models import (
     MAKERS,
     BankBatch,
@@ -112,7 +112,7 @@ def compute_run(
         dues = write_dues(calculation, run, plan, book, watch or Unwatched())
         with connection.cursor() as cursor:
             # Only the columns that are joined on: the array of facts would take four times as long.
-            cursor.execute("ANALYZE payments_due (subject, programme, month, calculation_id)")
+            analyze(cursor, "payments_due (subject, programme, month, calculation_id)")
         compare(calculation)
         counts = issue(calculation, run, book.month(run.month))
         took = int((time.monotonic() - started) * 1000)

@@ -20,6 +20,7 @@ WHY = {
     "no_account": ("无账户", "没有登记收款账户"),
     "account_returned": ("退票", "上次退票后还没有更换账户"),
     "life_certificate": ("未认证", "生存认证已逾期"),
+    "suspended": ("已暂停", "已决定暂停发放，恢复后补发"),
     "exited": ("已退出", "已退出保障，按规定不补发提标差额"),
 }
 # A household's award goes by its applicant, else by whoever is or was its member.

@@ -18,6 +18,7 @@ from apps.households.models import BankAccount, Household
 from apps.offices.models import Role, Staff
 from apps.offices.moves import Move
 from apps.payments.guards import RUN_CONSTRAINTS
+from apps.payments.recoveries import models as recoveries  # noqa: F401
 from apps.units.fields import FenField, MonthField, first_of_month
 
 MAKERS = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from apps.payments import api, views
+from apps.payments.recoveries import views as recovering
 
 ACT = r"(?P<step>compute|stop|check|approve|send|close|return|cancel)"
 RUN = r"payruns/(?P<pk>\d{1,18})"
@@ -18,6 +19,8 @@ urlpatterns = [
     path("payruns/<int:pk>/overpaid/", views.overpaid, name="run-overpaid"),
     re_path(rf"^{RUN}/bankfile\.(?P<ending>csv|xlsx)$", views.download, name="bank-file"),
     re_path(rf"^{RUN}/{ACT}/$", views.act, name="run-act"),
+    path("recoveries/", recovering.listed, name="recoveries"),
+    path("recoveries/<int:pk>/", recovering.one, name="recovery"),
     path("households/<str:number>/", views.household, name="household"),
     path("households/<str:number>/why/", views.household_why, name="household-why"),
     path("api/runs/", api.Runs.as_view(), name="api-runs"),

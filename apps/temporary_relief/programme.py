@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.casework.procedures import EMERGENCY, FULL, STATION
 from apps.casework.programme import Nature, Programme, Rule, Start, Subject, register
 from apps.temporary_relief.examine import examine_relief, examine_vagrant
 from apps.temporary_relief.facts import gather_relief
@@ -23,6 +24,8 @@ RELIEF = Programme(
     examine=examine_relief,
     budget="2082001",
     standards=("temporary_relief.cap_multiple", "minimum_living.urban_monthly"),
+    procedure=FULL,
+    tracks=(("emergency", EMERGENCY),),
 )
 
 # 实物救助: a file and a ten-day clock, never an amount; hence no rule (R-LL-01, R-LL-02).
@@ -40,6 +43,7 @@ VAGRANT = Programme(
     public_notice=False,
     budget="2082002",
     standards=("vagrant_relief.days",),
+    procedure=STATION,
 )
 
 register(RELIEF, VAGRANT)

@@ -38,6 +38,12 @@ class WorkCalendar:
         """Whether offices work that day; a 调休 workday wins over a holiday (CV-07)."""
         return day in self._makeup or (day.weekday() < _SATURDAY and day not in self._off)
 
+    def next_workday(self, day: date) -> date:
+        """The day itself if offices work then, else the next on which they do."""
+        while not self.is_workday(day):
+            day += _DAY
+        return day
+
     def add_workdays(self, day: date, n: int) -> date:
         """The n-th working day after the day, which itself is not counted (CV-07)."""
         if n < 0:
@@ -50,6 +56,20 @@ class WorkCalendar:
     def workdays_between(self, first: date, last: date) -> int:
         """How many working days lie after the first day, up to and with the last (CV-07)."""
         return sum(map(self.is_workday, _days(first + _DAY, last)))
+
+    def holidays_of(self, year: int) -> list[tuple[date, date]]:
+        """The stretches of days off in a year, ends included, in order."""
+        found: list[tuple[date, date]] = []
+        for day in sorted(day for day in self._off if day.year == year):
+            if found and found[-1][1] + _DAY == day:
+                found[-1] = (found[-1][0], day)
+            else:
+                found.append((day, day))
+        return found
+
+    def makeup_of(self, year: int) -> list[date]:
+        """The 调休 workdays of a year, in order."""
+        return sorted(day for day in self._makeup if day.year == year)
 
     def is_estimated(self, day: date) -> bool:
         """Whether the year's notice is still awaited, so that a deadline on the day may move."""

@@ -59,9 +59,9 @@ class Clocks:
     def found(self) -> dict[str, list[dt.date]]:
         """The days on which each started clock runs out; several where an act was repeated."""
         found: dict[str, list[dt.date]] = {}
-        names = list(self._acts)
+        names, book = list(self._acts), current_book()
         for days in product(*self._acts.values()):
-            ends = deadlines(dict(zip(names, days, strict=True)), self.calendar)
+            ends = deadlines(dict(zip(names, days, strict=True)), self.calendar, book)
             for key, end in ends.items():
                 if end not in found.setdefault(key, []):
                     found[key].append(end)

@@ -123,6 +123,7 @@ def test_a_month_from_draft_to_the_bank(worker: None, enter: Enter) -> None:
     poor("王五")
     expect = playwright.expect
     maker = enter(Role.COUNTY_CLERK)
+    maker.goto("/payruns/")
     maker.fill("input[name=month]", "2024-07")
     maker.click("[data-testid=new-run] button")
     maker.click("[data-testid=compute]")
@@ -161,6 +162,7 @@ def test_a_month_from_draft_to_the_bank(worker: None, enter: Enter) -> None:
 
 def test_a_calculation_can_be_stopped_when_nobody_works(enter: Enter) -> None:
     maker = enter(Role.COUNTY_CLERK)
+    maker.goto("/payruns/")
     maker.fill("input[name=month]", "2024-07")
     maker.click("[data-testid=new-run] button")
     maker.click("[data-testid=compute]")

@@ -44,15 +44,20 @@ def test_logging_in_leads_to_the_page_asked_for_and_out_again(client: Client) ->
 @pytest.mark.parametrize(
     ("role", "home"),
     [
-        (Role.COUNTY_CLERK, "/payruns/"),
         (Role.APPROVER, "/payruns/"),
-        (Role.TOWNSHIP_CLERK, "/search/"),
-        (Role.VILLAGE_HELPER, "/search/"),
+        (Role.FINANCE, "/payruns/"),
         (Role.SYSTEM_ADMIN, "/programmes/"),
     ],
 )
 def test_each_post_begins_where_its_work_is(role: Role, home: str, as_: As) -> None:
     assert as_(builders.staff(role)).get("/")["Location"] == home
+
+
+@pytest.mark.parametrize(
+    "role", [Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR, Role.TOWNSHIP_CLERK, Role.VILLAGE_HELPER]
+)
+def test_who_does_casework_begins_with_the_worklist(role: Role, as_: As) -> None:
+    assert 'data-page="worklist"' in as_(builders.staff(role)).get("/").content.decode()
 
 
 @pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])

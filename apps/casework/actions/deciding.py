@@ -1,7 +1,4 @@
-"""案件办理: apply, accept, confirm, reject, decide, stop. Every write to cases stands here.
-
-Amounts change only by confirm and stop, so only they leave a Change for the next run.
-"""
+"""决定: confirm, reject, decide, stop. Amounts change only here, so only these leave a Change."""
 
 from __future__ import annotations
 
@@ -12,112 +9,22 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.casework import examine as examining
+from apps.casework.actions.saying import AWARD, Refused, card_of, four_eyes, logged, need_role
+from apps.casework.actions.stepping import found, go, way_to_decide
 from apps.casework.beginning import Terms, first_month, lapsed_from, standing_award
-from apps.casework.models import CASEWORKERS, DECIDERS, Application, Decision, Entitlement
+from apps.casework.models import DECIDERS, Application, Decision, Entitlement
 from apps.casework.outcome import Test
-from apps.casework.programme import PROGRAMMES, Nature, Programme, Subject
-from apps.casework.words import BASES, STOP_REASONS
-from apps.households.models import Fact, Household, Member
+from apps.casework.procedure import Step
+from apps.casework.programme import PROGRAMMES, Nature, Programme
+from apps.casework.words import STOP_REASONS
 from apps.offices.actions import log, note_change
-from apps.offices.models import Role, Staff
-from apps.offices.moves import NotAllowed, NotFound, move
+from apps.offices.models import Staff
+from apps.offices.moves import NotFound
 from apps.offices.refusals import words_of
 from apps.standards.models import current_book
 from apps.units.months import Month, month_of, month_text, next_month
 
-# What may still be asked for somebody who has died.
-AFTER_DEATH = ("destitute_funeral",)
-APPLICATION, AWARD = "casework.application", "casework.entitlement"
-
-
-class Refused(ValueError):
-    """不能办理: the act is not possible as asked; the message says why and what to do."""
-
-
 NO_TERMS = Terms()
-
-
-@transaction.atomic
-def apply(
-    programme: str,
-    *,
-    household_id: int,
-    person_id: int | None = None,
-    on: dt.date,
-    by: Staff,
-    basis: str = "",
-) -> Application:
-    """申请: opens the file of a household or a person for a programme, as of ``on``."""
-    _need_role(by, CASEWORKERS, "申请")
-    card = _card(programme)
-    _check_subject(card, person_id)
-    if basis and basis not in BASES:
-        raise Refused(f"没有“{basis}”这种依据，请从清单中选择。")
-    if not Household.objects.visible_to(by).filter(pk=household_id).exists():
-        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
-    if person_id is not None:
-        _check_person(card, household_id, person_id, on)
-    try:
-        with transaction.atomic():
-            application = Application.objects.create(
-                programme=programme,
-                household_id=household_id,
-                person_id=person_id,
-                applied_on=on,
-                basis=basis,
-                prepared_by=by,
-            )
-    except IntegrityError as error:
-        raise Refused(words_of(error, Application) or "申请登记失败，请核对。") from error
-    _logged(by, application, "申请")
-    return application
-
-
-def _card(programme: str) -> Programme:
-    card = PROGRAMMES.get(programme)
-    if card is None:
-        raise Refused(f"没有名为“{programme}”的救助项目，请从项目清单中选择。")
-    if card.awarded_with:
-        other = PROGRAMMES[card.awarded_with].name
-        raise Refused(f"{card.name}随{other}一并确认，请办理{other}。")
-    return card
-
-
-def _check_subject(card: Programme, person_id: int | None) -> None:
-    if card.subject is Subject.PERSON and person_id is None:
-        raise Refused(f"{card.name}以个人为对象，请选择人员。")
-    if card.subject is Subject.HOUSEHOLD and person_id is not None:
-        raise Refused(f"{card.name}以户为对象，不能为单个人员办理。")
-
-
-def _check_person(card: Programme, household_id: int, person_id: int, on: dt.date) -> None:
-    mine = Member.objects.known_now().filter(household_id=household_id, person_id=person_id)
-    if not mine.exists():
-        raise Refused("该人员不是这一户的成员，请先办理成员增加。")
-    died = Fact.objects.known_now().filter(kind="death", person_id=person_id, on__lte=on).first()
-    if died is not None and card.code not in AFTER_DEATH:
-        raise Refused(f"该人员已于{died.on}死亡，不能申请{card.name}。")
-
-
-@transaction.atomic
-def accept(application_id: int, *, on: dt.date, by: Staff) -> None:
-    """受理: starts the clocks of R-DB-18."""
-    mine = Application.objects.visible_to(by).filter(pk=application_id)
-    move(mine, "accept", by=by, accepted_on=on)
-    applied_on = mine.values_list("applied_on", flat=True).get()
-    if on < applied_on:
-        raise Refused(f"受理日期{on}早于申请日期{applied_on}，请核对。")
-
-
-@transaction.atomic
-def withdraw(application_id: int, *, by: Staff, reason: str = "") -> None:
-    """撤回: the applicant no longer asks."""
-    move(
-        Application.objects.visible_to(by).filter(pk=application_id),
-        "withdraw",
-        by=by,
-        reason=reason,
-    )
 
 
 @transaction.atomic
@@ -128,28 +35,58 @@ def confirm(
     by: Staff,
     terms: Terms = NO_TERMS,
     findings: Iterable[Test] = (),
+    seen: int | None = None,
 ) -> Decision:
-    """确认: the award exists from its first month; the decision is final and is not re-tested."""
-    application = _moved(application_id, "confirm", on, by)
-    card = _card(application.programme)
+    """确认: the award exists from its first month; the decision is final and is not re-tested.
+
+    By the step of the procedure; from paper (补录) only where the switch of the month allows it.
+    ``seen``: the version of the application that the decider saw.
+    """
+    application = found(application_id, by, seen)
+    step = way_to_decide(application, "confirm", on, by, terms.assessed_fen)
+    return _confirmed(application, step, on=on, by=by, terms=terms, findings=findings)
+
+
+@transaction.atomic
+def imagine(
+    application_id: int, *, on: dt.date, by: Staff, findings: Iterable[Test] = ()
+) -> Decision:
+    """试算: as confirmed without any step; only for a trial, of which nothing is kept."""
+    application = found(application_id, by)
+    paper = next(step for step in card_of(application.programme).steps() if step.back_entry)
+    return _confirmed(application, paper, on=on, by=by, terms=NO_TERMS, findings=findings)
+
+
+def _confirmed(
+    application: Application,
+    step: Step,
+    *,
+    on: dt.date,
+    by: Staff,
+    terms: Terms,
+    findings: Iterable[Test],
+) -> Decision:
+    application = _moved(application, step, on, by)
+    card = card_of(application.programme)
     first = _begin(card, application, first_month(card, application, terms, on))
     entitlement = _award(card, application, terms, first)
     decision = _decided(Decision.Kind.CONFIRM, application, on, by, findings, entitlement, first)
     if card.on_confirm is not None:
         card.on_confirm(entitlement, decision, terms)
     _changed(entitlement, first, f"确认{card.name}")
-    _logged(by, application, f"确认{card.name}")
+    logged(by, application, f"确认{card.name}")
     return decision
 
 
-def _moved(application_id: int, step: str, on: dt.date, by: Staff, reason: str = "") -> Application:
-    """The application after its step, locked; four eyes are asked for before the database does."""
-    mine = Application.objects.visible_to(by).filter(pk=application_id)
-    move(mine, step, by=by, reason=reason)
-    application = Application.objects.get(pk=application_id)
-    _four_eyes(application.prepared_by_id, by)
+def _moved(
+    application: Application, step: Step, on: dt.date, by: Staff, reason: str = ""
+) -> Application:
+    """The application after its step; four eyes are asked for before the database does."""
     if on < application.applied_on:
         raise Refused(f"决定日期{on}早于申请日期{application.applied_on}，请核对。")
+    go(application, step, on=on, by=by, note=reason)
+    four_eyes(application.prepared_by_id, by)
+    application.refresh_from_db()
     return application
 
 
@@ -199,11 +136,14 @@ def reject(
     by: Staff,
     reason: str = "",
     findings: Iterable[Test] = (),
+    seen: int | None = None,
 ) -> Decision:
     """不予确认: no award; the findings say why."""
-    application = _moved(application_id, "reject", on, by, reason)
+    application = found(application_id, by, seen)
+    step = way_to_decide(application, "reject", on, by)
+    application = _moved(application, step, on, by, reason)
     decision = _decided(Decision.Kind.REJECT, application, on, by, findings, reason=reason)
-    _logged(by, application, f"不予确认{PROGRAMMES[application.programme].name}", reason)
+    logged(by, application, f"不予确认{PROGRAMMES[application.programme].name}", reason)
     return decision
 
 
@@ -241,8 +181,8 @@ def stop(
     effective: Month | None = None,
 ) -> Decision:
     """停发: nothing from ``effective`` on, by default from the month after (CV-08)."""
-    _need_role(by, DECIDERS, "停发")
-    _four_eyes(prepared_by.pk, by)
+    need_role(by, DECIDERS, "停发")
+    four_eyes(prepared_by.pk, by)
     if reason not in STOP_REASONS:
         raise Refused(f"没有“{reason}”这种停发理由，请从清单中选择。")
     mine = Entitlement.objects.visible_to(by).filter(pk=entitlement_id)
@@ -303,20 +243,11 @@ def _decided(
         reason=reason[:32],
         note=reason if len(reason) > 32 else "",
         findings=[list(test) for test in findings],
+        back_entry=application.back_entry,
+        delegated=application.delegated,
         prepared_by_id=application.prepared_by_id,
         decided_by=by,
     )
-
-
-def _four_eyes(prepared_by_id: int, by: Staff) -> None:
-    if prepared_by_id == by.pk:
-        raise NotAllowed("经办人与审批人不得为同一人，请由另一位有权限的人员审批。")
-
-
-def _need_role(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
-    if by.role not in roles or not by.active:
-        wanted = "、".join(role.label for role in roles)
-        raise NotAllowed(f"“{verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
 
 
 def _changed(entitlement: Entitlement, first: Month, what: str) -> None:
@@ -325,15 +256,4 @@ def _changed(entitlement: Entitlement, first: Month, what: str) -> None:
         what=what,
         household_id=entitlement.household_id,
         person_id=entitlement.person_id,
-    )
-
-
-def _logged(by: Staff, application: Application, verb: str, reason: str = "") -> None:
-    log(
-        by=by,
-        kind=APPLICATION,
-        object_id=application.pk,
-        verb=verb,
-        household_id=application.household_id,
-        reason=reason,
     )

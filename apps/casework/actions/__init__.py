@@ -1,0 +1,42 @@
+"""案件办理: every write to cases goes through here; one module for each kind of act."""
+
+from apps.casework.actions.applying import apply
+from apps.casework.actions.deciding import (
+    NO_TERMS,
+    confirm,
+    decide,
+    examine,
+    imagine,
+    reject,
+    stop,
+)
+from apps.casework.actions.graph import adopt_transitions
+from apps.casework.actions.kinship import register_complaint, register_relative
+from apps.casework.actions.sampling import draw_sample
+from apps.casework.actions.saying import Missing, Refused
+from apps.casework.actions.stepping import accept, withdraw
+from apps.casework.actions.taking import take
+from apps.casework.beginning import Terms
+from apps.casework.steps import options
+
+__all__ = [
+    "NO_TERMS",
+    "Missing",
+    "Refused",
+    "Terms",
+    "accept",
+    "adopt_transitions",
+    "apply",
+    "confirm",
+    "decide",
+    "draw_sample",
+    "examine",
+    "imagine",
+    "options",
+    "register_complaint",
+    "register_relative",
+    "reject",
+    "stop",
+    "take",
+    "withdraw",
+]

@@ -1,0 +1,61 @@
+"""办理的答复: what is refused and how it is said; one line of record for every act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from apps.casework.models import Application
+from apps.casework.programme import PROGRAMMES, Programme
+from apps.offices.actions import log
+from apps.offices.models import Role, Staff
+from apps.offices.moves import NotAllowed
+
+APPLICATION, AWARD = "casework.application", "casework.entitlement"
+
+
+class Refused(ValueError):
+    """不能办理: the act is not possible as asked; the message says why and what to do."""
+
+
+class Missing(Refused):
+    """还缺: the step needs more; ``missing`` names everything, in one go."""
+
+    def __init__(self, verb: str, missing: Iterable[str]) -> None:
+        self.missing = tuple(missing)
+        super().__init__(f"还不能办理“{verb}”：{'；'.join(m.rstrip('。') for m in self.missing)}。")
+
+
+def card_of(programme: str) -> Programme:
+    """The card one may apply for; Refused where there is none, or another is to be asked for."""
+    card = PROGRAMMES.get(programme)
+    if card is None:
+        raise Refused(f"没有名为“{programme}”的救助项目，请从项目清单中选择。")
+    if card.awarded_with:
+        other = PROGRAMMES[card.awarded_with].name
+        raise Refused(f"{card.name}随{other}一并确认，请办理{other}。")
+    return card
+
+
+def four_eyes(prepared_by_id: int, by: Staff) -> None:
+    """NotAllowed where one person would prepare and decide."""
+    if prepared_by_id == by.pk:
+        raise NotAllowed("经办人与审批人不得为同一人，请由另一位有权限的人员审批。")
+
+
+def need_role(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
+    """NotAllowed for other posts, saying who may."""
+    if by.role not in roles or not by.active:
+        wanted = "、".join(role.label for role in roles)
+        raise NotAllowed(f"“{verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
+
+
+def logged(by: Staff, application: Application, verb: str, reason: str = "") -> None:
+    """One line of the 经办记录 about an application, on its household."""
+    log(
+        by=by,
+        kind=APPLICATION,
+        object_id=application.pk,
+        verb=verb,
+        household_id=application.household_id,
+        reason=reason,
+    )

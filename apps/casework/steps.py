@@ -1,0 +1,170 @@
+"""下一步: which steps an application may take now, and what each still needs. Only reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db.models import Q
+
+from apps.casework.models import (
+    OPEN_STATES,
+    Application,
+    Complaint,
+    NearRelative,
+    StepTaken,
+)
+from apps.casework.procedure import NEEDS, Procedure, Step
+from apps.casework.programme import PROGRAMMES
+from apps.households.models import Member
+from apps.offices.models import Role, Staff
+from apps.standards.models import Standard
+from apps.units.months import month_of
+
+__all__ = ["OPEN_STATES"]
+
+DECIDING = ("confirm", "reject", "back_entry", "back_entry_reject")
+# 调查人: who took one of these, or is named in it, does not decide (R-DB-22).
+INVESTIGATING = ("complete_survey", "reassess")
+OTHER_INVESTIGATOR = "different_investigator"
+
+
+class Option(NamedTuple):
+    """One step that the state of an application allows: what is missing, and whose it is."""
+
+    step: Step
+    target: str  # the Chinese name of the state it enters
+    missing: tuple[str, ...]
+    why_not: str  # why this person may not take it; empty when they may
+
+    @property
+    def ready(self) -> bool:
+        """Nothing is missing, and this person may take it."""
+        return not self.missing and not self.why_not
+
+
+def steps_of(application: Application) -> Procedure:
+    """The procedure of an application, by its card and its type."""
+    return PROGRAMMES[application.programme].steps(application.track)
+
+
+def standard(name: str, on: dt.date, band: str = "") -> int | None:
+    """A number of casework in force in the month of the day; None: 未配置."""
+    rows = Standard.objects.in_force().filter(
+        programme="casework", name=name, band=band, period__contains=month_of(on)
+    )
+    return rows.values_list("value", flat=True).first()
+
+
+def back_entry_on(on: dt.date) -> bool:
+    """Whether decisions of that month may be entered from paper (补录)."""
+    return bool(standard("back_entry", on))
+
+
+def delegated(application: Application, on: dt.date) -> bool:
+    """Whether the township decides: delegated by the switch of the day, and nothing raises it."""
+    family = PROGRAMMES[application.programme].app
+    return bool(standard("delegated", on, family)) and not raised(application)
+
+
+def raised(application: Application) -> list[str]:
+    """Why the county itself must visit and decide (R-DB-21): near relatives, complaints."""
+    said = []
+    for one in relatives_of(application):
+        official = one.staff.name if one.staff else one.official
+        said.append(f"{one.person.name}是{official}的{one.get_relation_display()}（近亲属备案）")
+    for complaint in Complaint.objects.filter(application=application).order_by("pk"):
+        said.append(f"{complaint.on}收到投诉举报：{complaint.words}")
+    return said
+
+
+def relatives_of(application: Application) -> list[NearRelative]:
+    """The registered near relatives among the applicant and the household's members."""
+    members = Member.objects.known_now().filter(household_id=application.household_id)
+    mine = Q(person_id__in=members.values("person_id")) | Q(person_id=application.person_id)
+    found = NearRelative.objects.filter(mine).select_related("person", "staff")
+    return list(found.order_by("pk"))
+
+
+def investigators(application: Application) -> set[int]:
+    """The staff who surveyed: who took the step, and who is named in it."""
+    taken = StepTaken.objects.filter(application=application, code__in=INVESTIGATING)
+    found: set[int] = set()
+    for by, data in taken.values_list("by_id", "data"):
+        found |= {by, *data.get("investigators", ())}
+    return found
+
+
+def step_from(application: Application, code: str, on: dt.date) -> Step | None:
+    """The step of that code which leaves the present state by the route of the day, if any."""
+    mine = [step for step in steps_of(application) if step.code == code]
+    here = [step for step in mine if application.state in step.sources]
+    if any(step.delegated is not None for step in here):
+        county_or_not = delegated(application, on)
+        here = [step for step in here if step.delegated in (None, county_or_not)]
+    return here[0] if here else None
+
+
+def missing(
+    application: Application, step: Step, on: dt.date, by: Staff | None = None
+) -> list[str]:
+    """Everything the step still needs on that day, in Chinese with how to mend it."""
+    names = list(step.needs)
+    if step.code in ("confirm", "reject") and raised(application):
+        names.append("county_visit")
+    said: list[str] = []
+    for name in dict.fromkeys(names):
+        if name == OTHER_INVESTIGATOR:
+            if by is not None and by.pk in investigators(application):
+                said.append("调查人不得审批自己调查的申请，请由另一位审批人办理。")
+        elif name in NEEDS:
+            said.extend(NEEDS[name](application, on))
+        else:
+            said.append(f"还没有登记“{name}”的功能，不能办理“{step.verb}”。")
+    return said
+
+
+def why_not(application: Application, step: Step, on: dt.date, by: Staff) -> str:
+    """Why this person may not take the step; empty when they may."""
+    if by.role not in step.roles or not by.active:
+        return f"由{'、'.join(role.label for role in step.roles)}办理"
+    if step.code not in DECIDING:
+        return ""
+    if application.prepared_by_id == by.pk:
+        return "您是经办人，须由另一人审批"
+    if any(one.staff_id == by.pk for one in relatives_of(application)):
+        return "您与申请家庭有近亲属关系，应当回避"
+    return township_limit(application, step, on, by)
+
+
+def township_limit(application: Application, step: Step, on: dt.date, by: Staff) -> str:
+    """小额委托乡镇审批 (R-LZ-02): whether a township may give emergency relief by itself."""
+    if by.role != Role.TOWNSHIP_LEAD or not step.limit or delegated(application, on):
+        return ""
+    if standard(step.limit.partition(".")[2], on) is None:
+        return "乡镇审批限额未配置，由县级审核办理"
+    return ""
+
+
+def options(application: Application, staff: Staff, on: dt.date) -> list[Option]:
+    """The steps that the present state allows, in the order of the procedure."""
+    names = dict(Application.State.choices)
+    found = []
+    for step in _allowed(application, on):
+        said = tuple(missing(application, step, on, staff))
+        mine = why_not(application, step, on, staff)
+        found.append(Option(step, str(names[step.target]), said, mine))
+    return found
+
+
+def _allowed(application: Application, on: dt.date) -> Iterable[Step]:
+    """The steps that leave the present state on that day; 补录 only where it is on."""
+    here = [step for step in steps_of(application) if application.state in step.sources]
+    paper = any(step.back_entry for step in here) and back_entry_on(on)
+    route = any(step.delegated is not None for step in here) and delegated(application, on)
+    taken = set(StepTaken.objects.filter(application=application).values_list("code", flat=True))
+    for step in here:
+        over = step.target == application.state and step.code in taken
+        if step.back_entry <= paper and step.delegated in (None, route) and not over:
+            yield step

@@ -1,0 +1,182 @@
+"""我的待办: what is due, derived from what is recorded; nothing about a task is ever stored.
+
+Every app lays its queues on the table in its own worklist.py. A queue answers with one or a few
+set-based queries, however many tasks there are, and with at most LIMIT of them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from apps.offices.models import Role, Staff
+from apps.standards.book import Book
+from apps.units.calendar import WorkCalendar
+
+LIMIT = 3000  # tasks of one queue; who has more sees those due first
+FIELD_ROLES = (
+    Role.VILLAGE_HELPER,
+    Role.TOWNSHIP_CLERK,
+    Role.TOWNSHIP_LEAD,
+    Role.COUNTY_CLERK,
+    Role.COUNTY_SUPERVISOR,
+)
+
+
+class Asked(NamedTuple):
+    """Who asks, on which day, by which calendar and standards."""
+
+    staff: Staff
+    today: dt.date
+    calendar: WorkCalendar
+    book: Book
+
+
+class Task(NamedTuple):
+    """One thing to do: by when, what and why, about whom, and the one verb that does it."""
+
+    key: str  # the same while the task stands: "review-12"
+    what: str
+    why: str
+    verb: str
+    url: str
+    division: str
+    due: dt.date | None = None  # None: no time limit
+    since: dt.date | None = None
+    programme: str = ""
+    household_id: int = 0
+    person_id: int = 0
+
+
+class Bulk(NamedTuple):
+    """What may be done to several tasks of one queue at once: posted to ``url`` as ``task``."""
+
+    label: str
+    url: str
+
+
+class Queue(NamedTuple):
+    """A kind of task: its tab, who has it, and where its tasks come from."""
+
+    code: str
+    label: str
+    find: Callable[[Asked], Iterable[Task]]
+    roles: tuple[Role, ...]
+    order: int
+    bulk: Bulk | None
+
+
+QUEUES: dict[str, Queue] = {}
+Find = Callable[[Asked], Iterable[Task]]
+
+
+def queue(
+    code: str,
+    label: str,
+    *,
+    roles: tuple[Role, ...] = FIELD_ROLES,
+    order: int = 50,
+    bulk: Bulk | None = None,
+) -> Callable[[Find], Find]:
+    """Lay a queue on the table; called at import of an app's worklist.py."""
+
+    def register(find: Find) -> Find:
+        known = QUEUES.get(code)
+        if known is not None and known.find.__qualname__ != find.__qualname__:
+            raise ValueError(f"two queues are called {code}")
+        QUEUES[code] = Queue(code, label, find, roles, order, bulk)
+        return find
+
+    return register
+
+
+class Found(NamedTuple):
+    """A task with the queue it stands in."""
+
+    queue: Queue
+    task: Task
+
+
+def queues_of(staff: Staff) -> list[Queue]:
+    """The queues of a post, in the order of the tabs."""
+    mine = (one for one in QUEUES.values() if staff.role in one.roles)
+    return sorted(mine, key=lambda one: (one.order, one.code))
+
+
+def tasks_of(asked: Asked) -> list[Found]:
+    """Every task of a post, what is due first in front; those without a limit come last."""
+    found = [
+        Found(one, task)
+        for one in queues_of(asked.staff)
+        for task in _within(one.find(asked), asked.staff)
+    ]
+    return sorted(found, key=_by_due)
+
+
+def _within(tasks: Iterable[Task], staff: Staff) -> Iterable[Task]:
+    """Only tasks inside the territory: a queue that forgets to ask shows nobody else's."""
+    return (task for task in tasks if task.division.startswith(staff.division))
+
+
+def _by_due(found: Found) -> tuple[dt.date, dt.date, str]:
+    task = found.task
+    return (task.due or dt.date.max, task.since or dt.date.max, task.key)
+
+
+class Narrowed(NamedTuple):
+    """What a list of tasks is narrowed to; empty means all."""
+
+    queue: str = ""
+    division: str = ""
+    programme: str = ""
+    due: str = ""
+
+
+# The due bands of the strip and the filter: (label, days from today of the last day inside).
+BANDS = {"late": "已逾期", "today": "今天到期", "soon": "3 天内", "month": "30 天内"}
+SOON, MONTH = 3, 30
+
+
+def band_of(due: dt.date | None, today: dt.date) -> str:
+    """The band a due day lies in; empty beyond thirty days or without a limit."""
+    if due is None:
+        return ""
+    days = (due - today).days
+    if days < 0:
+        return "late"
+    if days == 0:
+        return "today"
+    return "soon" if days <= SOON else "month" if days <= MONTH else ""
+
+
+def inside(found: Iterable[Found], wanted: Narrowed) -> list[Found]:
+    """The tasks of a village or township and a programme, of every queue and due day."""
+    return [
+        one
+        for one in found
+        if one.task.division.startswith(wanted.division)
+        and wanted.programme in ("", one.task.programme)
+    ]
+
+
+def by_band(found: Iterable[Found], today: dt.date) -> Counter[str]:
+    """How many tasks each band holds."""
+    return Counter(band_of(one.task.due, today) for one in found)
+
+
+def by_queue(found: Iterable[Found]) -> Counter[str]:
+    """How many tasks each queue holds."""
+    return Counter(one.queue.code for one in found)
+
+
+def due_words(due: dt.date, today: dt.date) -> tuple[str, str]:
+    """How a due day looks: its colour, and how far away it is in words."""
+    days = (due - today).days
+    if days < 0:
+        return "late", f"逾期 {-days} 天"
+    if days == 0:
+        return "today", "今天"
+    words = "明天" if days == 1 else f"{days} 天后"
+    return ("soon" if days <= SOON else ""), words

@@ -1,0 +1,77 @@
+"""养老服务的表单."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from apps.elderly_allowances.models import ServiceOrder, ServicePrice, ServiceProvider
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class OrderForm(forms.Form):
+    """下单: one item of one provider, how many times."""
+
+    price = forms.ChoiceField(label="机构与服务项目")
+    times = forms.IntegerField(label="次数", min_value=1, max_value=99, initial=1)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = ServicePrice.objects.select_related("provider").order_by("provider_id", "item")
+        pairs = {
+            f"{row.provider_id}|{row.item}": f"{row.provider.name}：{row.item}" for row in rows
+        }
+        self.fields["price"].choices = list(pairs.items())  # type: ignore[attr-defined]
+
+
+class VisitForm(forms.Form):
+    """登记上门服务: what was delivered, by whom, and who signed for it."""
+
+    line = forms.ChoiceField(label="订单与服务项目")
+    day = forms.DateField(label="服务日期", widget=_day())
+    times = forms.IntegerField(label="次数", min_value=1, max_value=99, initial=1)
+    minutes = forms.IntegerField(label="服务分钟", min_value=1, max_value=1440, required=False)
+    worker = forms.CharField(label="服务人员", max_length=40)
+    confirmed_by = forms.CharField(label="签字确认人", max_length=40)
+
+    def __init__(self, *args: Any, orders: list[ServiceOrder], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["line"].choices = [  # type: ignore[attr-defined]
+            (f"{order.pk}|{line.price.item}", f"{line.price.item}（{order.provider.name}）")
+            for order in orders
+            if order.state == "placed"
+            for line in order.items.all()
+        ]
+
+
+class ReverseForm(forms.Form):
+    """冲正: why."""
+
+    reason = forms.CharField(label="理由", max_length=200)
+
+
+class ReturnForm(forms.Form):
+    """退回: why; left empty when approving."""
+
+    reason = forms.CharField(label="退回理由（仅退回时填写）", max_length=200, required=False)
+
+
+class SettleForm(forms.Form):
+    """提交结算: which provider's month."""
+
+    provider = forms.ModelChoiceField(ServiceProvider.objects.order_by("name"), label="服务机构")
+    month = forms.DateField(
+        label="月份",
+        input_formats=["%Y-%m"],
+        widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
+    )
+
+    def clean_month(self) -> dt.date:
+        """The month as the date of its first day."""
+        found: dt.date = self.cleaned_data["month"]
+        return found.replace(day=1)

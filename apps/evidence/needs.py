@@ -1,0 +1,103 @@
+"""办理条件: what materials, verification and visits answer for (casework.procedure.need)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from apps.casework.models import Application, StepTaken
+from apps.casework.procedure import need
+from apps.evidence.comparing import checked_until, lines, newest_check
+from apps.evidence.holdings import holdings
+from apps.evidence.models import VERIFIERS, Assessment, Authorisation, Survey
+from apps.evidence.people import adults
+
+
+@need("documents")
+def documents(application: Application, on: dt.date) -> list[str]:
+    """材料: every required document is there and has not expired."""
+    said = []
+    for one in holdings(application, on):
+        if one.state == "missing":
+            said.append(f"缺少“{one.title}”，请在“材料”页上传。")
+        elif one.state == "late" and one.document is not None and one.required:
+            said.append(f"“{one.title}”已于{one.document.expires_on}到期，请上传新的。")
+    return said
+
+
+@need("authorised")
+def authorised(application: Application, on: dt.date) -> list[str]:
+    """核对授权 (R-HD-01): every adult member has signed, and it still holds."""
+    home = application.household
+    rows = Authorisation.objects.filter(household=home, signed_on__lte=on).order_by("until")
+    until = dict(rows.values_list("person_id", "until"))
+    said = []
+    for person in adults(home, on):
+        end = until.get(person.pk)
+        if end is None:
+            said.append(f"{person.name}尚未签署核对授权书，请在“核对”页登记。")
+        elif end < on:
+            said.append(f"{person.name}的核对授权已于{end}到期，请重新签署后登记。")
+    return said
+
+
+@need("checked")
+def checked(application: Application, on: dt.date) -> list[str]:
+    """核对 (R-HD-01): answered, every difference explained, and the result has not expired."""
+    why_not = checked_until(newest_check(application), on)
+    if why_not:
+        return [why_not]
+    return [
+        f"{line.who}的“{line.label}”核对与申报不一致，尚未说明原因。"
+        for line in lines(application)
+        if line.open
+    ]
+
+
+@need("surveyed")
+def surveyed(application: Application, on: dt.date) -> list[str]:
+    """入户调查 (R-DB-22): a visit by two investigators, signed by both."""
+    rows = Survey.objects.filter(application=application)
+    if rows.filter(state="completed", visited_on__lte=on).exists():
+        return []
+    waiting = rows.exclude(state="completed").first()
+    if waiting is None:
+        return ["还没有入户调查，请登记入户调查表，由两名调查人签字。"]
+    return [f"入户调查表{waiting.get_state_display()}，请两名调查人填写完整并签字。"]
+
+
+@need("reassessed")
+def reassessed(application: Application, on: dt.date) -> list[str]:
+    """再查或民主评议 (R-DB-19): recorded since the newest objection."""
+    rows = StepTaken.objects.filter(application=application, code="object")
+    since = rows.order_by("-pk").values_list("on", flat=True).first()
+    if since is None:
+        return ["没有登记异议，不需要再查或评议。"]
+    days = {"on__gte": since, "on__lte": on}
+    if Assessment.objects.filter(application=application, **days).exists():
+        return []
+    again = Survey.objects.filter(
+        application=application,
+        purpose=Survey.Purpose.RESURVEY,
+        state="completed",
+        visited_on__gte=since,
+        visited_on__lte=on,
+    )
+    return [] if again.exists() else [f"{since}收到异议后，还没有再次入户调查或民主评议。"]
+
+
+@need("county_visit")
+def county_visit(application: Application, on: dt.date) -> list[str]:
+    """县级入户 (R-DB-21): a visit led by the county, since the newest complaint if there is one."""
+    rows = Survey.objects.filter(
+        application=application,
+        purpose=Survey.Purpose.COUNTY,
+        state="completed",
+        first__role__in=VERIFIERS,
+        visited_on__lte=on,
+    )
+    complained = application.complaints.order_by("-on").values_list("on", flat=True).first()
+    if complained is not None:
+        rows = rows.filter(visited_on__gte=complained)
+    if rows.exists():
+        return []
+    return ["县级民政部门尚未入户核查，请县级经办登记“县级入户核查”并签字。"]

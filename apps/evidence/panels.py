@@ -1,0 +1,96 @@
+"""材料 and 申报核对 as panels: what the household's and the application's pages may include.
+
+``{% include "evidence/panel_documents.html" with panel=documents only %}`` with
+``documents = documents_panel(…)``; likewise panel_compare.html with ``compare_panel(…)``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+
+from apps.casework.models import OPEN_STATES, Application
+from apps.evidence import comparing, holdings, property_lines
+from apps.evidence.catalogue import TYPES
+from apps.evidence.models import READERS, Document
+from apps.households.models import Household
+from apps.offices.models import Staff
+
+MARKS = {
+    "ok": ("ok", "ok", "有"),
+    "soon": ("warn", "warn", "将到期"),
+    "late": ("bad", "stop", "已到期"),
+    "missing": ("bad", "stop", "缺"),
+    "optional": ("end", "circle", "可不交"),
+}
+
+
+class Paper(NamedTuple):
+    """One tile: the document or the place where it should be."""
+
+    title: str
+    words: str
+    url: str
+    missing: bool
+    icon: str
+
+
+def documents_panel(
+    staff: Staff, home: Household, on: dt.date, application: Application | None = None
+) -> dict[str, Any]:
+    """材料 n/m with expiry: of the application where there is one, else of the household."""
+    if staff.role not in READERS:
+        return {"papers": [], "have": 0, "asked": 0, "url": "", "may_read": False}
+    if application is None:
+        url = reverse("household-documents", args=[home.number])
+    else:
+        url = reverse("application-documents", args=[application.pk])
+    asked = holdings.holdings(application, on) if application else []
+    answering = {one.document.pk for one in asked if one.document}
+    wanted = [one for one in asked if one.required or one.document]
+    papers = [_asked(one, url) for one in wanted]
+    papers += [
+        _paper(one, TYPES[one.type].label)
+        for one in holdings.current(home, application)
+        if one.pk not in answering and holdings.may_read(staff, one.type)
+    ]
+    have = sum(one.required and one.complete for one in asked)
+    return {
+        "papers": papers,
+        "have": have,
+        "asked": sum(one.required for one in asked),
+        "url": url,
+        "may_read": True,
+    }
+
+
+def _asked(one: holdings.Holding, url: str) -> Paper:
+    if one.document is not None:
+        tile = _paper(one.document, one.title)
+        return tile._replace(missing=one.state == "late")
+    who = f"&person={one.who.pk}" if one.who else ""
+    return Paper(one.title, "缺，点此上传", f"{url}?type={one.type}{who}#upload", True, "upload")
+
+
+def _paper(one: Document, title: str) -> Paper:
+    icon = "doc" if one.media == "pdf" else "camera"
+    words = f"{one.pages} 页"
+    if one.expires_on:
+        words = f"{one.expires_on} 到期"
+    return Paper(title, words, reverse("document-file", args=[one.pk]), False, icon)
+
+
+def compare_panel(staff: Staff, application: Application, on: dt.date) -> dict[str, Any]:
+    """申报、核对、入户、采信 side by side, and the property test; raw figures by post."""
+    request = comparing.newest_check(application)
+    return {
+        "lines": comparing.lines(application, staff),
+        "property": property_lines.judged(application, on, staff),
+        "check": request,
+        "check_words": comparing.checked_until(request, on),
+        "url": reverse("application-compare", args=[application.pk]),
+        "open": application.state in OPEN_STATES,
+        "acting": False,
+    }

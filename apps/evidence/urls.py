@@ -1,0 +1,19 @@
+"""Paths of 材料、核对、入户、采信、评议."""
+
+from django.urls import path
+
+from apps.evidence.views import checks, documents, visits, weighing
+
+urlpatterns = [
+    path(
+        "applications/<int:pk>/documents/", documents.of_application, name="application-documents"
+    ),
+    path("households/<str:number>/documents/", documents.of_household, name="household-documents"),
+    path("evidence/documents/<int:pk>/", documents.file, name="document-file"),
+    path("applications/<int:pk>/check/", checks.of_application, name="application-check"),
+    path("checks/<int:pk>/", checks.one, name="check"),
+    path("applications/<int:pk>/visits/", visits.of_application, name="application-visits"),
+    path("visits/<int:pk>/", visits.one, name="visit"),
+    path("applications/<int:pk>/compare/", weighing.compare, name="application-compare"),
+    path("applications/<int:pk>/assessment/", weighing.assessment, name="application-assessment"),
+]

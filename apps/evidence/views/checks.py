@@ -1,0 +1,163 @@
+"""核对的页面: the authorisations and requests of an application; one request with its answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from apps.casework.models import CASEWORKERS, OPEN_STATES
+from apps.evidence import actions, comparing
+from apps.evidence.actions import Reported
+from apps.evidence.actions.checks import departments, unfinished
+from apps.evidence.catalogue import DEPARTMENTS
+from apps.evidence.forms import About, Answer, Authorise, Explain, Nothing, Recheck
+from apps.evidence.models import Authorisation, CheckRequest
+from apps.evidence.needs import authorised
+from apps.evidence.people import adults
+from apps.evidence.views.acting import Way, about_application, head, page
+from apps.offices.models import Staff
+from apps.offices.moves import NotFound
+from apps.offices.perms import for_casework
+
+# ---- the application's page: 授权与提请 --------------------------------------------------------
+
+
+def _authorise(about: About, _thing: None, data: dict[str, Any]) -> object:
+    return actions.authorise(
+        household_id=about.home.pk,
+        person_id=int(data["person"]),
+        signed_on=data["signed_on"],
+        until=data["until"],
+        document_id=int(data["document"]),
+        on=about.on,
+        by=about.staff,
+    )
+
+
+APPLICATION_WAYS = {
+    "authorise": Way(Authorise, _authorise, "已登记核对授权。"),
+    "request": Way(
+        Nothing,
+        lambda a, _t, _d: actions.request_check(a.pk, on=a.on, by=a.staff),
+        "已提请核对，待县级发起。",
+    ),
+}
+
+
+def _application(about: About, _thing: None) -> dict[str, Any]:
+    signed = Authorisation.objects.filter(household=about.home).order_by("until")
+    newest = {row.person_id: row for row in signed}
+    requests = CheckRequest.objects.filter(application=about.application).order_by("-pk")
+    return {
+        **head(about, "application-check"),
+        "adults": [(one, newest.get(one.pk)) for one in adults(about.home, about.on)],
+        "on": about.on,
+        "lacking": authorised(about.application, about.on),
+        "requests": list(requests.select_related("prepared_by")),
+        "running": requests.filter(state__in=("requested", "sent")).exists(),
+        "authorise_form": Authorise(about=about),
+    }
+
+
+@for_casework
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
+    """授权与核对: who has signed and until when; asking for the verification."""
+    about = about_application(staff, pk)
+    template = "evidence/application_check.html"
+    return page(request, about, None, APPLICATION_WAYS, _application, template)
+
+
+# ---- one request -------------------------------------------------------------------------------
+
+
+def _answer(about: About, check: CheckRequest, data: dict[str, Any]) -> object:
+    return actions.answer(
+        check.pk,
+        data["department"],
+        result=data["result"],
+        figures=[Reported(**one) for one in data["told"]],
+        note=data["note"],
+        on=about.on,
+        by=about.staff,
+    )
+
+
+class AnswerForm(Answer):
+    """The answer with its lines gathered, as the action wants them."""
+
+    def clean(self) -> dict[str, Any]:
+        """The cleaned data, with ``told``."""
+        data = super().clean() or self.cleaned_data
+        return {**data, "told": self.told()}
+
+
+CHECK_WAYS = {
+    "send": Way(
+        Nothing,
+        lambda a, check, _d: actions.send_check(check.pk, on=a.on, by=a.staff),
+        "已发起核对。",
+    ),
+    "answer": Way(AnswerForm, _answer, "已登记部门答复。"),
+    "explain": Way(
+        Explain,
+        lambda a, _c, d: actions.explain(d["figure"], words=d["words"], on=a.on, by=a.staff),
+        "已登记差异说明。",
+    ),
+    "conclude": Way(
+        Nothing,
+        lambda a, check, _d: actions.conclude_check(check.pk, on=a.on, by=a.staff),
+        "已出具核对结果。",
+    ),
+    "recheck": Way(
+        Recheck,
+        lambda a, check, d: actions.recheck(check.pk, on=a.on, by=a.staff, **d),
+        "已登记异议并提请复查，请从核对页打开新的核对。",
+    ),
+}
+
+
+def _check(about: About, check: CheckRequest) -> dict[str, Any]:
+    newest = comparing.newest_check(check.application)
+    lines = comparing.lines(check.application, about.staff) if newest == check else []
+    answers = comparing.answers_of(check)
+    verifies = head(about, "")["verifies"]
+    return {
+        **head(about, "application-check"),
+        "check": check,
+        "newest": newest,
+        "departments": [
+            (
+                DEPARTMENTS[code].label,
+                answers.get(code),
+                verifies or not DEPARTMENTS[code].raw,
+            )
+            for code in dict.fromkeys([*departments(about.on), *answers])
+        ],
+        "lines": [line for line in lines if line.checked],
+        "lacking": unfinished(check, about.on) if check.state == "sent" else [],
+        "may_explain": about.staff.role in CASEWORKERS and check.state in ("sent", "concluded"),
+        "may_recheck": (
+            check.state == "concluded"
+            and newest == check
+            and about.staff.role in CASEWORKERS
+            and check.application.state in OPEN_STATES
+        ),
+        "on": about.on,
+        "answer_form": AnswerForm(about=about),
+        "recheck_form": Recheck(about=about),
+    }
+
+
+@for_casework
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
+    """经济核对: each department's answer, the differences with their explanations, the result."""
+    rows = CheckRequest.objects.visible_to(staff).select_related("application__household")
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise NotFound("没有找到这次核对，或不在您的管辖范围内。")
+    about = about_application(staff, found.application_id)
+    return page(request, about, found, CHECK_WAYS, _check, "evidence/check.html")

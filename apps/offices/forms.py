@@ -1,0 +1,73 @@
+"""放假安排的表单: what a person copies from the yearly notice, line by line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from apps.offices.calendar import Holiday
+
+
+class _Lines(forms.CharField):
+    widget = forms.Textarea(attrs={"rows": 6})
+
+    def lines(self, value: Any) -> list[list[str]]:
+        """The words of each line that is not empty."""
+        return [line.split() for line in (value or "").splitlines() if line.strip()]
+
+
+class HolidayLines(_Lines):
+    """One holiday a line: first day, last day, name."""
+
+    def clean(self, value: Any) -> list[Holiday]:
+        """The holidays; says which line cannot be read."""
+        found = []
+        for number, words in enumerate(self.lines(super().clean(value)), 1):
+            if len(words) != 3:
+                raise forms.ValidationError(
+                    f"第{number}行应写成“2027-02-05 2027-02-12 春节”的样子。"
+                )
+            found.append((_day(words[0], number), _day(words[1], number), words[2][:20]))
+        return found
+
+
+class DayLines(_Lines):
+    """One day a line."""
+
+    def clean(self, value: Any) -> list[dt.date]:
+        """The days; says which line cannot be read."""
+        rows = self.lines(super().clean(value))
+        return [_day(word, number) for number, words in enumerate(rows, 1) for word in words]
+
+
+def _day(text: str, number: int) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise forms.ValidationError(
+            f"第{number}行的“{text}”不是日期，请写成 2027-02-05 的样子。"
+        ) from None
+
+
+class HolidayNoticeForm(forms.Form):
+    """登记一年的放假安排."""
+
+    year = forms.IntegerField(
+        label="年份",
+        min_value=2001,
+        max_value=2060,
+        error_messages={"required": "请填写年份。", "invalid": "年份应为四位数字。"},
+    )
+    document = forms.CharField(
+        label="放假通知（名称或文号）",
+        max_length=120,
+        error_messages={"required": "请填写放假通知的名称或文号。"},
+    )
+    holidays = HolidayLines(
+        label="放假",
+        help_text="每行一个：第一天 最后一天 名称，如 2027-02-05 2027-02-12 春节",
+        error_messages={"required": "请至少填写一个假期。"},
+    )
+    makeup = DayLines(label="调休上班", required=False, help_text="每行一天，如 2027-02-14")

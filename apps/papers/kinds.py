@@ -1,0 +1,68 @@
+"""文书种类: what can be printed, about what, by whom, and where its content comes from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from apps.casework.models import CASEWORKERS
+from apps.offices.models import Role, Staff
+from apps.offices.moves import NotFound
+from apps.papers import awards, cases, decisions, posters
+from apps.papers.content import Content
+
+# Who may hold a sheet with whole ID numbers in their hands.
+FULL_ID = CASEWORKERS
+FIELD = (*CASEWORKERS, Role.VILLAGE_HELPER)
+Build = Callable[[int, dt.date, Staff], Content]
+
+
+class Kind(NamedTuple):
+    """One kind of paper. ``official``: carries whole ID numbers when a permitted post prints it."""
+
+    name: str
+    build: Build
+    makers: tuple[Role, ...]
+    official: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "application-form": Kind("救助申请书", cases.application_form, CASEWORKERS, official=True),
+    "check-authorisation": Kind(
+        "家庭经济状况核对授权书", cases.check_authorisation, CASEWORKERS, official=True
+    ),
+    "correction-notice": Kind("一次性告知书", cases.correction_notice, CASEWORKERS),
+    "acceptance-notice": Kind("受理通知书", cases.acceptance_notice, CASEWORKERS),
+    "survey-form": Kind("入户调查表", cases.survey_form, FIELD),
+    "approval-form": Kind("审核确认表", decisions.approval_form, CASEWORKERS, official=True),
+    "decision-notice": Kind("决定告知书", decisions.decision_notice, CASEWORKERS),
+    "notice-poster": Kind("公示单", posters.poster, FIELD),
+    "benefit-statement": Kind("幸福清单", awards.statement, FIELD),
+}
+
+
+def kind_of(slug: str) -> Kind:
+    """The kind of a name; NotFound when there is none such."""
+    if slug not in KINDS:
+        raise NotFound("没有这种文书。")
+    return KINDS[slug]
+
+
+def content_of(slug: str, object_id: int, on: dt.date, staff: Staff) -> Content:
+    """What the paper would say today; NotFound outside the territory."""
+    return kind_of(slug).build(object_id, on, staff)
+
+
+def shows_full_id(slug: str, staff: Staff) -> bool:
+    """Whether this person's printing of such a paper carries whole ID numbers."""
+    return kind_of(slug).official and staff.role in FULL_ID
+
+
+def fields_of(data: Any) -> set[str]:
+    """Every key in a paper's data, for tests of what it may hold."""
+    if isinstance(data, dict):
+        return set(data).union(*(fields_of(value) for value in data.values()))
+    if isinstance(data, list):
+        return set().union(*(fields_of(value) for value in data))
+    return set()

@@ -1,0 +1,148 @@
+"""文书的页面: what a paper would say, the paper as made, its printing, and public verification."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.offices.models import Staff
+from apps.offices.moves import NotFound
+from apps.offices.perms import for_casework
+from apps.papers import actions
+from apps.papers import render as setting
+from apps.papers.checking import count_wrong, genuine, normalized, too_often
+from apps.papers.font import blanked, rare
+from apps.papers.kinds import content_of, kind_of, shows_full_id
+from apps.papers.models import Paper
+
+
+@for_casework
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, staff: Staff, kind: str, pk: int) -> HttpResponse:
+    """What the paper says today; POST freezes it, unless nothing has changed since the last."""
+    if request.method != "POST":
+        return _draft(request, staff, kind, pk)
+    by_hand = request.POST.get("by_hand") == "on"
+    try:
+        made = actions.make(kind, pk, on=timezone.localdate(), by=staff, by_hand=by_hand)
+    except actions.Unprintable as refusal:
+        return _draft(request, staff, kind, pk, (str(refusal),), 400)
+    return redirect("paper", pk=made.pk)
+
+
+def _draft(
+    request: HttpRequest,
+    staff: Staff,
+    kind: str,
+    pk: int,
+    problems: tuple[str, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    wanted = kind_of(kind)
+    found = content_of(kind, pk, timezone.localdate(), staff)
+    missing = rare(found.data)
+    pages = setting.pictures(kind, blanked(found.data), setting.Stamp())
+    versions = Paper.objects.visible_to(staff).filter(kind=kind, object_id=pk)
+    context = {
+        "title": found.title,
+        "wanted": wanted,
+        "pages": _pictures(pages),
+        "rare": missing,
+        "versions": versions.select_related("made_by").order_by("-version"),
+        "may_make": staff.role in wanted.makers,
+        "full_id": shows_full_id(kind, staff),
+        "problems": problems,
+    }
+    return render(request, "papers/draft.html", context, status=status)
+
+
+def _pictures(pages: list[bytes]) -> list[str]:
+    """Pages as addresses of pictures that hold them."""
+    return [f"data:image/png;base64,{base64.b64encode(page).decode()}" for page in pages]
+
+
+def _found(staff: Staff, pk: int) -> Paper:
+    found: Paper | None = (
+        Paper.objects.visible_to(staff).filter(pk=pk).select_related("made_by").first()
+    )
+    if found is None:
+        raise NotFound("没有找到这份文书，或不在您的管辖范围内。")
+    return found
+
+
+@for_casework
+@require_safe
+def paper(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
+    """One paper as it was made: preview, print, and who printed it."""
+    found = _found(staff, pk)
+    newest = Paper.objects.filter(kind=found.kind, object_id=found.object_id).order_by("-version")
+    stamp = setting.Stamp(found.code, found.version, by_hand=tuple(found.by_hand))
+    context = {
+        "paper": found,
+        "wanted": kind_of(found.kind),
+        "pages": _pictures(setting.pictures(found.kind, found.data, stamp)),
+        "prints": found.prints.select_related("by").order_by("number"),
+        "newest": newest.first(),
+        "may_print": staff.role in kind_of(found.kind).makers,
+        "full_id": shows_full_id(found.kind, staff),
+    }
+    return render(request, "papers/paper.html", context)
+
+
+@for_casework
+@require_POST
+def print_out(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
+    """打印: counts one more sheet and answers with its PDF."""
+    found = _found(staff, pk)
+    made = actions.print_out(found.pk, by=staff)
+    stamp = setting.Stamp(
+        code=found.code,
+        version=found.version,
+        number=made.number,
+        who=staff.name,
+        at=f"{timezone.localtime(made.at):%Y-%m-%d %H:%M}",
+        by_hand=tuple(found.by_hand),
+    )
+    answer = HttpResponse(
+        setting.pdf(found.kind, found.data, stamp, full_id=made.full_id),
+        content_type="application/pdf",
+    )
+    name = f"{found.kind}-{found.object_id}-v{found.version}-{made.number}.pdf"
+    answer["Content-Disposition"] = f'inline; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _address(request: HttpRequest) -> str:
+    """Where the request comes from: our own front server names it, nobody else is believed."""
+    near = str(request.META.get("REMOTE_ADDR", ""))
+    if near in ("", "127.0.0.1", "::1"):
+        return str(request.META.get("HTTP_X_FORWARDED_FOR", near))
+    return near
+
+
+@require_safe
+def verify(request: HttpRequest, code: str = "") -> HttpResponse:
+    """核验: yes or no, for everybody; wrong codes are counted by address, right ones are not."""
+    typed = code or request.GET.get("code", "")
+    address = _address(request)
+    context: dict[str, Any] = {
+        "typed": typed[:20],
+        "found": None,
+        "asked": bool(typed),
+        "kind": "",
+        "wait": False,
+    }
+    if typed and too_often(address):
+        return render(request, "papers/verify.html", context | {"wait": True}, status=429)
+    found = genuine(normalized(typed))
+    if typed and found is None:
+        count_wrong(address)
+    if found is not None:
+        context |= {"found": found, "kind": kind_of(found.kind).name}
+    return render(request, "papers/verify.html", context, status=200)

@@ -1,0 +1,143 @@
+"""追缴的处理: propose instalments, a set-off or a waiver; another person approves."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+
+from apps.offices.actions import log
+from apps.offices.models import Role, Staff
+from apps.offices.moves import NotAllowed, NotFound, StaleState, move
+from apps.offices.refusals import words_of
+from apps.payments import actions as payments
+from apps.payments.models import Recovery, Repayment
+from apps.payments.recoveries.models import PREPARERS, Treatment
+from apps.units.money import yuan
+from apps.units.months import Month, month_of, next_month
+
+KIND = "payments.recovery"
+CASHIERS = (*PREPARERS, Role.FINANCE)
+
+
+class Refused(ValueError):
+    """不能办理: the message says why and what to do."""
+
+
+@transaction.atomic
+def propose(
+    recovery_id: int,
+    *,
+    way: str,
+    fen: int,
+    note: str,
+    on: dt.date,
+    by: Staff,
+    first_month: Month | None = None,
+) -> Treatment:
+    """提出处理: instalments or a set-off of so much a month, or a waiver of so much in all."""
+    _need(by, PREPARERS, "提出追缴处理")
+    recovery = _found(recovery_id, by)
+    if way not in Treatment.Way.values:
+        raise Refused("请从清单中选择处理方式。")
+    if not note.strip():
+        raise Refused("请写明理由。")
+    left = payments.balance(recovery.programme, recovery.subject)
+    if not 0 < fen <= left:
+        raise Refused(f"金额应大于零，且不超过待追回的{yuan(left)}元。")
+    waiver = way == Treatment.Way.WAIVER
+    try:
+        with transaction.atomic():
+            made = Treatment.objects.create(
+                recovery=recovery,
+                way=way,
+                fen=fen,
+                first_month=None if waiver else first_month or next_month(month_of(on)),
+                note=note.strip(),
+                proposed_on=on,
+                prepared_by=by,
+            )
+    except IntegrityError as error:
+        raise Refused(words_of(error, Treatment) or "登记失败，请核对。") from error
+    _logged(by, recovery, f"提出{made.get_way_display()}", f"{yuan(fen)}元：{made.note}")
+    return made
+
+
+@transaction.atomic
+def approve(treatment_id: int, *, on: dt.date, by: Staff) -> Treatment:
+    """批准: a waiver lowers the balance at once; a set-off begins with the next run."""
+    made = _treatment(treatment_id, by)
+    recovery = Recovery.objects.select_for_update(of=("self",)).get(pk=made.recovery_id)
+    left = payments.balance(recovery.programme, recovery.subject)
+    if made.way == Treatment.Way.WAIVER and made.fen > left:
+        raise StaleState(
+            f"现在只剩{yuan(left)}元待追回，少于提出减免的{yuan(made.fen)}元，请重新提出。"
+        )
+    _decide(made, "approve", on, by)
+    if made.way == Treatment.Way.OFFSET:
+        payments.decide_offset(
+            programme=recovery.programme,
+            subject=recovery.subject,
+            monthly_fen=made.fen,
+            on=on,
+            by=by,
+            prepared_by=made.prepared_by,
+        )
+    _logged(by, recovery, f"批准{made.get_way_display()}", f"{yuan(made.fen)}元")
+    made.refresh_from_db()
+    return made
+
+
+@transaction.atomic
+def refuse(treatment_id: int, *, on: dt.date, by: Staff, reason: str) -> None:
+    """不批准: the recovery stands as it was."""
+    made = _treatment(treatment_id, by)
+    if not reason.strip():
+        raise Refused("请写明不批准的理由。")
+    _decide(made, "refuse", on, by, reason.strip())
+
+
+@transaction.atomic
+def repaid(recovery_id: int, *, fen: int, on: dt.date, by: Staff) -> Repayment:
+    """登记退回款: what a family paid back, at most what is left."""
+    _need(by, CASHIERS, "登记退回款")
+    recovery = _found(recovery_id, by)
+    left = payments.balance(recovery.programme, recovery.subject)
+    if not 0 < fen <= left:
+        raise Refused(f"退回款应大于零，且不超过待追回的{yuan(left)}元。")
+    return payments.record_repayment(
+        programme=recovery.programme, subject=recovery.subject, fen=fen, on=on, by=by
+    )
+
+
+def _decide(made: Treatment, step: str, on: dt.date, by: Staff, reason: str = "") -> None:
+    if made.prepared_by_id == by.pk:
+        raise NotAllowed("经办人与审批人不得为同一人，请由另一位有权限的人员审批。")
+    rows = Treatment.objects.filter(pk=made.pk)
+    move(rows, step, by=by, reason=reason, decided_on=on, decided_by=by)
+
+
+def _found(pk: int, by: Staff) -> Recovery:
+    rows = Recovery.objects.select_for_update(of=("self",))
+    found = rows.filter(pk=pk, household__division__startswith=by.division).first()
+    if found is None:
+        raise NotFound("没有找到这笔追缴，或不在您的管辖范围内。")
+    return found
+
+
+def _treatment(pk: int, by: Staff) -> Treatment:
+    found: Treatment | None = Treatment.objects.visible_to(by).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("没有找到这条记录，或不在您的管辖范围内。")
+    return found
+
+
+def _need(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
+    if by.role not in roles or not by.active:
+        wanted = "、".join(role.label for role in roles)
+        raise NotAllowed(f"“{verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
+
+
+def _logged(by: Staff, recovery: Recovery, verb: str, reason: str) -> None:
+    home = recovery.household_id
+    log(by=by, kind=KIND, object_id=recovery.pk, verb=verb, household_id=home, reason=reason)

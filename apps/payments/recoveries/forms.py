@@ -1,0 +1,77 @@
+"""追缴的表单."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from apps.payments.recoveries.models import Treatment
+from apps.units.money import parse_yuan
+from apps.units.months import Month, parse_month
+
+
+class YuanField(forms.CharField):
+    """An amount in yuan that gives fen."""
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "100.00"})
+
+    def clean(self, value: Any) -> int:
+        """The amount in fen; the words of parse_yuan when it is none."""
+        text = super().clean(value)
+        try:
+            return parse_yuan(text.strip())
+        except ValueError as fault:
+            raise forms.ValidationError(str(fault)) from None
+
+
+class MonthBox(forms.CharField):
+    """A month that may be left empty."""
+
+    widget = forms.DateInput(attrs={"type": "month", "placeholder": "2024-12"})
+
+    def clean(self, value: Any) -> Month | None:
+        """The first day of the month; None when empty."""
+        text = (value or "").strip()
+        try:
+            return parse_month(text[:7]) if text else None
+        except ValueError as fault:
+            raise forms.ValidationError(str(fault)) from None
+
+
+class Propose(forms.Form):
+    """提出处理."""
+
+    way = forms.ChoiceField(
+        label="处理方式",
+        choices=[("", "请选择"), *Treatment.Way.choices],
+        error_messages={"required": "请选择处理方式。"},
+    )
+    fen = YuanField(
+        label="金额（元）",
+        help_text="分期、抵扣填每月金额；减免填减免总额",
+        error_messages={"required": "请填写金额。"},
+    )
+    first_month = MonthBox(label="起始月", required=False, help_text="空则自下月起；减免不填")
+    note = forms.CharField(
+        label="理由",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明理由。"},
+    )
+
+
+class Repaid(forms.Form):
+    """登记退回款."""
+
+    fen = YuanField(label="退回金额（元）", error_messages={"required": "请填写退回金额。"})
+
+
+class Refuse(forms.Form):
+    """不批准."""
+
+    reason = forms.CharField(
+        label="不批准的理由",
+        max_length=200,
+        error_messages={"required": "请写明不批准的理由。"},
+    )

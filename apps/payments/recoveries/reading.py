@@ -1,0 +1,93 @@
+"""追缴的清单: each recovery with what was overpaid, paid back, withheld and waived. Only reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from apps.casework.programme import PROGRAMMES
+from apps.offices.models import Staff
+from apps.payments.listing import HEAD
+from apps.payments.recoveries.models import Treatment
+from apps.units.months import Month, month_of, months_apart
+
+PAGE = 50
+ROWS = """
+SELECT r.id, r.programme, r.subject, r.opened_on, h.number, coalesce(p.name, head.name, ''),
+       coalesce((SELECT sum(fen) FROM payments_recoveryentry WHERE recovery_id = r.id), 0)::bigint,
+       coalesce((SELECT sum(fen) FROM payments_repayment WHERE recovery_id = r.id), 0)::bigint,
+       coalesce((SELECT sum(l.offset_fen) FROM payments_paymentline l
+                 JOIN payments_paymentrun u ON u.calculation_id = l.calculation_id
+                     AND u.state IN ('approved', 'sent', 'closed')
+                 WHERE l.subject = r.subject AND l.programme = r.programme), 0)::bigint,
+       coalesce((SELECT sum(fen) FROM payments_treatment
+                 WHERE recovery_id = r.id AND way = 'waiver' AND state = 'approved'), 0)::bigint,
+       h.division, h.id
+FROM payments_recovery r
+JOIN households_household h ON h.id = r.household_id
+LEFT JOIN households_person p ON p.id = r.subject
+{head}
+WHERE h.division LIKE %(territory)s AND r.id < %(before)s AND (%(only)s = 0 OR r.id = %(only)s)
+ORDER BY r.id DESC LIMIT %(limit)s
+"""
+LAST = 2**62
+
+
+class Row(NamedTuple):
+    """One recovery in figures (fen)."""
+
+    pk: int
+    programme: str
+    subject: int
+    opened_on: dt.date
+    number: str
+    name: str
+    overpaid: int
+    repaid: int
+    withheld: int
+    waived: int
+    division: str
+    household_id: int
+
+    @property
+    def left(self) -> int:
+        """What is still to be recovered."""
+        return self.overpaid - self.repaid - self.withheld - self.waived
+
+    @property
+    def card(self) -> str:
+        """The programme's name."""
+        return PROGRAMMES[self.programme].name if self.programme in PROGRAMMES else self.programme
+
+
+def recoveries(staff: Staff, *, before: int = LAST, only: int = 0, limit: int = PAGE) -> list[Row]:
+    """Recoveries inside the territory, the newest first, after a key; one query."""
+    params: dict[str, Any] = {
+        "territory": f"{staff.division}%",
+        "before": before,
+        "only": only,
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS.format(head=HEAD), params)
+        return [Row(*row) for row in cursor.fetchall()]
+
+
+class Schedule(NamedTuple):
+    """How a plan of instalments stands on a day."""
+
+    monthly_fen: int
+    first: Month
+    expected_fen: int  # what should have come back by the end of last month
+    behind_fen: int
+
+
+def schedule(row: Row, plan: Treatment | None, today: dt.date) -> Schedule | None:
+    """What a plan asked for by last month's end, against what was paid back since it began."""
+    if plan is None or plan.first_month is None:
+        return None
+    months = max(months_apart(plan.first_month, month_of(today)), 0)
+    asked = min(months * plan.fen, row.overpaid - row.waived)
+    return Schedule(plan.fen, plan.first_month, asked, max(asked - row.repaid - row.withheld, 0))

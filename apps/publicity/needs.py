@@ -1,0 +1,48 @@
+"""办理条件: what the public notice answers for in the procedure of an application."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from apps.casework.models import Application
+from apps.casework.procedure import need
+from apps.publicity.models import NoticeRow, Objection, PublicNotice
+
+_NOT_POSTED = "还没有张贴公示，请在“公示”中勾选本申请并张贴。"
+
+
+@need("posted")
+def posted(application: Application, on: dt.date) -> list[str]:
+    """公示已张贴: a notice with the application is up."""
+    notice = _newest(application)
+    up = notice is not None and notice.state == "posted" and notice.posted_on <= on
+    return [] if up else [_NOT_POSTED]
+
+
+@need("notice_over")
+def notice_over(application: Application, on: dt.date) -> list[str]:
+    """公示期满: the newest notice has been ended, after its last day (CV-07)."""
+    notice = _newest(application)
+    if notice is None or notice.state == "withdrawn":
+        return [_NOT_POSTED]
+    if notice.last_day is not None and on <= notice.last_day:
+        return [f"公示到{notice.last_day}才满，请期满后再办理。"]
+    if notice.state != "ended":
+        return [f"公示{notice.pk}已期满，请上传期满照片（或说明原因）并结束公示。"]
+    return []
+
+
+@need("no_open_objection")
+def no_open_objection(application: Application, _on: dt.date) -> list[str]:
+    """没有未处理的异议, in any notice of the application."""
+    waiting = Objection.objects.filter(row__application=application, answer__isnull=True)
+    return [
+        f"{one.objector}于{one.on}提出的异议还没有处理，请先核实并登记处理结果。"
+        for one in waiting.order_by("pk")
+    ]
+
+
+def _newest(application: Application) -> PublicNotice | None:
+    rows = NoticeRow.objects.filter(application=application).select_related("notice")
+    row = rows.order_by("-pk").first()
+    return row.notice if row else None

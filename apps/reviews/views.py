@@ -1,0 +1,276 @@
+"""动态管理的页面: reviews, endings, custody, and the pages on which one act is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.casework.models import CASEWORKERS
+from apps.casework.programme import PROGRAMMES
+from apps.households.models import Household, Member
+from apps.offices.models import Staff
+from apps.offices.moves import NotAllowed, NotFound, StaleState
+from apps.offices.perms import for_casework
+from apps.reviews import actions, pages
+from apps.reviews.forms import NewCustody
+from apps.reviews.models import Custody, Review, Suspension, Termination
+
+SHOWN = 50
+Do = Callable[[int, Staff, dt.date, dict[str, Any]], object]
+Build = Callable[[Staff, int, dt.date], pages.Page]
+# Each act: the one action it calls, and what is said when it is done.
+ACTS: dict[str, tuple[Do, str]] = {
+    "suspend": (
+        lambda pk, by, on, d: actions.propose_suspension(pk, on=on, by=by, **d),
+        "已提出暂停，待另一人批准。",
+    ),
+    "approve_suspension": (
+        lambda pk, by, on, d: actions.approve_suspension(_held(pk), on=on, by=by),
+        "已批准暂停，后续批次暂不发放。",
+    ),
+    "refuse_suspension": (
+        lambda pk, by, on, d: actions.refuse_suspension(_held(pk), on=on, by=by, **d),
+        "未批准暂停，照常发放。",
+    ),
+    "ask_resume": (
+        lambda pk, by, on, d: actions.propose_resumption(_held(pk), on=on, by=by, **d),
+        "已提出恢复，待另一人批准。",
+    ),
+    "approve_resume": (
+        lambda pk, by, on, d: actions.approve_resumption(_held(pk), on=on, by=by),
+        "已批准恢复，下一批次补发。",
+    ),
+    "refuse_resume": (
+        lambda pk, by, on, d: actions.refuse_resumption(_held(pk), by=by, **d),
+        "未批准恢复，继续暂停。",
+    ),
+    "classify": (
+        lambda pk, by, on, d: actions.classify(pk, on=on, by=by, **d),
+        "已认定核查类别。",
+    ),
+    "terminate": (
+        lambda pk, by, on, d: actions.propose_termination(pk, on=on, by=by, **d),
+        "已登记终止公示。",
+    ),
+    "finish": (lambda pk, by, on, d: actions.finish_review(pk, on=on, by=by, **d), "核查已办结。"),
+    "conclude": (
+        lambda pk, by, on, d: actions.conclude_termination(pk, on=on, by=by),
+        "已终止，请筛查其他救助。",
+    ),
+    "object": (
+        lambda pk, by, on, d: actions.object_to_termination(pk, by=by, **d),
+        "已登记异议。",
+    ),
+    "post_again": (
+        lambda pk, by, on, d: actions.answer_objection(pk, on=on, by=by, **d),
+        "已重新公示。",
+    ),
+    "drop": (lambda pk, by, on, d: actions.drop_termination(pk, by=by, **d), "不再终止。"),
+    "certify": (lambda pk, by, on, d: actions.certify([pk], on=on, by=by), "已登记认证。"),
+    "remind": (lambda pk, by, on, d: actions.remind(pk, on=on, by=by, **d), "已登记提醒。"),
+    "serve": (lambda pk, by, on, d: actions.serve(pk, by=by, **d), "已登记送达。"),
+    "screen": (lambda pk, by, on, d: actions.screen(pk, on=on, by=by, **d), "已登记筛查结果。"),
+    "file": (lambda pk, by, on, d: actions.file_custody(pk, on=on, by=by), "已备案。"),
+    "end": (lambda pk, by, on, d: actions.end_custody(pk, by=by, **d), "代管已结束。"),
+    "extend": (
+        lambda pk, by, on, d: actions.propose_extension(pk, on=on, by=by, **d),
+        "已提出延长，待另一人批准。",
+    ),
+    "grant": (lambda pk, by, on, d: actions.grant_extension(pk, on=on, by=by), "已批准延长。"),
+    "refuse_extension": (
+        lambda pk, by, on, d: actions.refuse_extension(pk, on=on, by=by, **d),
+        "未批准延长。",
+    ),
+}
+
+
+def _held(award: int) -> int:
+    """The suspension of an award that is proposed or in force."""
+    rows = Suspension.objects.filter(entitlement=award).exclude(state__in=("resumed", "refused"))
+    found: int | None = rows.values_list("pk", flat=True).first()
+    if found is None:
+        raise StaleState("这项待遇的暂停刚刚被他人办理，请刷新页面后再看。")
+    return found
+
+
+def _page(request: HttpRequest, staff: Staff, pk: int, build: Build) -> HttpResponse:
+    """A page with its acts; a POST does one of them, and says on the page what was refused."""
+    today = timezone.localdate()
+    page = build(staff, pk, today)
+    if request.method != "POST":
+        return _shown(request, page)
+    offer = next((one for one in page.offers if one.code == request.POST.get("act")), None)
+    if offer is None:
+        return _shown(
+            request, page, problems=("这一步现在不能办理，请刷新页面后再看。",), status=409
+        )
+    form = offer.form(request.POST, prefix=offer.code)
+    if not form.is_valid():
+        return _shown(request, page, form, offer.code, status=400)
+    do, done = ACTS[offer.code]
+    try:
+        do(page.pk, staff, today, form.cleaned_data)
+    except (NotAllowed, StaleState, ValueError) as refusal:
+        status = {NotAllowed: 403, StaleState: 409}.get(type(refusal), 400)
+        return _shown(request, page, form, offer.code, (str(refusal),), status)
+    messages.success(request, done)
+    return redirect(request.path)
+
+
+def _shown(
+    request: HttpRequest,
+    page: pages.Page,
+    bound: forms.Form | None = None,
+    code: str = "",
+    problems: tuple[str, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    offers = [
+        (one, bound if bound is not None and one.code == code else one.form(prefix=one.code))
+        for one in page.offers
+    ]
+    context = {"page": page, "offers": offers, "form": bound, "problems": problems, **page.lists}
+    return render(request, "reviews/page.html", context, status=status)
+
+
+def _single(build: Build) -> Callable[..., HttpResponse]:
+    """The view of a page about one thing."""
+
+    @for_casework
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
+        return _page(request, staff, pk, build)
+
+    return view
+
+
+award = _single(pages.award)
+review = _single(pages.review)
+termination = _single(pages.termination)
+life = _single(pages.life)
+remind = _single(pages.remind)
+serve = _single(pages.serve)
+screen = _single(pages.screen)
+custody_one = _single(pages.custody)
+application_clocks = _single(pages.application_clocks)
+
+
+@for_casework
+@require_POST
+def certify(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """批量登记认证: the ticked rows of the worklist, all or none."""
+    keys = request.POST.getlist("task")
+    wanted = [key.removeprefix("life-") for key in keys if key.startswith("life-")]
+    try:
+        if len(wanted) != len(keys):
+            raise actions.Refused("勾选的事项不是同一类，请在“生存认证”一栏中勾选。")
+        numbers = [int(text[:18]) for text in wanted if text.isdecimal()]
+        count = actions.certify(numbers, on=timezone.localdate(), by=staff)
+    except (NotAllowed, NotFound, actions.Refused) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("/?queue=life")
+    messages.success(request, f"已登记{count}人今日认证。")
+    return redirect("/?queue=life")
+
+
+@for_casework
+@require_safe
+def reviews(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """定期核查: those that are open, the first due in front, a page at a time by key."""
+    rows = Review.objects.visible_to(staff).filter(state="open")
+    due, _, last = request.GET.get("after", "").partition("~")
+    if last.isdecimal() and (day := parse_date(due)):
+        rows = rows.filter(Q(due_on__gt=day) | Q(due_on=day, pk__gt=int(last[:18])))
+    people = ("entitlement__household", "entitlement__person")
+    found = list(rows.select_related(*people).order_by("due_on", "pk")[: SHOWN + 1])
+    more = found[SHOWN - 1] if len(found) > SHOWN else None
+    context = {
+        "rows": [(one, PROGRAMMES[one.entitlement.programme].short) for one in found[:SHOWN]],
+        "today": timezone.localdate(),
+        "next": f"?after={more.due_on}~{more.pk}" if more else "",
+    }
+    return render(request, "reviews/reviews.html", context)
+
+
+@for_casework
+@require_safe
+def terminations(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """终止: announced endings that are running, and the newest that are over."""
+    people = ("entitlement__household", "entitlement__person", "prepared_by")
+    rows = Termination.objects.visible_to(staff).select_related(*people)
+    context = {
+        "running": rows.filter(state__in=("noticed", "objected")).order_by("notice_ends")[:SHOWN],
+        "over": rows.filter(state__in=("stopped", "dropped")).order_by("-pk")[:SHOWN],
+        "today": timezone.localdate(),
+    }
+    return render(request, "reviews/terminations.html", context)
+
+
+@for_casework
+@require_http_methods(["GET", "HEAD", "POST"])
+def custody(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """代管登记: the register, and the form for one more."""
+    if request.method != "POST":
+        return _custody(request, staff, NewCustody())
+    form = NewCustody(request.POST)
+    if not form.is_valid():
+        return _custody(request, staff, form, status=400)
+    data = dict(form.cleaned_data)
+    try:
+        home, person = _holder(staff, data.pop("number"), data.pop("name"))
+        made = actions.record_custody(
+            household_id=home, person_id=person, on=timezone.localdate(), by=staff, **data
+        )
+    except (NotAllowed, actions.Refused) as refusal:
+        status = 403 if isinstance(refusal, NotAllowed) else 400
+        return _custody(request, staff, form, (str(refusal),), status)
+    messages.success(request, "已登记代管，待县级备案。")
+    return redirect("custody-one", pk=made.pk)
+
+
+def _holder(staff: Staff, number: str, name: str) -> tuple[int, int]:
+    """The household of a number and its member of a name; Refused in words otherwise."""
+    home = Household.objects.visible_to(staff).filter(number=number.strip()).first()
+    if home is None:
+        raise actions.Refused("没有这个户编号，或不在您的管辖范围内，请核对。")
+    members = Member.objects.known_now().filter(household=home, person__name=name.strip())
+    found = members.values_list("person_id", flat=True).first()
+    if found is None:
+        raise actions.Refused(f"该户没有名叫“{name.strip()}”的成员，请核对。")
+    return home.pk, found
+
+
+def _custody(
+    request: HttpRequest,
+    staff: Staff,
+    form: NewCustody,
+    problems: tuple[str, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    rows = Custody.objects.visible_to(staff).select_related("household", "person")
+    ended = request.GET.get("ended") == "1"
+    after = request.GET.get("after", "")
+    rows = rows.filter(ended_on__isnull=not ended)
+    if after.isdecimal():
+        rows = rows.filter(pk__lt=int(after[:18]))
+    found = list(rows.order_by("-pk")[: SHOWN + 1])
+    more = found[SHOWN - 1].pk if len(found) > SHOWN else None
+    context = {
+        "rows": found[:SHOWN],
+        "ended": ended,
+        "form": form,
+        "problems": problems,
+        "may_record": staff.role in CASEWORKERS,
+        "next": f"?ended={int(ended)}&after={more}" if more else "",
+    }
+    return render(request, "reviews/custody.html", context, status=status)

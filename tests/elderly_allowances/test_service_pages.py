@@ -1,0 +1,98 @@
+"""养老服务的页面: who sees what, an order and a visit through the forms, axe at two widths."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+
+from apps.elderly_allowances import actions
+from apps.elderly_allowances.models import Visit
+from apps.offices.models import Role
+from tests.builders import date, month, staff
+from tests.elderly_allowances.test_service_visits import elder, ordered, provider, visited
+from tests.pages.conftest import client_of
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.mark.django_db
+def test_order_then_visit_through_the_forms() -> None:
+    mine, by = elder(), provider()
+    page = f"/elder-services/{mine.pk}/2024-03/"
+    with time_machine.travel("2024-03-20T10:00:00+08:00", tick=True):
+        client = client_of(staff())
+        assert "王秀英" in client.get("/elder-services/?month=2024-03").content.decode()
+        done = client.post(page, {"act": "order", "price": f"{by.pk}|助浴", "times": "2"})
+        assert done.status_code == 302
+        order = mine.quotas.get().orders.get()
+        visit = {"act": "visit", "line": f"{order.pk}|助浴", "day": "2024-03-18", "times": "1",
+                 "minutes": "", "worker": "李护理", "confirmed_by": "王秀英"}  # fmt: skip
+        assert client.post(page, visit).status_code == 302
+        assert "剩余 ¥30.00" in client.get(page).content.decode()
+        wrong = {"act": "reverse", "visit": str(Visit.objects.get().pk), "reason": ""}
+        assert client.post(page, wrong).status_code == 400
+        assert ">冲正</button>" in client.get(page).content.decode()
+        refused = client.post(page, {**visit, "times": "9"})
+    assert (refused.status_code, Visit.objects.count()) == (400, 1)
+    assert "超过订单" in refused.content.decode()
+    assert 'value="9"' in refused.content.decode()
+
+
+@pytest.mark.django_db
+def test_another_township_gets_404_everywhere() -> None:
+    order = ordered(elder(), provider())
+    visited(order)
+    bill = actions.prepare_settlement(
+        order.provider_id, month=month("2024-03"), on=date("2024-04-02"), by=staff()
+    )
+    client: Client = client_of(staff(Role.TOWNSHIP_CLERK, "430482101"))
+    award = order.quota.entitlement_id
+    for url in (
+        f"/elder-services/{award}/2024-03/",
+        f"/elder-services/settlements/{bill.pk}/",
+        f"/elder-services/settlements/{bill.pk}/csv/",
+    ):
+        assert client.get(url).status_code == 404, url
+    assert "王秀英" not in client.get("/elder-services/?month=2024-03").content.decode()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+@pytest.mark.parametrize("width", [1440, 390])
+def test_pages_have_no_barriers(live_server: Any, width: int, tmp_path: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    shots = Path(os.environ.get("SHOTS", tmp_path))
+    order = ordered(elder(), provider())
+    visited(order)
+    bill = actions.prepare_settlement(
+        order.provider_id, month=month("2024-03"), on=date("2024-04-02"), by=staff()
+    )
+    session = client_of(staff(Role.COUNTY_SUPERVISOR)).cookies["sessionid"].value
+    pages = {
+        "month": "/elder-services/?month=2024-03",
+        "elder": f"/elder-services/{order.quota.entitlement_id}/2024-03/",
+        "settlements": "/elder-services/settlements/",
+        "settlement": f"/elder-services/settlements/{bill.pk}/",
+    }
+    with playwright.sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        for name, url in pages.items():
+            page.goto(live_server.url + url)
+            assert page.locator("h1").count() == 1
+            page.screenshot(path=shots / f"{name}-{width}.png", full_page=True)
+            found = axe.run(page)
+            assert found.violations_count == 0, (name, found.generate_report())
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, (name, wide)
+        browser.close()

@@ -1,0 +1,93 @@
+"""公示 and 文书 in a real browser: no axe violation at either width, and a sheet comes out."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apps.offices.models import Role
+from apps.publicity import actions as publicity
+from tests import builders
+from tests.pages import test_browser as pages
+from tests.papers.printing import case, decided, made, noticed
+from tests.publicity.posting import FAR, HERE, JPEG, at_opinion, family, satisfied
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs requirements-dev.txt")
+pytestmark = pages.pytestmark
+browser_type_launch_args = pages.browser_type_launch_args
+enter = pages.enter
+SHOTS = os.environ.get("SHOTS", "")
+
+
+@pytest.fixture(autouse=True)
+def others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other apps' needs are met."""
+    satisfied(monkeypatch)
+
+
+def furnish() -> list[str]:
+    """A notice with a photo and objections, one to be posted, a standing list, some papers."""
+    one, notice = noticed()
+    clerk, on = one.clerk, builders.date("2025-03-10")
+    publicity.add_photo(notice.pk, moment="start", content=JPEG, on=on, by=clerk)
+    row = notice.rows.get().pk
+    on = builders.date("2025-03-12")
+    first = publicity.object_to(row, objector="村民甲", words="家里有小车", on=on, by=clerk)
+    publicity.answer(first.pk, words="车是其弟的，已核实", on=on, by=clerk)
+    publicity.object_to(row, objector="村民乙", words="儿子在外务工", on=on, by=clerk)
+    home, _ = family("待张贴户", FAR)
+    at_opinion("minimum_living", home)
+    poor, _ = family("王五")
+    builders.award("minimum_living", poor, None, "2024-05-06")
+    lists = publicity.post_standing(
+        HERE, "minimum_living", on=builders.date("2024-06-05"), by=clerk
+    )
+    paper = made("approval-form", one.application.pk, "2025-03-12")
+    rare = case(name="周\U00030123")
+    return [
+        "/notices/",
+        "/notices/?state=withdrawn",
+        f"/notices/new/?division={FAR}",
+        f"/notices/new/?division={HERE}&stage=termination",
+        f"/notices/{notice.pk}/",
+        f"/notices/{lists.pk}/",
+        "/notices/lists/",
+        f"/notices/lists/?division={HERE}",
+        f"/papers/new/notice-poster/{notice.pk}/",
+        f"/papers/new/application-form/{rare.application.pk}/",
+        f"/papers/{paper.pk}/",
+        f"/papers/new/decision-notice/{decided()[1].pk}/",
+        f"/verify/{paper.code}/",
+        "/verify/ABCD-EFGH-JKMN/",
+        "/verify/",
+    ]
+
+
+@pytest.mark.parametrize(("width", "height"), pages.WIDTHS)
+def test_every_page_is_accessible_at_both_widths(width: int, height: int, enter: Any) -> None:
+    paths = furnish()
+    page = enter(Role.COUNTY_CLERK, width=width, height=height)
+    for number, path in enumerate(paths, 1):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        if SHOTS:
+            Path(SHOTS).mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=f"{SHOTS}/{number:02}-{width}.png", full_page=True)
+        pages.faultless(page)
+
+
+def test_a_paper_is_made_and_printed(enter: Any) -> None:
+    one = case()
+    page = enter(Role.COUNTY_CLERK)
+    page.goto(f"/papers/new/application-form/{one.application.pk}/")
+    page.click("[data-testid=make-button]")
+    playwright.expect(page.get_by_test_id("code")).to_contain_text("-")
+    playwright.expect(page.get_by_test_id("prints")).to_contain_text("已打印 0 次")
+    with page.context.expect_page() as opened:
+        page.click("[data-testid=print]")
+    opened.value.close()
+    page.reload()
+    playwright.expect(page.get_by_test_id("prints")).to_contain_text("第 1 次")
