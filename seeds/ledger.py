@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
-from apps.casework.models import Application, Decision, Entitlement
+from apps.casework.models import Application, Decision, Entitlement, StepTaken
 from apps.households.actions import PINYIN_LENGTH
 from apps.households.models import BankAccount, Fact, Household, Member, Person
 from apps.minimum_living.models import Determination, DeterminationMember
@@ -229,16 +229,23 @@ class Ledger:
         month = month_of(applied) if programme in OF_APPLICATION else next_month(month_of(decided))
         who = person.pk if person else None
         clerk, supervisor = self.office.clerk.pk, self.office.supervisor.pk
-        asked = self._add(
-            Application, programme, home.pk, who, "confirmed", applied, accepted, clerk
-        )
+        # Entered from the paper file: accepted, then confirmed (补录).
+        ran = ("confirmed", applied, accepted, True, 2, clerk)
+        asked = self._add(Application, programme, home.pk, who, *ran)
+        self._step(asked, "accept", accepted, clerk, "submitted", "accepted")
+        self._step(asked, "back_entry", decided, supervisor, "accepted", "confirmed")
         award = self._add(Entitlement, programme, home.pk, who, span(month), ACCOUNTS_FROM, asked)
         subject = (programme, home.pk, who, asked, award)
-        made = (decided, month, clerk, supervisor, morning(decided))
+        made = (decided, month, True, clerk, supervisor, morning(decided))
         decision = self._add(Decision, "confirm", *subject, *made)
         made_so = Award(award, decision, programme, home, person, decided, month)
         self._awards.setdefault(home.pk, []).append(made_so)
         return made_so
+
+    def _step(self, asked: int, code: str, on: dt.date, by: int, source: str, target: str) -> None:
+        """One step of an application, as the office took it."""
+        paper = code == "back_entry"
+        self._add(StepTaken, asked, code, on, by, source, target, paper, morning(on))
 
     def holders(self, programme: str) -> set[int]:
         """The persons who have a taken-over award of a programme."""
@@ -279,10 +286,12 @@ SHEETS: dict[Any, str] = {
     + " recorded_on recorded_at recorded_by_id",
     BankAccount: "id person_id household_id version payee_name payee_id_number payee_is bank number"
     " recorded_on recorded_by_id",
-    Application: "id programme household_id person_id state applied_on accepted_on prepared_by_id",
+    Application: "id programme household_id person_id state applied_on accepted_on back_entry version"
+    " prepared_by_id",
+    StepTaken: "id application_id code on by_id source target back_entry at",
     Entitlement: "id programme household_id person_id period accounts_from application_id",
     Decision: "id kind programme household_id person_id application_id entitlement_id decided_on"
-    " effective prepared_by_id decided_by_id at",
+    " effective back_entry prepared_by_id decided_by_id at",
     Determination: "id entitlement_id decision_id as_of period zone",
     DeterminationMember: "id determination_id person_id counted why_not wage_fen base_pension_fen"
     " other_fen deduction_fen",

@@ -18,7 +18,7 @@ class Sheet:
         named = columns.split()
         unknown = set(named) - set(fields)
         assert not unknown, (model, unknown)
-        rest = [name for name in fields if name not in named and not _numbered(fields[name])]
+        rest = [name for name in fields if name not in named and not _given(fields[name])]
         self.model = model
         self.columns = [fields[name].column for name in (*named, *rest)]
         self._tail = tuple(_default(fields[name], at) for name in rest)
@@ -42,9 +42,9 @@ class Sheet:
         number_on([self.model])
 
 
-def _numbered(field: models.Field[Any, Any]) -> bool:
+def _given(field: models.Field[Any, Any]) -> bool:
     """Whether the database gives out the value itself."""
-    return isinstance(field, models.AutoField)
+    return isinstance(field, models.AutoField) or field.has_db_default()
 
 
 def _default(field: models.Field[Any, Any], at: dt.datetime) -> Any:

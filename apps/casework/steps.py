@@ -74,9 +74,8 @@ def raised(application: Application) -> list[str]:
     for one in relatives_of(application):
         official = one.staff.name if one.staff else one.official
         said.append(f"{one.person.name}是{official}的{one.get_relation_display()}（近亲属备案）")
-    for complaint in Complaint.objects.filter(application=application).order_by("pk"):
-        said.append(f"{complaint.on}收到投诉举报：{complaint.words}")
-    return said
+    complaints = Complaint.objects.filter(application=application).order_by("pk")
+    return [*said, *(f"{one.on}收到投诉举报：{one.words}" for one in complaints)]
 
 
 def relatives_of(application: Application) -> list[NearRelative]:

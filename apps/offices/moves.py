@@ -70,17 +70,30 @@ def move(
         moved: int = locked.update(state=rule.target, **also)
         if moved != len(before):
             raise StaleState("这条记录刚刚被他人办理，请刷新页面后再看。")
-        Event.objects.bulk_create(
-            Event(
-                by=by,
-                kind=model._meta.label_lower,
-                object_id=pk,
-                household_id=household_id,
-                verb=rule.verb,
-                source=source,
-                target=rule.target,
-                reason=reason[:500],
-            )
-            for pk, source in before.items()
-        )
+        _recorded(model, rule, before, by=by, reason=reason, household_id=household_id)
     return moved
+
+
+def _recorded(
+    model: Any,
+    rule: Move,
+    before: Mapping[int, str],
+    *,
+    by: Staff,
+    reason: str,
+    household_id: int | None,
+) -> None:
+    """One Event a row that moved: who, what, from, to and why."""
+    Event.objects.bulk_create(
+        Event(
+            by=by,
+            kind=model._meta.label_lower,
+            object_id=pk,
+            household_id=household_id,
+            verb=rule.verb,
+            source=source,
+            target=rule.target,
+            reason=reason[:500],
+        )
+        for pk, source in before.items()
+    )

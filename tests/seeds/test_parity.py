@@ -9,7 +9,7 @@ import pytest
 from django.db import models, transaction
 
 from apps.casework import actions as casework
-from apps.casework.models import Application, Decision, Entitlement
+from apps.casework.models import Application, Decision, Entitlement, StepTaken
 from apps.households import actions as households
 from apps.households.models import BankAccount, Fact, Household, Member, Person
 from apps.minimum_living.models import Determination, DeterminationMember
@@ -28,6 +28,7 @@ WRITTEN = (
     Fact,
     BankAccount,
     Application,
+    StepTaken,
     Entitlement,
     Decision,
     Determination,

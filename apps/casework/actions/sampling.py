@@ -30,9 +30,7 @@ def quarter_of(day: dt.date) -> Month:
 
 
 @transaction.atomic
-def draw_sample(
-    programme: str, township: str, *, on: dt.date, by: Staff, seed: int
-) -> Draw:
+def draw_sample(programme: str, township: str, *, on: dt.date, by: Staff, seed: int) -> Draw:
     """Draw among the applications the county received this quarter and has not drawn among yet."""
     need_role(by, COUNTY, "随机抽查")
     with connection.cursor() as cursor:
@@ -61,9 +59,7 @@ def draw_sample(
     return draw
 
 
-def waiting(
-    programme: str, township: str, quarter: Month, on: dt.date, by: Staff
-) -> list[int]:
+def waiting(programme: str, township: str, quarter: Month, on: dt.date, by: Staff) -> list[int]:
     """The applications before the county, received since the quarter began, in no pool yet."""
     before = {
         pk
