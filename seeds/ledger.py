@@ -286,8 +286,8 @@ SHEETS: dict[Any, str] = {
     + " recorded_on recorded_at recorded_by_id",
     BankAccount: "id person_id household_id version payee_name payee_id_number payee_is bank number"
     " recorded_on recorded_by_id",
-    Application: "id programme household_id person_id state applied_on accepted_on back_entry version"
-    " prepared_by_id",
+    Application: "id programme household_id person_id state applied_on accepted_on back_entry"
+    " version prepared_by_id",
     StepTaken: "id application_id code on by_id source target back_entry at",
     Entitlement: "id programme household_id person_id period accounts_from application_id",
     Decision: "id kind programme household_id person_id application_id entitlement_id decided_on"
