@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from apps.elderly_allowances.models import ServiceSettlement, Visit
 from apps.units.money import yuan
+from apps.units.sheets import harmless
 
 HEADINGS = (
     "户编号",
@@ -22,7 +23,6 @@ HEADINGS = (
     "签字人",
     "冲正理由",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def visits_of(settlement: ServiceSettlement) -> list[Visit]:
@@ -39,11 +39,6 @@ def digest(visits: Iterable[Visit]) -> str:
         for v in sorted(visits, key=lambda v: v.pk)
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text
 
 
 def as_csv(settlement: ServiceSettlement) -> bytes:

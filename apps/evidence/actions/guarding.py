@@ -8,24 +8,10 @@ from apps.casework.actions import Refused
 from apps.casework.models import OPEN_STATES, Application
 from apps.households.models import Member
 from apps.offices.actions import log
-from apps.offices.models import Role, Staff
-from apps.offices.moves import NotAllowed, NotFound
+from apps.offices.gates import need_role, one
+from apps.offices.models import Staff
 
-
-def need_role(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
-    """NotAllowed unless the post may do it; says who can."""
-    if by.role not in roles or not by.active:
-        wanted = "、".join(role.label for role in roles)
-        raise NotAllowed(f"“{verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
-
-
-def one(model: Any, pk: int, by: Staff, *, lock: bool = True) -> Any:
-    """The row inside one's territory, locked; NotFound otherwise."""
-    rows = model.objects.visible_to(by).filter(pk=pk)
-    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
-    if found is None:
-        raise NotFound("没有找到这条记录，或不在您的管辖范围内。")
-    return found
+__all__ = ["logged", "member_of", "need_role", "one", "open_application"]
 
 
 def open_application(pk: int, by: Staff) -> Application:

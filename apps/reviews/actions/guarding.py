@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
-
-from django.db import models
 from django.db.models import Q
 
 from apps.casework.actions import Refused
 from apps.casework.models import Entitlement
 from apps.casework.programme import PROGRAMMES
-from apps.offices.models import Role, Staff
-from apps.offices.moves import NotAllowed, NotFound
+from apps.offices.gates import four_eyes, need_role, one
+from apps.offices.models import Staff
 from apps.units.months import Month
 
-T = TypeVar("T", bound=models.Model)
-
-
-def need_role(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
-    """NotAllowed unless the post may do it; says who can."""
-    if by.role not in roles or not by.active:
-        wanted = "、".join(role.label for role in roles)
-        raise NotAllowed(f"“{verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
-
-
-def four_eyes(prepared_by_id: int | None, by: Staff) -> None:
-    """NotAllowed when the one who prepared it would decide it."""
-    if prepared_by_id == by.pk:
-        raise NotAllowed("经办人与审批人不得为同一人，请由另一位有权限的人员审批。")
-
-
-def one(model: Any, pk: int, by: Staff, *, lock: bool = True) -> Any:
-    """The row inside one's territory, locked; NotFound otherwise."""
-    rows = model.objects.visible_to(by).filter(pk=pk)
-    found = (rows.select_for_update(of=("self",)) if lock else rows).first()
-    if found is None:
-        raise NotFound("没有找到这条记录，或不在您的管辖范围内。")
-    return found
+__all__ = ["four_eyes", "name_of", "need_role", "one", "standing"]
 
 
 def standing(entitlement_id: int, by: Staff, month: Month) -> Entitlement:

@@ -1,0 +1,78 @@
+"""可办事项: what a page offers to do, and the one way a POST of it is carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from django import forms
+from django.http import HttpRequest
+
+from apps.offices.moves import NotAllowed, StaleState
+
+Refusals = (NotAllowed, StaleState, ValueError)
+
+
+class Offer(NamedTuple):
+    """One act on a page: its form, whether it stands open, the row it is about (0: the page's)."""
+
+    code: str
+    verb: str
+    form: Callable[..., forms.Form]
+    hint: str = ""
+    open: bool = False
+    row: int = 0
+    why_not: str = ""
+
+    @property
+    def prefix(self) -> str:
+        """What the fields of the form begin with, so that several forms share a page."""
+        return f"{self.code}-{self.row}" if self.row else self.code
+
+
+class Asked(NamedTuple):
+    """What came of a POST: the offer and its form, the words of a refusal, the status."""
+
+    offer: Offer | None
+    form: forms.Form | None
+    problems: tuple[str, ...]
+    status: int
+
+    @property
+    def done(self) -> bool:
+        """Whether the act was done."""
+        return self.status == 302
+
+
+STALE = "这一步现在不能办理，请刷新页面后再看。"
+
+
+def carry_out(
+    request: HttpRequest,
+    offers: Sequence[Offer],
+    act: Callable[[Offer, dict[str, Any]], object],
+) -> Asked:
+    """Do the act that was posted, if the page still offers it; refusals come back as words."""
+    wanted, row = request.POST.get("act", ""), request.POST.get("row", "0")
+    offer = next((one for one in offers if (one.code, str(one.row)) == (wanted, row)), None)
+    if offer is None:
+        return Asked(None, None, (STALE,), 409)
+    form = offer.form(request.POST, prefix=offer.prefix)
+    if not form.is_valid():
+        return Asked(offer, form, (), 400)
+    try:
+        act(offer, form.cleaned_data)
+    except Refusals as refusal:
+        status = {NotAllowed: 403, StaleState: 409}.get(type(refusal), 400)
+        return Asked(offer, form, (str(refusal),), status)
+    return Asked(offer, form, (), 302)
+
+
+def shown(offers: Sequence[Offer], asked: Asked | None = None) -> list[dict[str, Any]]:
+    """Each offer with the form a template prints: what was typed, where it was refused."""
+    found = []
+    for one in offers:
+        mine = asked is not None and asked.offer == one
+        form = asked.form if mine and asked else one.form(prefix=one.prefix)
+        found.append({"offer": one, "form": form, "open": one.open or mine})
+    return found
