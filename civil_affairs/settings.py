@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "apps.registers",
     *(f"apps.{name}" for name in PROGRAMME_APPS),
     "apps.payments",
+    "apps.changes",
     "apps.papers",
 ]
 MIDDLEWARE = [

@@ -19,6 +19,7 @@ APPS_WITH_PAGES = (
     "child_welfare",
     "temporary_relief",
     "payments",
+    "changes",
     "papers",
 )
 

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from apps.casework.models import Application, Decision, Entitlement, StepTaken
-from apps.households.actions import PINYIN_LENGTH
+from apps.households.actions.persons import PINYIN_LENGTH
 from apps.households.models import BankAccount, Fact, Household, Member, Person
 from apps.minimum_living.models import Determination, DeterminationMember
 from apps.offices.models import Division, Event, Staff

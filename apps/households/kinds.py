@@ -88,6 +88,16 @@ EXPENDITURES = {
 ZONES = {"urban": "城市", "rural": "农村"}
 LIFE_CERTIFICATES = {"due": "到期要求", "passed": "已认证"}
 CHILD_REGISTERS = {"in_difficulty": "困境儿童", "left_behind": "留守儿童", "none": "不再登记"}
+GUARDIANS = {
+    "parent": "父母",
+    "grandparent": "祖父母、外祖父母",
+    "sibling": "兄、姐",
+    "spouse": "配偶",
+    "child": "成年子女",
+    "other": "其他愿意担任的个人或组织",
+    "village": "村（居）民委员会",
+    "office": "民政部门",
+}
 REPORTS = {"self_care": "自理能力变化", "death": "死亡"}
 RELATIONSHIPS = {
     "applicant": "申请人",
@@ -203,6 +213,13 @@ KINDS: dict[str, Kind] = {
     "work_refusal": Kind("拒绝介绍工作", ("person", "household"), rule="R-DB-15"),
     "report": Kind("变化报告", ("person", "code"), (), REPORTS, rule="R-TK-09"),
     "grade": Kind("低保分档认定", ("household", "code"), rule="R-DB-10"),
+    "guardian": Kind(
+        "监护人",
+        ("person", "code", "detail"),
+        (),
+        GUARDIANS,
+        rule="R-SW-09，《民法典》第二十七条、第二十八条、第三十二条",
+    ),
     "child_register": Kind(
         "儿童关爱登记", ("person", "code"), (), CHILD_REGISTERS, rule="R-KJ-01、R-LS-01"
     ),

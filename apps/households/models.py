@@ -218,6 +218,64 @@ class Fact(models.Model):
         ]
 
 
+class PersonMergeQuerySet(models.QuerySet["PersonMerge"]):
+    def visible_to(self, staff: Staff) -> Self:
+        """Merges of somebody who lives or lived inside the person's territory."""
+        inside = Member.objects.known_now().filter(household__division__startswith=staff.division)
+        return self.filter(kept__in=inside.values("person"))
+
+    def standing(self) -> Self:
+        """Those that have not been undone."""
+        return self.filter(undone_on__isnull=True)
+
+
+class PersonMerge(models.Model):
+    """并档: two files were one human being; ``merged`` is read as ``kept`` from ``on`` on.
+
+    The merged file stays as it is, with all its facts and payments. What it knew is recorded
+    again for the kept one (``copied``: pairs of fact ids, from and to). Undone (拆档), the copies
+    are voided and the merged one lives again where they lived (``household``, ``relationship``).
+    """
+
+    kept = models.ForeignKey(
+        Person, verbose_name="保留", on_delete=models.PROTECT, related_name="merges"
+    )
+    merged = models.ForeignKey(
+        Person, verbose_name="并入", on_delete=models.PROTECT, related_name="merged_into"
+    )
+    on = models.DateField("合并日期")
+    reason = models.CharField("理由", max_length=200)
+    household = models.ForeignKey(
+        Household, verbose_name="原户", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    relationship = models.CharField("原关系", max_length=12, blank=True)
+    copied = models.JSONField("转登事实", default=list)
+    recorded_by = models.ForeignKey(
+        Staff, verbose_name="登记人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    undone_on = models.DateField("拆分日期", null=True)
+
+    objects = PersonMergeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "并档"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kept=models.F("merged")), name="merge_of_two_people"
+            ),
+            models.UniqueConstraint(
+                fields=["merged"],
+                condition=Q(undone_on__isnull=True),
+                name="merged_once",
+                violation_error_message="该档案已经并入他人。",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_on__isnull=True) | Q(undone_on__gte=models.F("on")),
+                name="merge_undone_after_it_was_made",
+            ),
+        ]
+
+
 class BankAccount(models.Model):
     """收款账户: a version of where money of a person or a household goes; only ever added.
 

@@ -53,6 +53,8 @@ def _special(fact: Fact) -> str:
         return f"{PARENTS.get(fact.part, '')}{_parent(fact, code)}"
     if fact.kind == "choice":
         return f"选择{fact.code}，放弃{fact.detail}"
+    if fact.kind == "guardian":
+        return f"{fact.detail}（{code}）"
     if fact.kind == "life_certificate" and fact.day:
         return f"{code}，截至{fact.day}"
     return ""

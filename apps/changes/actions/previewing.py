@@ -1,0 +1,77 @@
+"""预览: what a change would do to every amount, before it is submitted; nothing stays written.
+
+The change is carried out by the real actions and the next run worked out by the real calculation,
+inside a transaction that is always rolled back. So what is promised is what the run will issue.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from apps.casework.assess import scope_of
+from apps.changes.about import About
+from apps.changes.actions.carrying import Acting, carry_out, standing
+from apps.changes.kinds import ChangeKind
+from apps.changes.promise import Promise, promise
+from apps.households.models import Household
+from apps.offices.actions import appoint
+from apps.offices.models import Role, Staff
+from apps.payments.whatif import look_ahead, next_run_month
+from apps.units.months import month_of, next_month
+
+
+class Concerned(NamedTuple):
+    """Whose amounts a change can touch."""
+
+    homes: tuple[int, ...]
+    persons: tuple[int, ...]
+
+
+def concerned(about: About, data: dict[str, Any]) -> Concerned:
+    """The household, the one that comes, and their people."""
+    homes, persons = [about.home.pk], [one.person_id for one in about.residents]
+    other = data.get("other")
+    if isinstance(other, Household):
+        homes.append(other.pk)
+        persons += other.members.known_now().values_list("person_id", flat=True)
+    if data.get("person_id"):
+        persons.append(data["person_id"])
+    return Concerned(tuple(homes), tuple(persons))
+
+
+def is_decided(kind: ChangeKind, about: About, data: dict[str, Any]) -> bool:
+    """Whether a second person decides: an award stands that the kind is decided for."""
+    if not kind.decided_for:
+        return False
+    homes, persons = concerned(about, data)
+    named = data.get("person") or "0"
+    if named != "0" and kind.code != "leave":
+        persons = (int(named),)
+        homes = homes if kind.settles else ()
+    return bool(standing(kind.decided_for, homes, persons, about.today))
+
+
+def preview(kind: ChangeKind, about: About, data: dict[str, Any]) -> Promise:
+    """What the change would mean if it took effect today; refused as the change itself would be."""
+    on, decided = about.today, is_decided(kind, about, data)
+    homes, persons = concerned(about, data)
+    month = next_run_month(on)
+    through = max(month, next_month(month_of(on)))
+    with transaction.atomic():
+        clerk = _post(Role.COUNTY_CLERK)
+        scope = scope_of(homes, persons)
+        before = look_ahead(scope, month=month, through=through, on=on, by=clerk)
+        decider = _post(Role.COUNTY_SUPERVISOR) if decided else None
+        carry_out(kind, data, Acting(about.home, on, about.staff, decider, data.get("proof", "")))
+        scope = scope_of((*homes, *(scope.households or ())), (*persons, *scope.persons))
+        after = look_ahead(scope, month=month, through=through, on=on, by=clerk)
+        found = promise(about.home, before, after, decided=decided)
+        transaction.set_rollback(True)
+    return found
+
+
+def _post(role: Role) -> Staff:
+    """A post that exists only for the preview."""
+    return appoint(name="预览", role=role, division="")

@@ -1,0 +1,115 @@
+"""变更表单的格子: the boxes that the forms of changes share, with their words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from apps.casework.registration_forms import Money
+from apps.changes.about import About
+
+CHOOSE = ("", "请选择")
+TEXT = {"autocomplete": "off"}
+
+
+def chosen(label: str, choices: Any = (), *, required: bool = True, **more: Any) -> Any:
+    """A choice that starts at none."""
+    words = {"required": f"请选择{label}。", "invalid_choice": f"请从清单中选择{label}。"}
+    first = CHOOSE if required else ("", "—")
+    return forms.ChoiceField(
+        label=label, choices=[first, *choices], required=required, error_messages=words, **more
+    )
+
+
+def day(label: str, *, required: bool = True, hint: str = "") -> forms.DateField:
+    """A day."""
+    words = {"required": f"请填写{label}。", "invalid": f"{label}应写成 2024-06-05 的样子。"}
+    box = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(
+        label=label, required=required, widget=box, error_messages=words, help_text=hint
+    )
+
+
+def line(label: str, length: int, *, required: bool = True, hint: str = "") -> forms.CharField:
+    """One line of text."""
+    words = {"required": f"请填写{label}。", "max_length": f"{label}最多{length}字。"}
+    return forms.CharField(
+        label=label,
+        max_length=length,
+        required=required,
+        error_messages=words,
+        help_text=hint,
+        widget=forms.TextInput(attrs=TEXT),
+    )
+
+
+def whole(
+    label: str, low: int, high: int, *, required: bool = True, hint: str = ""
+) -> forms.IntegerField:
+    """A whole number within bounds."""
+    words = {
+        "required": f"请填写{label}。",
+        "invalid": f"{label}应为整数。",
+        "min_value": f"{label}应在{low}到{high}之间。",
+        "max_value": f"{label}应在{low}到{high}之间。",
+    }
+    return forms.IntegerField(
+        label=label,
+        min_value=low,
+        max_value=high,
+        required=required,
+        error_messages=words,
+        help_text=hint,
+    )
+
+
+def money(label: str) -> Money:
+    """Yuan, given in fen."""
+    return Money(label=label, max_length=20, error_messages={"required": f"请填写{label}。"})
+
+
+def digits(label: str, *, required: bool = True) -> forms.CharField:
+    """The number of an account; the action has the last word on it."""
+    box = forms.TextInput(attrs={**TEXT, "inputmode": "numeric", "class": "mono"})
+    words = {"required": f"请填写{label}。"}
+    return forms.CharField(
+        label=label, max_length=40, required=required, widget=box, error_messages=words
+    )
+
+
+class ChangeForm(forms.Form):
+    """The form of one kind of change: only its own boxes; ``about`` says who lives there.
+
+    ``typed`` is what a draft keeps and a second person's decision is carried out from.
+    """
+
+    proof = line("依据材料说明", 200, required=False, hint="如证明的名称和编号")
+
+    def __init__(self, data: Any = None, *, about: About, initial: Any = None) -> None:
+        super().__init__(data, initial=initial, use_required_attribute=False)
+        self.about = about
+        self.prepare()
+        self.order_fields([name for name in self.fields if name != "proof"])
+
+    def prepare(self) -> None:
+        """Fill the choices that depend on the household."""
+
+    def typed(self) -> dict[str, str]:
+        """Every box as it was typed."""
+        return {name: str(self[name].value() or "") for name in self.fields}
+
+    def clean_on(self) -> Any:
+        """A change has happened, and not before the household was there."""
+        on = self.cleaned_data["on"]
+        if on > self.about.today:
+            raise forms.ValidationError("不能晚于今天，请核对。")
+        return on
+
+    def _people(self, name: str, *, living: bool = True, first: str = "") -> None:
+        """The residents as the choices of a box."""
+        people = self.about.living if living else self.about.residents
+        choices = [(str(one.person_id), one.words) for one in people]
+        field: Any = self.fields[name]
+        head = [("0", first)] if first else []
+        field.choices = [CHOOSE, *head, *choices]

@@ -1,0 +1,216 @@
+"""谁与谁共同生活: 增减员、分户、并户、户主变更."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from apps.casework.registration_forms import COUNTED_BY, Standing, standing
+from apps.changes.about import Resident, residents
+from apps.changes.forms.boxes import ChangeForm, chosen, day, line
+from apps.households.kinds import RELATIONSHIPS, ZONES
+from apps.households.models import Household
+from apps.units.id_number import BadIdNumber, check_id
+from apps.units.names import clean_name, compare_key
+
+BESIDE_THE_HEAD = {code: name for code, name in RELATIONSHIPS.items() if code != "applicant"}
+# What the old head is to the new one, by what the new one was to the old.
+TURNED = {
+    "spouse": "spouse",
+    "child": "parent",
+    "parent": "child",
+    "grandparent": "grandchild",
+    "grandchild": "grandparent",
+    "sibling": "sibling",
+}
+
+
+class JoinForm(ChangeForm):
+    """成员增加: who comes, and in what relationship."""
+
+    id_number = line("身份证号", 30, required=False, hint="没有的（如新生儿）填出生日期")
+    name = line("姓名", 100)
+    sex = chosen("性别", [("m", "男"), ("f", "女")], required=False)
+    born = day("出生日期", required=False)
+    relationship = chosen("与户主关系", BESIDE_THE_HEAD.items())
+    counted_by = chosen(
+        "计入认定", COUNTED_BY.items(), required=False, help_text="配偶、未成年子女不必选"
+    )
+    on = day("共同生活起始日")
+
+    def prepare(self) -> None:
+        self.standing = Standing(None, None, "")
+
+    def clean_name(self) -> str:
+        """A name that hides nothing."""
+        try:
+            return clean_name(self.cleaned_data["name"])
+        except ValueError as fault:
+            raise forms.ValidationError(str(fault)) from None
+
+    def clean_id_number(self) -> str:
+        """The number checked; whoever it belongs to lives nowhere else."""
+        text = self.cleaned_data["id_number"]
+        if not text.strip():
+            return ""
+        try:
+            card = check_id(text, self.about.today)
+        except BadIdNumber as fault:
+            raise forms.ValidationError(str(fault)) from None
+        self.standing = standing(card, self.about.staff, self.about.today)
+        if self.standing.problem:
+            raise forms.ValidationError(self.standing.problem)
+        self.cleaned_data["card"] = card
+        return card.number
+
+    def clean(self) -> dict[str, Any]:
+        """Sex and birth as the number says them; the person on record, if there is one."""
+        data = dict(super().clean() or {})
+        card, known = data.pop("card", None), self.standing.person
+        if card is not None:
+            data["born"], data["sex"] = card.born, card.sex
+        elif not data.get("born") and not {"born", "id_number"} & set(self.errors):
+            self.add_error("born", "没有身份证号的，请填写出生日期。")
+        if data.get("born") and data["born"] > self.about.today:
+            self.add_error("born", "出生日期晚于今天，请核对。")
+        if known and data.get("name") and compare_key(data["name"]) != known.name_key:
+            self.add_error("name", "该身份证号登记的姓名与此不同，请对照证件核对。")
+        data["person_id"] = known.pk if known else None
+        return data
+
+
+class LeaveForm(ChangeForm):
+    """成员减少: who goes."""
+
+    person = chosen("离开人员")
+    on = day("离开日期")
+
+    def prepare(self) -> None:
+        self._people("person")
+
+
+class _EachMember(ChangeForm):
+    """A box for each of some people: what they are to somebody."""
+
+    def _boxes(self, people: Any, choices: dict[str, str], **more: Any) -> None:
+        for one in people:
+            self.fields[f"member_{one.person_id}"] = chosen(one.name, choices.items(), **more)
+
+    def each(self) -> dict[int, str]:
+        """Person id → code, of the boxes that say something."""
+        return {
+            int(name.removeprefix("member_")): code
+            for name, code in self.cleaned_data.items()
+            if name.startswith("member_") and code
+        }
+
+
+class SplitForm(_EachMember):
+    """分户: who goes, and what they are to the head of the new household."""
+
+    zone = chosen("新户城乡类别", ZONES.items())
+    address = line("新户住址", 200, required=False)
+    on = day("分户日期")
+
+    def prepare(self) -> None:
+        words = {**RELATIONSHIPS, "applicant": "新户户主"}
+        for one in self.about.living:
+            self.fields[f"member_{one.person_id}"] = chosen(
+                f"{one.words}：分出后是", words.items(), required=False
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody goes, with one head; somebody stays, the old head among them."""
+        data = dict(super().clean() or {})
+        gone = self.each()
+        if not gone:
+            raise forms.ValidationError("请至少为一名分出的成员选择其在新户的关系。")
+        if list(gone.values()).count("applicant") != 1:
+            raise forms.ValidationError("分出的成员中须有且只有一名新户户主。")
+        head = next((r for r in self.about.residents if r.relationship == "applicant"), None)
+        if head and not head.dead and head.person_id in gone:
+            raise forms.ValidationError("现户主分出前，请先办理户主变更。")
+        data["gone"] = gone
+        return data
+
+
+class MergeForm(_EachMember):
+    """并户: the household that comes, and what each of its people is to the head of this one."""
+
+    other = line("并入的户编号", 24)
+    on = day("并户日期")
+
+    def prepare(self) -> None:
+        self.coming: tuple[Resident, ...] = ()
+        self.home: Household | None = None
+        number = str(self["other"].value() or "").strip()
+        if not number:
+            return
+        mine = Household.objects.visible_to(self.about.staff).filter(number=number)
+        self.home = mine.exclude(pk=self.about.home.pk).first()
+        if self.home is not None:
+            self.coming = residents(self.home, self.about.today)
+            self._boxes(self.coming, BESIDE_THE_HEAD)
+
+    def clean_other(self) -> Household:
+        """Another household inside the territory, with people in it."""
+        if self.home is None:
+            raise forms.ValidationError("没有找到另一户，或不在您的管辖范围内，请核对户编号。")
+        if not self.coming:
+            raise forms.ValidationError("该户没有成员，不需要并户。")
+        return self.home
+
+
+class HeadForm(_EachMember):
+    """户主变更: the new head, and what everybody else is to them."""
+
+    head = chosen("新户主")
+    on = day("变更日期")
+
+    def prepare(self) -> None:
+        self._people("head")
+        asked = str(self["head"].value() or "")
+        turned = self._turned(asked)
+        for one in self.about.residents:
+            if str(one.person_id) != asked:
+                self.fields[f"member_{one.person_id}"] = chosen(
+                    f"{one.name}：与新户主关系",
+                    BESIDE_THE_HEAD.items(),
+                    initial=turned.get(one.person_id, ""),
+                    required=False,
+                )
+
+    def _turned(self, asked: str) -> dict[int, str]:
+        """What each is to the new head, where it follows from what the new head was."""
+        new = next((r for r in self.about.residents if str(r.person_id) == asked), None)
+        if new is None:
+            return {}
+        found: dict[int, str] = {}
+        for one in self.about.residents:
+            if one.relationship == "applicant":
+                found[one.person_id] = TURNED.get(new.relationship, "other")
+            elif new.relationship == "spouse" and one.relationship == "child":
+                found[one.person_id] = "child"
+            elif new.relationship == "child" and one.relationship == "spouse":
+                found[one.person_id] = "parent"
+            elif new.relationship == one.relationship == "child":
+                found[one.person_id] = "sibling"
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Everybody stands in a relationship to the new head."""
+        data = dict(super().clean() or {})
+        if not data.get("head"):
+            return data
+        head, turned = int(data["head"]), self._turned(data["head"])
+        named = {head: "applicant"}
+        for one in self.about.residents:
+            if one.person_id == head:
+                continue
+            code = data.get(f"member_{one.person_id}") or turned.get(one.person_id, "")
+            if not code:
+                self.add_error(f"member_{one.person_id}", "请选择与新户主的关系。")
+            named[one.person_id] = code
+        data["relationships"] = named
+        return data

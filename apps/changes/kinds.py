@@ -1,0 +1,179 @@
+"""变更种类: what may change about a family, and what each change asks for. Data only.
+
+A change acts by itself unless an award stands whose amount rests on a decision: then a second
+person decides (R-DB-12, CV-08), and nothing is recorded before that.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from apps.casework.procedures import CASEWORKERS
+from apps.offices.models import Role
+
+POOR = "minimum_living"
+
+
+class ChangeKind(NamedTuple):
+    """One kind of change. ``decided_for``: a standing award of these asks for a second person.
+
+    ``settles``: the minimum-living awards concerned are determined anew with it; ``documents``
+    are types of the evidence catalogue that prove it; ``offered``: in the menu of a household.
+    """
+
+    code: str
+    name: str
+    group: str
+    hint: str
+    rule: str
+    documents: tuple[str, ...]
+    decided_for: tuple[str, ...] = ()
+    settles: bool = False
+    offered: bool = True
+    roles: tuple[Role, ...] = CASEWORKERS
+
+
+_ALL = (
+    ChangeKind(
+        "join",
+        "成员增加",
+        "增减员",
+        "出生、结婚、迁入等，有人来共同生活",
+        "R-DB-12",
+        ("household_book", "id_card"),
+        (POOR,),
+        settles=True,
+    ),
+    ChangeKind(
+        "leave",
+        "成员减少",
+        "增减员",
+        "有人不再共同生活（死亡请办“死亡”）",
+        "R-DB-12、R-DB-23",
+        ("household_book",),
+        (POOR,),
+        settles=True,
+    ),
+    ChangeKind(
+        "death",
+        "死亡",
+        "死亡",
+        "死亡当月照发，次月起停，不论何时报告；多发的转追缴",
+        "R-DB-13、R-TK-13、R-CJ-10、R-GL-03、CV-08",
+        ("death_proof",),
+    ),
+    ChangeKind(
+        "income",
+        "收入变化",
+        "收入",
+        "同一来源的新金额自该日起替换旧金额，填0为终止",
+        "R-DB-05、R-DB-06、R-DB-12、R-DB-14",
+        ("income_proof",),
+        (POOR,),
+        settles=True,
+    ),
+    ChangeKind(
+        "property",
+        "财产变化",
+        "财产",
+        "财产核查的新结论",
+        "R-DB-08、R-DB-09、R-DB-12",
+        ("house_proof", "other"),
+        (POOR,),
+        settles=True,
+    ),
+    ChangeKind(
+        "account",
+        "换卡",
+        "换卡",
+        "更换收款账户；退票的款项下一批次重发",
+        "R-PAY-02、R-PAY-05",
+        ("bank_card",),
+    ),
+    ChangeKind(
+        "move",
+        "市内迁移",
+        "迁移",
+        "全户迁到本市另一村（社区）",
+        "R-DB-26、R-DB-27",
+        ("household_book",),
+    ),
+    ChangeKind(
+        "move_out",
+        "户籍迁出本市",
+        "迁移",
+        "高龄津贴、两项补贴、养老服务补贴自动次月停发，其余待遇须决定停发",
+        "R-GL-03、R-CJ-10",
+        ("household_book",),
+        (POOR, "destitute_basic", "orphan_allowance", "unattended_child_allowance"),
+    ),
+    ChangeKind(
+        "zone",
+        "城乡类别变更",
+        "城乡类别",
+        "城市、农村互转是一项决定，次月起按新标准",
+        "R-DB-27、R-TK-17",
+        ("household_book",),
+        (POOR, "destitute_basic"),
+        settles=True,
+    ),
+    ChangeKind(
+        "disability",
+        "残疾人证变化",
+        "残疾证",
+        "新领、换证、等级变更，发生日期填发证日期",
+        "R-CJ-11、R-CJ-12",
+        ("disability_certificate",),
+    ),
+    ChangeKind(
+        "self_care",
+        "生活自理能力变化",
+        "自理能力",
+        "复核评估的结果，次月起按新档次",
+        "R-TK-08、R-TK-09、R-YL-02",
+        ("other",),
+        ("destitute_basic", "elder_service_subsidy"),
+    ),
+    ChangeKind(
+        "split",
+        "分户",
+        "分户",
+        "部分成员分出另立一户；原户重新核定，新户另行申请",
+        "R-DB-12、R-DB-23",
+        ("household_book",),
+        (POOR,),
+        settles=True,
+    ),
+    ChangeKind(
+        "merge",
+        "并户",
+        "并户",
+        "另一户并入本户：其户待遇停发并销户，本户重新核定",
+        "R-DB-12、R-DB-23",
+        ("household_book",),
+        (POOR, "marginal_household", "rigid_expenditure_household"),
+        settles=True,
+    ),
+    ChangeKind(
+        "head",
+        "户主变更",
+        "户主变更",
+        "换一名申请人（户主），并写明其他人与新户主的关系",
+        "R-DB-01",
+        ("household_book",),
+    ),
+    ChangeKind(
+        "guardian",
+        "监护人变更",
+        "监护人",
+        "未成年人或无民事行为能力人的监护人，可同时改由其收款",
+        "R-SW-04、R-SW-09，《民法典》第二十七条、第二十八条、第三十二条",
+        ("guardianship_proof",),
+    ),
+)
+CHANGES: dict[str, ChangeKind] = {kind.code: kind for kind in _ALL}
+
+
+def offered() -> list[ChangeKind]:
+    """The kinds in the menu of a household, in their order."""
+    return [kind for kind in _ALL if kind.offered]

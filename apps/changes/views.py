@@ -1,0 +1,228 @@
+"""变更的页面: choose what has changed, see what it means, submit it; decide on what waits."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from apps.casework.models import DECIDERS
+from apps.changes import actions
+from apps.changes.about import About, about
+from apps.changes.forms import FORMS, ChangeForm
+from apps.changes.kinds import CHANGES, ChangeKind, offered
+from apps.changes.models import FamilyChange
+from apps.changes.papers import wanted
+from apps.changes.promise import Promise
+from apps.offices.models import Event, Staff
+from apps.offices.moves import NotAllowed, NotFound, StaleState
+from apps.offices.perms import for_casework
+
+TOKEN_BITS = 62  # fits a bigint and is not guessed
+SHOWN = 100
+
+
+@for_casework
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
+    """变更: the kinds, or the form of one; a POST previews, keeps a draft, or submits."""
+    whose = about(number, staff, timezone.localdate())
+    asked = request.POST if request.method == "POST" else request.GET
+    kind = CHANGES.get(asked.get("kind", ""))
+    if kind is None:
+        context = {"home": whose.home, "whose": whose, "kinds": offered()}
+        return render(request, "changes/choose.html", context)
+    actions.check_may_report(kind, staff)
+    if request.method != "POST":
+        draft = _draft(request, staff, kind)
+        form = FORMS[kind.code](about=whose, initial=draft.typed if draft else request.GET.dict())
+        return _page(request, whose, kind, form, draft.token if draft else _new_token())
+    return _posted(request, whose, kind)
+
+
+def _draft(request: HttpRequest, staff: Staff, kind: ChangeKind) -> FamilyChange | None:
+    """The draft that is to be gone on with."""
+    pk = request.GET.get("draft", "")
+    if not pk.isdecimal():
+        return None
+    rows = FamilyChange.objects.visible_to(staff).filter(kind=kind.code, state="draft")
+    return rows.filter(pk=int(pk)).first()
+
+
+def _posted(request: HttpRequest, whose: About, kind: ChangeKind) -> HttpResponse:
+    form = FORMS[kind.code](request.POST, about=whose)
+    token = _token(request)
+    if token is None:
+        words = ("页面已过期，请核对后再提交一次。",)
+        return _page(request, whose, kind, form, _new_token(), words, status=400)
+    what = request.POST.get("do", "preview")
+    if what == "draft":
+        actions.save_draft(kind, form, token=token)
+        messages.success(request, "已存为草稿，没有生效。")
+        return redirect("household-changes", number=whose.home.number)
+    if what == "submit":
+        return _submitted(request, whose, kind, form, token)
+    shown, problems = _tried(kind, whose, form)
+    if request.headers.get("HX-Request") == "true":
+        context = {"promise": shown, "problems": problems, "form": form, "kind": kind}
+        return render(request, "changes/preview.html", context)
+    return _page(request, whose, kind, form, token, problems, shown)
+
+
+def _tried(
+    kind: ChangeKind, whose: About, form: ChangeForm
+) -> tuple[Promise | None, tuple[str, ...]]:
+    """The preview of what is typed, or why there is none."""
+    if not form.is_valid():
+        return None, ()
+    try:
+        return actions.preview(kind, whose, form.cleaned_data), ()
+    except (ValueError, NotFound, StaleState) as refusal:
+        return None, (str(refusal),)
+
+
+def _submitted(
+    request: HttpRequest, whose: About, kind: ChangeKind, form: ChangeForm, token: int
+) -> HttpResponse:
+    made = actions.submitted_before(token, whose.staff)
+    if made is not None:
+        messages.info(request, "这项变更刚才已经提交，没有重复办理。")
+        return redirect("change", pk=made.pk)
+    if not form.is_valid():
+        return _page(request, whose, kind, form, token, status=400)
+    try:
+        done = actions.submit(kind, form, token=token)
+    except (ValueError, NotFound, StaleState) as refusal:
+        return _page(request, whose, kind, form, token, (str(refusal),), status=400)
+    waiting = done.state == FamilyChange.State.SUBMITTED
+    words = "已提交，待另一人复核后生效。" if waiting else "变更已生效。"
+    messages.success(request, f"{kind.name}：{words}")
+    return redirect("change", pk=done.pk)
+
+
+def _new_token() -> int:
+    return secrets.randbits(TOKEN_BITS)
+
+
+def _token(request: HttpRequest) -> int | None:
+    """The hidden number of the page; None when it has been lost."""
+    text = request.POST.get("token", "")
+    sound = text.isascii() and text.isdecimal() and len(text) < 20
+    return int(text) if sound and int(text) < 2**TOKEN_BITS else None
+
+
+def _page(
+    request: HttpRequest,
+    whose: About,
+    kind: ChangeKind,
+    form: ChangeForm,
+    token: int,
+    problems: tuple[str, ...] = (),
+    shown: Promise | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "home": whose.home,
+        "whose": whose,
+        "kind": kind,
+        "kinds": offered(),
+        "form": form,
+        "token": token,
+        "problems": problems,
+        "promise": shown,
+        "refused": form if status != 200 or problems else None,
+        "papers": wanted(kind, whose.home, whose.today),
+    }
+    return render(request, "changes/change.html", context, status=status)
+
+
+@for_casework
+@require_safe
+def of_household(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
+    """变更记录 of a household, newest first; a part of the household page when asked by script."""
+    whose = about(number, staff, timezone.localdate())
+    rows = (
+        FamilyChange.objects.visible_to(staff)
+        .filter(household=whose.home)
+        .select_related("prepared_by", "decided_by")
+        .order_by("-pk")[:SHOWN]
+    )
+    part = request.headers.get("HX-Request") == "true"
+    template = "changes/list_part.html" if part else "changes/list.html"
+    return render(request, template, {"home": whose.home, "whose": whose, "changes": list(rows)})
+
+
+@for_casework
+@require_http_methods(["GET", "HEAD", "POST"])
+def one(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
+    """一项变更: what was typed, what it means now, and what may be done with it."""
+    today = timezone.localdate()
+    found = actions.found(pk, staff)
+    if request.method != "POST":
+        return _one(request, staff, found)
+    try:
+        words = _done(request.POST, found, staff, today)
+    except (NotAllowed, StaleState, ValueError) as refusal:
+        status = {NotAllowed: 403, StaleState: 409}.get(type(refusal), 400)
+        return _one(request, staff, found, (str(refusal),), status)
+    messages.success(request, words)
+    return redirect("change", pk=pk)
+
+
+def _done(asked: Any, found: FamilyChange, staff: Staff, today: Any) -> str:
+    """The act that was asked for."""
+    what = asked.get("act", "")
+    if what == "approve":
+        actions.approve(found.pk, by=staff, today=today)
+        return "复核通过，变更已生效。"
+    if what == "send_back":
+        actions.send_back(found.pk, by=staff, reason=asked.get("reason", ""))
+        return "已退回。"
+    if what == "withdraw":
+        actions.withdraw(found.pk, by=staff)
+        return "已撤回，没有生效。"
+    raise StaleState("没有这种办理，请刷新页面。")
+
+
+def _one(
+    request: HttpRequest,
+    staff: Staff,
+    found: FamilyChange,
+    problems: tuple[str, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    today = timezone.localdate()
+    kind, form = actions.form_of(found, staff, today)
+    waiting = found.state == FamilyChange.State.SUBMITTED
+    shown, faults = _tried(kind, form.about, form) if waiting else (None, ())
+    context = {
+        "change": found,
+        "home": found.household,
+        "kind": kind,
+        "typed": [(field.label, words) for field in form if (words := _words(field))],
+        "promise": shown,
+        "faults": faults,
+        "problems": problems,
+        "papers": wanted(kind, found.household, today) if waiting else [],
+        "decides": waiting and staff.role in DECIDERS and staff.pk != found.prepared_by_id,
+        "withdraws": found.state in ("draft", "submitted") and staff.role in kind.roles,
+        "reason": request.POST.get("reason", ""),
+        "events": list(
+            Event.objects.filter(kind="changes.familychange", object_id=found.pk)
+            .select_related("by")
+            .order_by("pk")
+        ),
+    }
+    return render(request, "changes/one.html", context, status=status)
+
+
+def _words(field: Any) -> str:
+    """What was typed, a choice by its name."""
+    value = str(field.value() or "")
+    choices = dict(getattr(field.field, "choices", ()))
+    return str(choices.get(value, value)) if value else ""

@@ -1,0 +1,22 @@
+"""户与人的登记: every write to persons, households, members, facts and accounts."""
+
+from apps.households.actions.accounts import open_account
+from apps.households.actions.facts import record, void
+from apps.households.actions.homes import admit, form_household, leave
+from apps.households.actions.moving import close_household, relate_to, relocate
+from apps.households.actions.persons import new_person
+from apps.households.shapes import BadFact
+
+__all__ = [
+    "BadFact",
+    "admit",
+    "close_household",
+    "form_household",
+    "leave",
+    "new_person",
+    "open_account",
+    "record",
+    "relate_to",
+    "relocate",
+    "void",
+]

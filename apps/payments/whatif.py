@@ -1,0 +1,193 @@
+"""设想的批次: what the next run would issue to some households as things stand in this transaction.
+
+The very calculation, comparison and holding back of a run, for a handful of awards, inside a
+savepoint that is always rolled back. Whoever records something first (in a transaction of which
+nothing is kept) learns what the next run would make of it: see apps/changes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import takewhile
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Max, Min, Sum
+
+from apps.casework.programme import Scope
+from apps.households.models import Household
+from apps.offices.models import Staff
+from apps.payments.compute import Plan, Unwatched, plan_of, write_dues
+from apps.payments.difference import compare, issue, record_overpaid
+from apps.payments.models import (
+    Calculation,
+    Due,
+    Held,
+    PaymentLine,
+    PaymentRun,
+    RecoveryEntry,
+)
+from apps.standards.book import Book
+from apps.standards.models import current_book
+from apps.units.months import Month, month_of, months_between, next_month
+
+Key = tuple[str, int, Month]  # programme, subject, benefit month
+OPEN = ("draft", "computed", "checked")
+# Numbers of runs that never come to be: far from those of real ones, and rarely the same twice,
+# so that two officers who look ahead do not wait for each other.
+FROM, SO_MANY = 20_000, 12_000
+
+
+class Owed(NamedTuple):
+    """What a month of an award comes to; ``verdict`` as in casework.outcome."""
+
+    fen: int
+    verdict: int
+
+
+class Ahead(NamedTuple):
+    """What the run of ``month`` would do, and what is owed through ``through``; fen by key."""
+
+    month: Month
+    through: Month
+    owed: Mapping[Key, Owed]
+    issues: Mapping[Key, int]  # lines of the run
+    held: Mapping[Key, tuple[int | None, str]]  # amount (None: unknown) and why
+    overpaid: Mapping[Key, int]  # steps in what is recorded as overpaid: 追缴, or less of it
+
+
+def next_run_month(today: dt.date) -> Month:
+    """The month of the run to be approved next: the open one's, or the one after the last."""
+    runs = PaymentRun.objects.order_by("-month")
+    waiting = runs.filter(state__in=OPEN).values_list("month", flat=True).first()
+    if waiting is not None:
+        return waiting
+    last = runs.issued().values_list("month", flat=True).first()
+    return next_month(last) if last else month_of(today)
+
+
+def look_ahead(scope: Scope, *, month: Month, through: Month, on: dt.date, by: Staff) -> Ahead:
+    """What the run of ``month`` would issue to a scope, and what it is owed up to ``through``.
+
+    The scope is closed (casework.assess.scope_of). Only inside a transaction; nothing stays.
+    """
+    book = current_book()
+    with _undone():
+        run = _imagined(scope, month, on, by)
+        plan = _narrowed(plan_of(run, book), scope, month)
+        calculation = _calculated(run, plan, book)
+        owed = _owed(calculation)
+        compare(calculation)
+        issue(calculation, run, book.month(month))
+        issues, held = _issues(calculation), _held(calculation)
+        overpaid = _overpaid(on)
+    if through > month:
+        with _undone():
+            later = _imagined(scope, through, on, by)
+            owed = _owed(_calculated(later, _longer(plan, scope, month, through), book))
+    return Ahead(month, through, owed, issues, held, overpaid)
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """A savepoint of which nothing remains."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _imagined(scope: Scope, month: Month, on: dt.date, by: Staff) -> PaymentRun:
+    """A run of the smallest territory around the scope; cancelled, so that it meets no other."""
+    homes = Household.objects.filter(pk__in=scope.households or ())
+    divisions = homes.aggregate(first=Min("division"), last=Max("division"))
+    pairs = zip(divisions["first"] or "", divisions["last"] or "", strict=True)
+    division = "".join(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('payments_paymentrun', 'id'))")
+        pk = int(cursor.fetchone()[0])
+    return PaymentRun.objects.create(
+        pk=pk,
+        month=month,
+        number=FROM + pk % SO_MANY,
+        cutoff=on,
+        division=division,
+        maker=by,
+        state="cancelled",
+    )
+
+
+def _narrowed(plan: Plan, scope: Scope, month: Month) -> Plan:
+    """The plan of the run for the scope alone."""
+    homes, people = set(scope.households or ()), set(scope.persons)
+    months = []
+    for one, part in plan.months:
+        mine = scope
+        if not part.everybody:
+            here = homes & set(part.households or ())
+            mine = Scope(tuple(sorted(here)), tuple(sorted(people & set(part.persons))))
+        if mine.households or mine.persons or one == month:
+            months.append((one, mine))
+    return Plan(months, plan.horizon)
+
+
+def _longer(plan: Plan, scope: Scope, month: Month, through: Month) -> Plan:
+    """The plan continued to a later month, in one go, as what lapses stays lapsed."""
+    kept = [(one, part) for one, part in plan.months if one <= month]
+    return Plan([*kept, *((m, scope) for m in months_between(next_month(month), through))], 0)
+
+
+def _calculated(run: PaymentRun, plan: Plan, book: Book) -> Calculation:
+    calculation = Calculation.objects.create(
+        run=run,
+        version=1,
+        first_month=plan.months[0][0],
+        scope=plan.stored(),
+        horizon=plan.horizon,
+        book=[],
+    )
+    write_dues(calculation, run, plan, book, Unwatched())
+    return calculation
+
+
+def _owed(calculation: Calculation) -> dict[Key, Owed]:
+    """By key; of several one-off awards in a month the sum."""
+    found: dict[Key, Owed] = {}
+    rows = Due.objects.filter(calculation=calculation).order_by("entitlement_id")
+    for programme, subject, month, fen, verdict in rows.values_list(
+        "programme", "subject", "month", "fen", "verdict"
+    ):
+        before = found.get((programme, subject, month))
+        found[programme, subject, month] = Owed(fen + (before.fen if before else 0), verdict)
+    return found
+
+
+def _issues(calculation: Calculation) -> dict[Key, int]:
+    rows = PaymentLine.objects.filter(calculation=calculation)
+    found: dict[Key, int] = defaultdict(int)
+    for programme, subject, month, fen in rows.values_list("programme", "subject", "month", "fen"):
+        found[programme, subject, month] += fen
+    return dict(found)
+
+
+def _held(calculation: Calculation) -> dict[Key, tuple[int | None, str]]:
+    rows = Held.objects.filter(calculation=calculation)
+    columns = ("programme", "subject", "month", "fen", "why")
+    return {
+        (programme, subject, month): (fen, why)
+        for programme, subject, month, fen, why in rows.values_list(*columns)
+    }
+
+
+def _overpaid(on: dt.date) -> dict[Key, int]:
+    """What approving the run would record as overpaid, beyond what is recorded already."""
+    newest = RecoveryEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    record_overpaid([], on)
+    rows = RecoveryEntry.objects.filter(pk__gt=newest)
+    grouped = rows.values_list("recovery__programme", "recovery__subject", "month").order_by()
+    return {
+        (programme, subject, month): fen
+        for programme, subject, month, fen in grouped.annotate(step=Sum("fen"))
+    }

@@ -1,0 +1,123 @@
+"""Small words for stories of change: a county paid through June 2024, and pages as people use them.
+
+The clock stands at 10 July 2024: the next run is July's, a decision of today counts from August.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.test import Client
+
+from apps.changes.models import FamilyChange
+from apps.households.models import Household, Person
+from apps.offices.models import Role, Staff
+from apps.payments.models import PaymentLine, PaymentRun
+from apps.payments.whatif import Key
+from tests import builders
+from tests.pages.conftest import HERE, client_of
+from tests.payments.paying import Four, account, approved, four
+
+TODAY = builders.date("2024-07-10")
+
+
+def family(
+    *people: tuple[str, str, str], zone: str = "urban", division: str = HERE
+) -> tuple[Household, list[Person]]:
+    """A household with an account: (name, birth, relationship) of each."""
+    persons = [builders.person(name, born) for name, born, _ in people]
+    roles = [relationship for _, _, relationship in people]
+    home = builders.household(*zip(persons, roles, strict=True), zone=zone, division=division)
+    account(home)
+    builders.fact("property", home, "2024-01-01", flag=True)
+    return home, persons
+
+
+def poor(zone: str = "urban", **more: Any) -> tuple[Household, list[Person]]:
+    """张三, spouse and child on minimum living since February 2024."""
+    home, people = family(
+        ("张三", "1980-05-05", "applicant"),
+        ("李四", "1982-03-03", "spouse"),
+        ("张小", "2013-09-01", "child"),
+        zone=zone,
+        **more,
+    )
+    builders.award("minimum_living", home, None, "2024-01-05", "2024-01-20")
+    return home, people
+
+
+def paid_through_june() -> Four:
+    """May and June paid to everybody there is."""
+    people = four()
+    approved(people, "2024-05", day=20)
+    approved(people, "2024-06", day=20)
+    return people
+
+
+class Desk:
+    """A member of staff at the pages of one household."""
+
+    def __init__(self, home: Household, staff: Staff | None = None) -> None:
+        self.home = home
+        self.staff = staff or builders.staff(Role.TOWNSHIP_CLERK, HERE[:9])
+        self.client: Client = client_of(self.staff)
+        self.path = f"/households/{home.number}/change/"
+        self._tokens = iter(range(self.staff.pk * 1000, self.staff.pk * 1000 + 999))
+
+    def preview(self, kind: str, **typed: Any) -> Any:
+        """The promise the page shows; the words of its refusal when there is none."""
+        page = self.client.post(self.path, self._form(kind, "preview", typed))
+        assert page.status_code == 200, page.content.decode()
+        return page.context["promise"] or (*page.context["problems"], *_faults(page))
+
+    def submit(self, kind: str, **typed: Any) -> FamilyChange:
+        """Submitted; fails the test when the page refuses."""
+        answer = self.client.post(self.path, self._form(kind, "submit", typed))
+        assert answer.status_code == 302, (answer.context["problems"], _faults(answer))
+        return FamilyChange.objects.get(pk=int(answer["Location"].split("/")[-2]))
+
+    def refused(self, kind: str, **typed: Any) -> str:
+        """The page that refuses a submit, as text."""
+        answer = self.client.post(self.path, self._form(kind, "submit", typed))
+        assert answer.status_code == 400, answer
+        return str(answer.content.decode())
+
+    def _form(self, kind: str, do: str, typed: dict[str, Any]) -> dict[str, Any]:
+        token = typed.pop("token", None) or next(self._tokens)
+        return {"kind": kind, "do": do, "token": token, **typed}
+
+
+def _faults(page: Any) -> list[str]:
+    return [str(word) for words in page.context["form"].errors.values() for word in words]
+
+
+def approve(change: FamilyChange, by: Staff | None = None) -> FamilyChange:
+    """Decided by a county supervisor, through the page."""
+    client = client_of(by or builders.staff(Role.COUNTY_SUPERVISOR))
+    answer = client.post(f"/changes/{change.pk}/", {"act": "approve"})
+    assert answer.status_code == 302, answer.context["problems"]
+    change.refresh_from_db()
+    return change
+
+
+def done(change: FamilyChange) -> FamilyChange:
+    """In force, by whoever it takes."""
+    return approve(change) if change.state == FamilyChange.State.SUBMITTED else change
+
+
+def issued(run: PaymentRun) -> dict[Key, int]:
+    """Every line of a run by programme, subject and month."""
+    found: dict[Key, int] = {}
+    for row in PaymentLine.objects.filter(calculation_id=run.calculation_id):
+        key = (row.programme, row.subject, row.month)
+        found[key] = found.get(key, 0) + row.fen
+    return found
+
+
+def months(start: str, count: int) -> Iterator[str]:
+    """Names of months one after another."""
+    year, month = map(int, start.split("-"))
+    for n in range(count):
+        whole = year * 12 + month - 1 + n
+        yield f"{whole // 12}-{whole % 12 + 1:02d}"
