@@ -10,5 +10,5 @@ class CaseworkConfig(AppConfig):
     verbose_name = "案件办理"
 
     def ready(self) -> None:
-        """Let every programme app lay its cards on the table, and others answer for steps."""
-        autodiscover_modules("programme", "needs", "worklist")
+        """Let every app lay its cards, answers, queues and panels on the table."""
+        autodiscover_modules("programme", "needs", "worklist", "panels")

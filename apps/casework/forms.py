@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from apps.casework.assess import ordered
-from apps.casework.beginning import Terms
+from apps.casework.models import Application
 from apps.casework.programme import PROGRAMMES, Nature
 from apps.standards.book import Value
 from apps.standards.loading import BadStandard, catalogue, entry_of
@@ -89,7 +89,7 @@ def draft_value(key: str, band: str, text: str, since: dt.date) -> Value:
 
 
 class DecisionForm(forms.Form):
-    """决定: what a confirmation fixes, and the reason of a rejection."""
+    """决定: what a confirmation fixes."""
 
     arrears_from = MonthBox(label="补发起始月", required=False)
     assessed = forms.CharField(label="核定金额（元）", max_length=20, required=False)
@@ -100,7 +100,6 @@ class DecisionForm(forms.Form):
         choices=[("", "—"), ("emergency", "急难型"), ("expenditure", "支出型")],
     )
     school_year = forms.CharField(label="学年", max_length=12, required=False)
-    reason = forms.CharField(label="不予确认的理由", max_length=200, required=False)
 
     def clean_assessed(self) -> int | None:
         """The amount in fen."""
@@ -110,23 +109,23 @@ class DecisionForm(forms.Form):
         except ValueError as fault:
             raise forms.ValidationError(str(fault)) from None
 
-    def terms(self) -> Terms:
-        """What the confirmation fixes."""
-        data = self.cleaned_data
-        return Terms(
-            arrears_from=data["arrears_from"],
-            assessed_fen=data["assessed"],
-            relief_type=data["relief_type"],
-            over_cap_approved=data["over_cap_approved"],
-            school_year=data["school_year"],
-        )
 
-    @classmethod
-    def fields_for(cls, programme: str) -> tuple[str, ...]:
-        """The boxes that mean something for a programme."""
-        card = PROGRAMMES[programme]
-        if programme == "temporary_relief":
-            return ("assessed", "relief_type", "over_cap_approved")
-        if card.nature is Nature.ONE_OFF and programme.endswith("study_grant"):
-            return ("school_year",)
-        return ("arrears_from",) if card.app == "disability_subsidies" else ()
+# The boxes of a confirmation, and what each is called in its Terms.
+TERMS = {
+    "arrears_from": "arrears_from",
+    "assessed": "assessed_fen",
+    "relief_type": "relief_type",
+    "over_cap_approved": "over_cap_approved",
+    "school_year": "school_year",
+}
+
+
+def terms_for(application: Application) -> tuple[str, ...]:
+    """The boxes that mean something for a programme."""
+    card = PROGRAMMES[application.programme]
+    if card.code == "temporary_relief":
+        kind = () if application.track else ("relief_type",)
+        return ("assessed", *kind, "over_cap_approved")
+    if card.nature is Nature.ONE_OFF and card.code.endswith("study_grant"):
+        return ("school_year",)
+    return ("arrears_from",) if card.app == "disability_subsidies" else ()

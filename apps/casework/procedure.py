@@ -16,6 +16,22 @@ from apps.offices.models import Role
 # (application, the day of the step) -> what is still missing, in Chinese with how to mend it
 Need = Callable[[Any, dt.date], list[str]]
 NEEDS: dict[str, Need] = {}
+# need -> the address of the page on which what is missing can be mended
+Place = Callable[[Any], str]
+MENDED: dict[str, Place] = {}
+# (application) -> the staff who looked into it, as the app that keeps the visits knows them
+Investigators = Callable[[Any], list[int]]
+INVESTIGATORS: dict[str, Investigators] = {}
+# step -> the page of another app on which it is taken (异议), None where it has none yet
+ELSEWHERE: dict[str, Callable[[Any], str | None]] = {}
+
+
+class Lack(NamedTuple):
+    """One thing that a step still needs: which need, in words, and where to mend it."""
+
+    need: str
+    words: str
+    url: str = ""
 
 
 class Step(NamedTuple):
@@ -44,14 +60,34 @@ class Step(NamedTuple):
 Procedure = tuple[Step, ...]
 
 
-def need(name: str) -> Callable[[Need], Need]:
-    """Answer for what a step needs; called at import of an app's needs.py."""
+def need(name: str, at: Place | None = None) -> Callable[[Need], Need]:
+    """Answer for what a step needs; called at import of an app's needs.py.
+
+    ``at``: the address of the page on which this application gets what is missing.
+    """
 
     def register(answer: Need) -> Need:
         known = NEEDS.get(name)
         if known is not None and known.__qualname__ != answer.__qualname__:
             raise ValueError(f"two answers for the need {name}")
         NEEDS[name] = answer
+        if at is not None:
+            MENDED[name] = at
         return answer
 
     return register
+
+
+def investigated_by(app: str) -> Callable[[Investigators], Investigators]:
+    """Say who looked into an application; called at import of an app's needs.py."""
+
+    def register(answer: Investigators) -> Investigators:
+        INVESTIGATORS[app] = answer
+        return answer
+
+    return register
+
+
+def taken_at(code: str, at: Callable[[Any], str | None]) -> None:
+    """Say on which page of another app a step is taken; called in an app's needs.py."""
+    ELSEWHERE[code] = at

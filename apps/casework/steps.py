@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -15,7 +15,7 @@ from apps.casework.models import (
     NearRelative,
     StepTaken,
 )
-from apps.casework.procedure import NEEDS, Procedure, Step
+from apps.casework.procedure import INVESTIGATORS, MENDED, NEEDS, Lack, Procedure, Step
 from apps.casework.programme import PROGRAMMES
 from apps.households.models import Member
 from apps.offices.models import Role, Staff
@@ -35,13 +35,19 @@ class Option(NamedTuple):
 
     step: Step
     target: str  # the Chinese name of the state it enters
-    missing: tuple[str, ...]
+    lacks: tuple[Lack, ...]
     why_not: str  # why this person may not take it; empty when they may
+    again: bool = False  # it has been taken before, and asks why again (一次性告知)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What is missing, in words."""
+        return tuple(one.words for one in self.lacks)
 
     @property
     def ready(self) -> bool:
         """Nothing is missing, and this person may take it."""
-        return not self.missing and not self.why_not
+        return not self.lacks and not self.why_not
 
 
 def steps_of(application: Application) -> Procedure:
@@ -68,6 +74,38 @@ def delegated(application: Application, on: dt.date) -> bool:
     return bool(standard("delegated", on, family)) and not raised(application)
 
 
+def delegated_among(applications: Collection[Application]) -> set[int]:
+    """Of these, the accepted ones whose total runs as delegated (20 days); at most four queries."""
+    rows = Standard.objects.in_force().filter(programme="casework", name="delegated", value=1)
+    switches = list(rows.values_list("band", "period"))
+    found = {
+        one.pk: one
+        for one in applications
+        if one.accepted_on is not None
+        and any(
+            band == PROGRAMMES[one.programme].app and month_of(one.accepted_on) in period
+            for band, period in switches
+        )
+    }
+    if not found:
+        return set()
+    complained = Complaint.objects.filter(application_id__in=found)
+    homes = {one.household_id for one in found.values()}
+    members = Member.objects.known_now().filter(household_id__in=homes)
+    persons = {one.person_id for one in found.values() if one.person_id}
+    kin = NearRelative.objects.filter(
+        Q(person_id__in=members.values("person_id")) | Q(person_id__in=persons)
+    )
+    near = set(kin.values_list("person_id", flat=True))
+    related = set(members.filter(person_id__in=near).values_list("household_id", flat=True))
+    raised_ones = set(complained.values_list("application_id", flat=True))
+    return {
+        pk
+        for pk, one in found.items()
+        if pk not in raised_ones and one.household_id not in related and one.person_id not in near
+    }
+
+
 def raised(application: Application) -> list[str]:
     """Why the county itself must visit and decide (R-DB-21): near relatives, complaints."""
     said = []
@@ -87,12 +125,12 @@ def relatives_of(application: Application) -> list[NearRelative]:
 
 
 def investigators(application: Application) -> set[int]:
-    """The staff who surveyed: who took the step, and who is named in it."""
+    """The staff who surveyed: who took the step, who is named in it, who signed a visit."""
     taken = StepTaken.objects.filter(application=application, code__in=INVESTIGATING)
     found: set[int] = set()
     for by, data in taken.values_list("by_id", "data"):
         found |= {by, *data.get("investigators", ())}
-    return found
+    return found.union(*(answer(application) for answer in INVESTIGATORS.values()))
 
 
 def step_from(application: Application, code: str, on: dt.date) -> Step | None:
@@ -109,19 +147,31 @@ def missing(
     application: Application, step: Step, on: dt.date, by: Staff | None = None
 ) -> list[str]:
     """Everything the step still needs on that day, in Chinese with how to mend it."""
+    return [one.words for one in lacks(application, step, on, by)]
+
+
+def lacks(application: Application, step: Step, on: dt.date, by: Staff | None = None) -> list[Lack]:
+    """The same with the need each belongs to and the page that mends it."""
     names = list(step.needs)
     if step.code in ("confirm", "reject") and raised(application):
         names.append("county_visit")
-    said: list[str] = []
-    for name in dict.fromkeys(names):
-        if name == OTHER_INVESTIGATOR:
-            if by is not None and by.pk in investigators(application):
-                said.append("调查人不得审批自己调查的申请，请由另一位审批人办理。")
-        elif name in NEEDS:
-            said.extend(NEEDS[name](application, on))
-        else:
-            said.append(f"还没有登记“{name}”的功能，不能办理“{step.verb}”。")
-    return said
+    return [
+        Lack(name, words, MENDED[name](application) if name in MENDED else "")
+        for name in dict.fromkeys(names)
+        for words in _asked(name, application, step, on, by)
+    ]
+
+
+def _asked(
+    name: str, application: Application, step: Step, on: dt.date, by: Staff | None
+) -> list[str]:
+    """The answer of whoever keeps what is needed."""
+    if name == OTHER_INVESTIGATOR:
+        mine = by is not None and by.pk in investigators(application)
+        return ["调查人不得审批自己调查的申请，请由另一位审批人办理。"] if mine else []
+    if name in NEEDS:
+        return NEEDS[name](application, on)
+    return [f"还没有登记“{name}”的功能，不能办理“{step.verb}”。"]
 
 
 def why_not(application: Application, step: Step, on: dt.date, by: Staff) -> str:
@@ -146,23 +196,31 @@ def township_limit(application: Application, step: Step, on: dt.date, by: Staff)
     return ""
 
 
+def taken_before(application: Application, step: Step) -> bool:
+    """Whether a step that is told once has been taken before (一次性告知)."""
+    if not step.once:
+        return False
+    return StepTaken.objects.filter(application=application, code=step.code).exists()
+
+
 def options(application: Application, staff: Staff, on: dt.date) -> list[Option]:
     """The steps that the present state allows, in the order of the procedure."""
     names = dict(Application.State.choices)
     found = []
-    for step in _allowed(application, on):
-        said = tuple(missing(application, step, on, staff))
+    taken = set(StepTaken.objects.filter(application=application).values_list("code", flat=True))
+    for step in _allowed(application, on, taken):
         mine = why_not(application, step, on, staff)
-        found.append(Option(step, str(names[step.target]), said, mine))
+        wanted = tuple(lacks(application, step, on, staff))
+        before = step.once and step.code in taken
+        found.append(Option(step, str(names[step.target]), wanted, mine, before))
     return found
 
 
-def _allowed(application: Application, on: dt.date) -> Iterable[Step]:
+def _allowed(application: Application, on: dt.date, taken: set[str]) -> Iterable[Step]:
     """The steps that leave the present state on that day; 补录 only where it is on."""
     here = [step for step in steps_of(application) if application.state in step.sources]
     paper = any(step.back_entry for step in here) and back_entry_on(on)
     route = any(step.delegated is not None for step in here) and delegated(application, on)
-    taken = set(StepTaken.objects.filter(application=application).values_list("code", flat=True))
     for step in here:
         over = step.target == application.state and step.code in taken
         if step.back_entry <= paper and step.delegated in (None, route) and not over:

@@ -1,23 +1,34 @@
 """Paths of 案件: search, applications, trials, programmes."""
 
-from django.urls import path, re_path
+from django.urls import path
 
-from apps.casework import api, registration_views, views, worklist_views
+from apps.casework import registration_views, worklist_views
+from apps.casework.api import applications as applications_api
+from apps.casework.api import trial
+from apps.casework.views import applications, pages
 
 urlpatterns = [
     path("", worklist_views.home, name="home"),
-    path("search/", views.find, name="search"),
-    path("applications/", views.applications, name="applications"),
-    path("applications/<int:pk>/", views.application, name="application"),
-    re_path(
-        r"^applications/(?P<pk>\d{1,18})/(?P<verb>confirm|reject)/$", views.decide, name="decide"
-    ),
+    path("search/", pages.find, name="search"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/<int:pk>/", applications.application, name="application"),
+    path("applications/<int:pk>/steps/<slug:code>/", applications.step, name="step"),
     path("apply/", registration_views.apply, name="apply"),
     path("apply/trial/", registration_views.apply_trial, name="apply-trial"),
     path("apply/person/<int:number>/", registration_views.apply_person, name="apply-person"),
     path("decisions/<int:pk>/notice/", registration_views.notice, name="notice"),
-    path("households/<str:number>/trial/", views.household_trial, name="household-trial"),
-    path("programmes/", views.programmes, name="programmes"),
-    path("programmes/<slug:code>/", views.programme, name="programme"),
-    path("api/trial/", api.TrialView.as_view(), name="api-trial"),
+    path("households/<str:number>/trial/", pages.household_trial, name="household-trial"),
+    path("programmes/", pages.programmes, name="programmes"),
+    path("programmes/<slug:code>/", pages.programme, name="programme"),
+    path("api/trial/", trial.TrialView.as_view(), name="api-trial"),
+    path(
+        "api/applications/<int:pk>/",
+        applications_api.OneApplication.as_view(),
+        name="api-application",
+    ),
+    path(
+        "api/applications/<int:pk>/steps/<slug:code>/",
+        applications_api.ApplicationStep.as_view(),
+        name="api-step",
+    ),
 ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.casework.assess import ordered
+from apps.casework.listing import TOWNSHIP_LENGTH, VILLAGE_LENGTH, divisions
 from apps.casework.programme import PROGRAMMES
 from apps.casework.worklist import (
     BANDS,
@@ -31,12 +32,11 @@ from apps.casework.worklist import (
 )
 from apps.households.models import Household, Member, Person
 from apps.offices.calendar import current_calendar
-from apps.offices.models import Division, Event, Staff, divisions_visible_to
+from apps.offices.models import Division, Event, Staff
 from apps.offices.perms import for_staff, home_of
 from apps.standards.models import current_book
 
 PAGE = 50
-COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH = 6, 9, 12
 
 
 @for_staff
@@ -71,7 +71,7 @@ def _worklist(request: HttpRequest, staff: Staff) -> HttpResponse:
         "tabs": _tabs(staff, in_band),
         "all": len(in_band),
         "bands": BANDS,
-        "divisions": _divisions(staff),
+        "divisions": divisions(staff),
         "programmes": [(card.code, card.name) for card in ordered(PROGRAMMES.values())],
         "bulk": chosen.bulk if chosen else None,
         "quiet": not any(band_of(one.task.due, today) in ("late", "today") for one in here),
@@ -114,13 +114,6 @@ def _strip(found: Sequence[Found], today: dt.date) -> list[tuple[str, str, int]]
 def _tabs(staff: Staff, found: Sequence[Found]) -> list[tuple[str, str, int]]:
     counts = by_queue(found)
     return [(one.code, one.label, counts[one.code]) for one in queues_of(staff)]
-
-
-def _divisions(staff: Staff) -> list[Division]:
-    """What the list can be narrowed to: townships for the county, villages for a township."""
-    length = TOWNSHIP_LENGTH if len(staff.division) <= COUNTY_LENGTH else VILLAGE_LENGTH
-    rows = divisions_visible_to(staff).filter(code__regex=rf"^\d{{{length}}}$")
-    return list(rows.only("code", "name"))
 
 
 class Row(NamedTuple):

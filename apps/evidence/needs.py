@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+
+from django.urls import reverse
 
 from apps.casework.models import Application, StepTaken
-from apps.casework.procedure import need
+from apps.casework.procedure import investigated_by, need
 from apps.evidence.comparing import checked_until, lines, newest_check
 from apps.evidence.holdings import holdings
 from apps.evidence.models import VERIFIERS, Assessment, Authorisation, Survey
 from apps.evidence.people import adults
 
 
-@need("documents")
+def _page(name: str) -> Callable[[Application], str]:
+    """The address of a page of the application."""
+    return lambda application: reverse(name, args=[application.pk])
+
+
+@need("documents", at=_page("application-documents"))
 def documents(application: Application, on: dt.date) -> list[str]:
     """材料: every required document is there and has not expired."""
     said = []
@@ -24,7 +32,7 @@ def documents(application: Application, on: dt.date) -> list[str]:
     return said
 
 
-@need("authorised")
+@need("authorised", at=_page("application-check"))
 def authorised(application: Application, on: dt.date) -> list[str]:
     """核对授权 (R-HD-01): every adult member has signed, and it still holds."""
     home = application.household
@@ -40,7 +48,7 @@ def authorised(application: Application, on: dt.date) -> list[str]:
     return said
 
 
-@need("checked")
+@need("checked", at=_page("application-check"))
 def checked(application: Application, on: dt.date) -> list[str]:
     """核对 (R-HD-01): answered, every difference explained, and the result has not expired."""
     why_not = checked_until(newest_check(application), on)
@@ -53,7 +61,7 @@ def checked(application: Application, on: dt.date) -> list[str]:
     ]
 
 
-@need("surveyed")
+@need("surveyed", at=_page("application-visits"))
 def surveyed(application: Application, on: dt.date) -> list[str]:
     """入户调查 (R-DB-22): a visit by two investigators, signed by both."""
     rows = Survey.objects.filter(application=application)
@@ -65,7 +73,7 @@ def surveyed(application: Application, on: dt.date) -> list[str]:
     return [f"入户调查表{waiting.get_state_display()}，请两名调查人填写完整并签字。"]
 
 
-@need("reassessed")
+@need("reassessed", at=_page("application-assessment"))
 def reassessed(application: Application, on: dt.date) -> list[str]:
     """再查或民主评议 (R-DB-19): recorded since the newest objection."""
     rows = StepTaken.objects.filter(application=application, code="object")
@@ -85,7 +93,7 @@ def reassessed(application: Application, on: dt.date) -> list[str]:
     return [] if again.exists() else [f"{since}收到异议后，还没有再次入户调查或民主评议。"]
 
 
-@need("county_visit")
+@need("county_visit", at=_page("application-visits"))
 def county_visit(application: Application, on: dt.date) -> list[str]:
     """县级入户 (R-DB-21): a visit led by the county, since the newest complaint if there is one."""
     rows = Survey.objects.filter(
@@ -101,3 +109,10 @@ def county_visit(application: Application, on: dt.date) -> list[str]:
     if rows.exists():
         return []
     return ["县级民政部门尚未入户核查，请县级经办登记“县级入户核查”并签字。"]
+
+
+@investigated_by("evidence")
+def investigators(application: Application) -> list[int]:
+    """调查人: who has signed a completed visit, the newest visit in front."""
+    rows = Survey.objects.filter(application=application, state="completed").order_by("-pk")
+    return [pk for pair in rows.values_list("first_id", "second_id") for pk in pair]

@@ -1,7 +1,8 @@
 """材料 and 申报核对 as panels: what the household's and the application's pages may include.
 
 ``{% include "evidence/panel_documents.html" with panel=documents only %}`` with
-``documents = documents_panel(…)``; likewise panel_compare.html with ``compare_panel(…)``.
+``documents = documents_panel(…)``; likewise panel_compare.html with ``compare_panel(…)``. On the
+application's page both stand by themselves (casework.panels).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 
 from apps.casework.models import OPEN_STATES, Application
+from apps.casework.panels import panel
 from apps.evidence import comparing, holdings, property_lines
 from apps.evidence.catalogue import TYPES
 from apps.evidence.models import READERS, Document
@@ -82,6 +84,13 @@ def _paper(one: Document, title: str) -> Paper:
     return Paper(title, words, reverse("document-file", args=[one.pk]), False, icon)
 
 
+@panel("documents", "evidence/panel_documents.html", order=10)
+def on_application(staff: Staff, application: Application, on: dt.date) -> dict[str, Any]:
+    """材料 on the application's page."""
+    return documents_panel(staff, application.household, on, application)
+
+
+@panel("compare", "evidence/panel_compare.html", order=20)
 def compare_panel(staff: Staff, application: Application, on: dt.date) -> dict[str, Any]:
     """申报、核对、入户、采信 side by side, and the property test; raw figures by post."""
     request = comparing.newest_check(application)

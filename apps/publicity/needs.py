@@ -4,14 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.urls import reverse
+
 from apps.casework.models import Application
-from apps.casework.procedure import need
+from apps.casework.procedure import need, taken_at
 from apps.publicity.models import NoticeRow, Objection, PublicNotice
 
 _NOT_POSTED = "还没有张贴公示，请在“公示”中勾选本申请并张贴。"
 
 
-@need("posted")
+def _newest(application: Application) -> PublicNotice | None:
+    rows = NoticeRow.objects.filter(application=application).select_related("notice")
+    row = rows.order_by("-pk").first()
+    return row.notice if row else None
+
+
+def _posting(application: Application) -> str:
+    """Where the list of the village is put together and posted."""
+    return f"{reverse('notice-new')}?division={application.household.division}"
+
+
+def _notice(application: Application) -> str:
+    """The page of the newest notice, or where one is posted."""
+    notice = _newest(application)
+    if notice is None or notice.state == "withdrawn":
+        return _posting(application)
+    return reverse("public-notice", args=[notice.pk])
+
+
+@need("posted", at=_posting)
 def posted(application: Application, on: dt.date) -> list[str]:
     """公示已张贴: a notice with the application is up."""
     notice = _newest(application)
@@ -19,7 +40,7 @@ def posted(application: Application, on: dt.date) -> list[str]:
     return [] if up else [_NOT_POSTED]
 
 
-@need("notice_over")
+@need("notice_over", at=_notice)
 def notice_over(application: Application, on: dt.date) -> list[str]:
     """公示期满: the newest notice has been ended, after its last day (CV-07)."""
     notice = _newest(application)
@@ -32,7 +53,7 @@ def notice_over(application: Application, on: dt.date) -> list[str]:
     return []
 
 
-@need("no_open_objection")
+@need("no_open_objection", at=_notice)
 def no_open_objection(application: Application, _on: dt.date) -> list[str]:
     """没有未处理的异议, in any notice of the application."""
     waiting = Objection.objects.filter(row__application=application, answer__isnull=True)
@@ -42,7 +63,9 @@ def no_open_objection(application: Application, _on: dt.date) -> list[str]:
     ]
 
 
-def _newest(application: Application) -> PublicNotice | None:
-    rows = NoticeRow.objects.filter(application=application).select_related("notice")
-    row = rows.order_by("-pk").first()
-    return row.notice if row else None
+def _objecting(application: Application) -> str | None:
+    """An objection is taken down on the page of the notice that is up."""
+    return _notice(application) if _newest(application) else None
+
+
+taken_at("object", _objecting)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django import forms
 from django.db.models import QuerySet
 
+from apps.casework.clocks import clocks_of
 from apps.casework.models import CASEWORKERS, DECIDERS, Application, Decision, Entitlement
 from apps.casework.programme import PROGRAMMES
 from apps.casework.words import STOP_REASONS
@@ -17,7 +18,6 @@ from apps.offices.calendar import current_calendar
 from apps.offices.models import Event, Role, Staff
 from apps.offices.moves import NotFound
 from apps.reviews import forms as asks
-from apps.reviews.clocks import clocks_of
 from apps.reviews.models import (
     CLASSES,
     Custody,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.db.models import F, Q
 from django.urls import reverse
 
+from apps.casework.clocks import courses_of
 from apps.casework.deadlines import NOTIFY_STANDARD, clocks, limit_named, next_due
 from apps.casework.models import CASEWORKERS, DECIDERS, Application, Decision
 from apps.casework.programme import PROGRAMMES
@@ -15,7 +16,6 @@ from apps.casework.words import STOP_REASONS
 from apps.casework.worklist import FIELD_ROLES, LIMIT, Asked, Bulk, Task, queue
 from apps.offices.models import Role
 from apps.reviews import ahead
-from apps.reviews.clocks import courses_of
 from apps.reviews.models import Custody, Extension, Review, Suspension, Termination
 from apps.units.months import month_of
 

@@ -119,7 +119,7 @@ def _award(card: Programme, application: Application, terms: Terms, first: Month
                 one_off=one_off,
                 assessed_fen=terms.assessed_fen,
                 over_cap_approved=terms.over_cap_approved,
-                relief_type=terms.relief_type,
+                relief_type=terms.relief_type or application.track,
                 school_year=terms.school_year,
                 basis=terms.basis or application.basis,
                 application=application,

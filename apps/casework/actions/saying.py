@@ -14,7 +14,14 @@ APPLICATION, AWARD = "casework.application", "casework.entitlement"
 
 
 class Refused(ValueError):
-    """不能办理: the act is not possible as asked; the message says why and what to do."""
+    """不能办理: the act is not possible as asked; the message says why and what to do.
+
+    ``field``: what of the request is wrong, where it is one thing ("on", "note", "again").
+    """
+
+    def __init__(self, words: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(words)
 
 
 class Missing(Refused):

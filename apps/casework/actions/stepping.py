@@ -58,7 +58,7 @@ def advance(
     _check_day(application, on)
     _check_again(application, step, data)
     if step.note and not note.strip():
-        raise Refused(f"办理“{step.verb}”须说明原因。")
+        raise Refused(f"办理“{step.verb}”须说明原因。", "note")
     lacking = steps.missing(application, step, on, by)
     if lacking:
         raise Missing(step.verb, lacking)
@@ -90,10 +90,10 @@ def _may(application: Application, step: Step, on: dt.date, by: Staff) -> None:
 
 def _check_day(application: Application, on: dt.date) -> None:
     if on < application.applied_on:
-        raise Refused(f"办理日期{on}早于申请日期{application.applied_on}，请核对。")
+        raise Refused(f"办理日期{on}早于申请日期{application.applied_on}，请核对。", "on")
     last = StepTaken.objects.filter(application=application).last()
     if last is not None and on < last.on:
-        raise Refused(f"办理日期{on}早于上一步的日期{last.on}，请核对。")
+        raise Refused(f"办理日期{on}早于上一步的日期{last.on}，请核对。", "on")
 
 
 def _check_again(application: Application, step: Step, data: dict[str, Any]) -> None:
@@ -104,7 +104,7 @@ def _check_again(application: Application, step: Step, data: dict[str, Any]) -> 
     if step.target == application.state:
         raise StaleState(f"“{step.verb}”已于{before.on}办理，不必重复。")
     if step.once and not str(data.get("again", "")).strip():
-        raise Refused(f"已于{before.on}一次性告知补正，再次告知须填写再次告知的原因。")
+        raise Refused(f"已于{before.on}一次性告知补正，再次告知须填写再次告知的原因。", "again")
 
 
 def way_to_decide(
@@ -145,7 +145,7 @@ def _within_limit(
         return
     limit = steps.standard(step.limit.partition(".")[2], on) or 0
     if assessed_fen is None:
-        raise Refused("请填写核定金额，乡镇只能审批限额以内的急难救助。")
+        raise Refused("请填写核定金额，乡镇只能审批限额以内的急难救助。", "assessed")
     if assessed_fen > limit:
         raise NotAllowed(
             f"核定{yuan(assessed_fen)}元超过乡镇审批限额{yuan(limit)}元，由县级审核办理。"
@@ -199,7 +199,7 @@ def accept(application_id: int, *, on: dt.date, by: Staff) -> None:
     step = _step(application, "accept", on)
     _may(application, step, on, by)
     if on < application.applied_on:
-        raise Refused(f"受理日期{on}早于申请日期{application.applied_on}，请核对。")
+        raise Refused(f"受理日期{on}早于申请日期{application.applied_on}，请核对。", "on")
     if not steps.back_entry_on(on):
         advance(application_id, "accept", on=on, by=by)
         return

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from apps.casework.actions.deciding import confirm, examine, reject
+from apps.casework.actions.saying import Refused
 from apps.casework.actions.stepping import advance
 from apps.casework.beginning import Terms
 from apps.casework.examine import first_failed
@@ -39,6 +40,8 @@ def take(
         confirm(application_id, on=on, by=by, terms=terms, findings=tests, seen=seen)
     else:
         failed = first_failed(tests)
-        reason = note or (failed.code if failed else "")
+        reason = note.strip() or (failed.code if failed else "")
+        if not reason:
+            raise Refused("没有不符合的条件，请填写不予确认的理由。", "note")
         reject(application_id, on=on, by=by, reason=reason, findings=tests, seen=seen)
     return StepTaken.objects.filter(application_id=application_id).order_by("pk").reverse()[0]

@@ -1,17 +1,23 @@
-"""申请的时限: the clocks of applications from the steps that were taken. Only reads."""
+"""申请的时限: the clocks of applications from the steps that were taken. Only reads.
+
+Which applications have their time extended (延长) is answered by whoever keeps the extensions.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from apps.casework.deadlines import MET, Clock, Course, clocks
+from apps.casework.deadlines import MET, Clock, Course, clocks, next_due
 from apps.casework.models import Application, StepTaken
 from apps.casework.programme import PROGRAMMES
-from apps.reviews.models import Extension
+from apps.casework.steps import delegated_among
 from apps.standards.book import Book
 from apps.units.calendar import WorkCalendar
 
+# (application ids) -> those whose time has been extended
+Extended = Callable[[Collection[int]], Collection[int]]
+EXTENDED: dict[str, Extended] = {}
 # Steps that start a clock by their code or by where they lead, whatever the card says.
 BY_CODE = {"request_correction": "correction_requested"}
 BY_TARGET = {"federation": "federation_received"}
@@ -21,11 +27,8 @@ PAPERS = "supplement_papers"  # the step that meets papers_by while the state st
 def courses_of(applications: Sequence[Application]) -> dict[int, Course]:
     """How far each application has come; a fixed number of queries for all of them."""
     ids = [one.pk for one in applications]
-    extended = set(
-        Extension.objects.filter(application_id__in=ids, state="granted").values_list(
-            "application_id", flat=True
-        )
-    )
+    extended = {pk for answer in EXTENDED.values() for pk in answer(ids)}
+    delegated = delegated_among(applications)
     acts, papers = _acts(applications)
     met = {key: set(answer(ids)) for key, answer in MET.items()} if ids else {}
     met.setdefault("papers_by", set()).update(papers)
@@ -35,7 +38,7 @@ def courses_of(applications: Sequence[Application]) -> dict[int, Course]:
             state=one.state,
             acts=acts[one.pk],
             extended=one.pk in extended,
-            delegated=one.delegated,
+            delegated=one.delegated or one.pk in delegated,
             met=frozenset(key for key, done in met.items() if one.pk in done),
         )
         for one in applications
@@ -71,3 +74,22 @@ def _started(application: Application, code: str, target: str) -> Collection[str
 def clocks_of(application: Application, calendar: WorkCalendar, book: Book) -> list[Clock]:
     """Every clock of one application, the next to run out first."""
     return clocks(courses_of([application])[application.pk], calendar, book)
+
+
+def due_of(
+    applications: Sequence[Application], calendar: WorkCalendar, book: Book
+) -> dict[int, Clock]:
+    """The clock that runs out first of each application that has one running."""
+    courses = courses_of(applications)
+    found = {pk: next_due(clocks(course, calendar, book)) for pk, course in courses.items()}
+    return {pk: clock for pk, clock in found.items() if clock is not None}
+
+
+def extended_by(app: str) -> Callable[[Extended], Extended]:
+    """Say which applications are extended; called at import of an app's needs.py."""
+
+    def register(answer: Extended) -> Extended:
+        EXTENDED[app] = answer
+        return answer
+
+    return register

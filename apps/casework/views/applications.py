@@ -1,0 +1,105 @@
+"""申请的页面: the list, one application with its steps, one step taken."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from apps.casework import actions, listing
+from apps.casework.application_page import gather
+from apps.casework.assess import ordered
+from apps.casework.models import Application
+from apps.casework.programme import PROGRAMMES
+from apps.casework.step_forms import StepForm, form_for
+from apps.offices.models import Staff
+from apps.offices.moves import NotAllowed, NotFound, StaleState
+from apps.offices.perms import for_casework
+
+
+@for_casework
+@require_safe
+def applications(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """申请: by state, programme, township, clock and person, a page at a time."""
+    wanted = listing.wanted_of(request.GET)
+    today = timezone.localdate()
+    rows, page = listing.page_of(staff, wanted, today, request.GET.get("page"))
+    context = {
+        "rows": rows,
+        "page": page,
+        "wanted": wanted,
+        "narrow": any(wanted),
+        "groups": listing.GROUPS,
+        "states": Application.State.choices,
+        "programmes": [(card.code, card.name) for card in ordered(PROGRAMMES.values())],
+        "divisions": listing.divisions(staff),
+        "dues": listing.DUES,
+        "today": today,
+    }
+    return render(request, "casework/applications.html", context)
+
+
+@for_casework
+@require_safe
+def application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
+    """办理与审批: the path, what may be done next, the tests said aloud, the evidence."""
+    return _page(request, staff, find(staff, pk))
+
+
+def find(staff: Staff, pk: int) -> Application:
+    """An application inside the territory; NotFound otherwise, without saying which."""
+    people = ("household", "person", "prepared_by")
+    found = Application.objects.visible_to(staff).select_related(*people).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("没有找到这份申请，或不在您的管辖范围内。")
+    return found
+
+
+def _page(
+    request: HttpRequest,
+    staff: Staff,
+    found: Application,
+    bound: StepForm | None = None,
+    problems: tuple[str, ...] = (),
+    status: int = 200,
+) -> HttpResponse:
+    today = timezone.localdate()
+    context = gather(found, staff, today, bound)
+    context |= {"problems": problems, "form": bound, "stale": status == 409}
+    return render(request, "casework/application.html", context, status=status)
+
+
+@for_casework
+@require_POST
+def step(request: HttpRequest, staff: Staff, pk: int, code: str) -> HttpResponse:
+    """One step of the procedure; what is refused is said on the page, with nothing changed."""
+    found = find(staff, pk)
+    today = timezone.localdate()
+    form = form_for(found, code, today, request.POST)
+    if form is None:
+        raise NotFound("本项目的办理流程没有这一步。")
+    if not form.is_valid():
+        return _page(request, staff, found, form, status=400)
+    try:
+        taken = actions.take(pk, code, by=staff, **form.given())
+    except (NotAllowed, StaleState, actions.Refused) as refusal:
+        return _refused(request, staff, pk, form, refusal)
+    messages.success(request, f"已办理“{form.step.verb}”，{taken.on}。")
+    return redirect("application", pk=pk)
+
+
+def _refused(
+    request: HttpRequest, staff: Staff, pk: int, form: StepForm, refusal: Exception
+) -> HttpResponse:
+    """The page as it is now, with what was typed and why nothing was done."""
+    status = {NotAllowed: 403, StaleState: 409}.get(type(refusal), 400)
+    found = find(staff, pk)
+    if isinstance(refusal, StaleState):
+        form = form.seeing(found)
+    field = getattr(refusal, "field", "")
+    if field in form.fields:
+        form.add_error(field, str(refusal))
+        return _page(request, staff, found, form, status=status)
+    return _page(request, staff, found, form, (str(refusal),), status)

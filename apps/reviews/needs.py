@@ -1,0 +1,15 @@
+"""延长办理期限: what the reviews answer for in the clocks of applications (57号 Art.22)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from apps.casework.clocks import extended_by
+from apps.reviews.models import Extension
+
+
+@extended_by("reviews")
+def extended(applications: Collection[int]) -> Collection[int]:
+    """Those whose time has been extended by a granted extension."""
+    rows = Extension.objects.filter(application_id__in=applications, state="granted")
+    return set(rows.values_list("application_id", flat=True))
