@@ -11,12 +11,12 @@ from apps.casework.models import OPEN_STATES, Application, Complaint, Decision
 from apps.casework.outcome import Test
 from apps.casework.panels import panels_of
 from apps.casework.pathway import dues, history, stops, told
-from apps.casework.procedure import ELSEWHERE
+from apps.casework.procedure import ELSEWHERE, MENDED
 from apps.casework.programme import PROGRAMMES
 from apps.casework.step_forms import StepForm
-from apps.casework.steps import DECIDING, Option, delegated, options, raised
+from apps.casework.steps import DECIDING, Option, delegated, options, raised, steps_of
 from apps.casework.trial import Trial, trial
-from apps.casework.words import BASES, RELIEF_TYPES
+from apps.casework.words import BASES, PLACE_WORDS, RELIEF_TYPES
 from apps.households.profile import profile
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Staff
@@ -86,6 +86,7 @@ def gather(
         "stops": stops(application, taken, today),
         "taken": told(application, taken),
         "due": dues([application], today, current_calendar(), book).get(application.pk),
+        "places": places(application) if opened else [],
         "raised": raised(application),
         "route": opened and delegated(application, today),
         "complaints": Complaint.objects.filter(application=application).order_by("pk"),
@@ -102,6 +103,17 @@ def gather(
         "panels": panels_of(staff, application, today),
         "aside_panels": panels_of(staff, application, today, aside=True),
     }
+
+
+def places(application: Application) -> list[tuple[str, str]]:
+    """The pages on which the needs of the procedure are met: name and address, each once."""
+    needs = {need for step in steps_of(application) for need in (*step.needs, "county_visit")}
+    found = {
+        words: MENDED[need](application)
+        for need, words in PLACE_WORDS.items()
+        if need in needs and need in MENDED
+    }
+    return list(found.items())
 
 
 def _tried(found: Application, staff: Staff, month: Month) -> Trial | None:

@@ -13,6 +13,7 @@ from apps.casework.models import OPEN_STATES, Application, StepTaken
 from apps.casework.pathway import Due, dues
 from apps.casework.programme import PROGRAMMES
 from apps.casework.worklist import LIMIT, band_of
+from apps.households.models import Member
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Division, Staff, divisions_visible_to
 from apps.standards.models import current_book
@@ -42,6 +43,7 @@ class Row(NamedTuple):
     """One application as the list shows it."""
 
     application: Application
+    who: str
     programme: str
     township: str
     due: Due | None
@@ -99,16 +101,26 @@ def page_of(
         shown = list(page.object_list)
     codes = {one.household.division[:TOWNSHIP_LENGTH] for one in shown}
     names = dict(Division.objects.filter(code__in=codes).values_list("code", "name"))
-    return [_row(one, names, clocks) for one in shown], page
+    heads = heads_of({one.household_id for one in shown})
+    return [_row(one, heads, names, clocks) for one in shown], page
 
 
 def _fits(due: Due, wanted: Wanted, today: dt.date) -> bool:
     return band_of(due.clock.last_day, today) in WITHIN[wanted.due]
 
 
-def _row(one: Application, names: dict[str, str], clocks: dict[int, Due]) -> Row:
+def heads_of(homes: set[int]) -> dict[int, str]:
+    """The name of each household's applicant (one query)."""
+    rows = Member.objects.known_now().filter(household_id__in=homes, relationship="applicant")
+    return dict(rows.order_by("period").values_list("household_id", "person__name"))
+
+
+def _row(
+    one: Application, heads: dict[int, str], names: dict[str, str], clocks: dict[int, Due]
+) -> Row:
     return Row(
         one,
+        one.person.name if one.person else f"{heads.get(one.household_id, '—')}户",
         PROGRAMMES[one.programme].name,
         names.get(one.household.division[:TOWNSHIP_LENGTH], ""),
         clocks.get(one.pk),

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from apps.casework.models import Application
 from apps.offices.models import Staff
 
 # (who looks, application, day) -> what the template is given as ``panel``; None: nothing to show
 Build = Callable[[Staff, Application, dt.date], dict[str, Any] | None]
+B = TypeVar("B", bound=Build)
 
 
 class Panel(NamedTuple):
@@ -37,12 +38,10 @@ class Shown(NamedTuple):
 PANELS: dict[str, Panel] = {}
 
 
-def panel(
-    code: str, template: str, *, order: int = 50, aside: bool = False
-) -> Callable[[Build], Build]:
+def panel(code: str, template: str, *, order: int = 50, aside: bool = False) -> Callable[[B], B]:
     """Show a template on the application's page; called at import of an app's panels.py."""
 
-    def register(build: Build) -> Build:
+    def register(build: B) -> B:
         known = PANELS.get(code)
         if known is not None and known.build.__qualname__ != build.__qualname__:
             raise ValueError(f"two panels are called {code}")

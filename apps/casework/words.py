@@ -42,6 +42,17 @@ NEED_WORDS = {
     "federation_agreed": "残联同意",
     "different_investigator": "审批人不是调查人",
 }
+# The pages on which needs are met, as the application's page calls them.
+PLACE_WORDS = {
+    "documents": "材料",
+    "authorised": "核对",
+    "checked": "核对",
+    "surveyed": "入户调查",
+    "county_visit": "入户调查",
+    "reassessed": "再查评议",
+    "posted": "公示",
+    "sampled": "随机抽查",
+}
 APPEAL = (
     "如对本决定不服，可自收到本告知书之日起60日内依法申请行政复议（《中华人民共和国行政复议法》第二十条），"
     "或者自收到本告知书之日起6个月内依法向人民法院提起行政诉讼"

@@ -146,9 +146,8 @@ def test_another_was_there_first_and_the_page_says_who(supervisor: Staff) -> Non
     assert "申请人来电" in part(said, "withdraw")
     asked.refresh_from_db()
     assert asked.state == "accepted"
-    gone = client_of(clerk).post(
-        f"/applications/{asked.pk}/steps/accept/", {"seen": 0, "on": "2025-05-12", "note": "原件在柜"}
-    )
+    late = {"seen": 0, "on": "2025-05-12", "note": "原件在柜"}
+    gone = client_of(clerk).post(f"/applications/{asked.pk}/steps/accept/", late)
     assert gone.status_code == 409
     assert "原件在柜" in text(gone).split('data-testid="typed"')[1]
 
