@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from apps.offices.actions import log
+from apps.offices.gates import need_role
 from apps.offices.models import Staff
-from apps.offices.moves import NotAllowed, NotFound
+from apps.offices.moves import NotFound
 from apps.papers.digests import digest
 from apps.papers.font import blanked, rare
 from apps.papers.kinds import content_of, kind_of, shows_full_id
@@ -31,9 +32,7 @@ def make(kind: str, object_id: int, *, on: dt.date, by: Staff, by_hand: bool = F
     Characters the font lacks are refused by name, or left open to be written in ``by_hand``.
     """
     wanted = kind_of(kind)
-    if by.role not in wanted.makers or not by.active:
-        posts = "、".join(role.label for role in wanted.makers)
-        raise NotAllowed(f"“{wanted.name}”由{posts}制作，您的岗位是{by.get_role_display()}。")
+    need_role(by, wanted.makers, f"制作{wanted.name}")
     found = content_of(kind, object_id, on, by)
     missing = rare(found.data)
     if missing and not by_hand:
@@ -77,9 +76,7 @@ def print_out(paper_id: int, *, by: Staff) -> PaperPrint:
     if paper is None:
         raise NotFound("没有找到这份文书，或不在您的管辖范围内。")
     wanted = kind_of(paper.kind)
-    if by.role not in wanted.makers or not by.active:
-        posts = "、".join(role.label for role in wanted.makers)
-        raise NotAllowed(f"“{wanted.name}”由{posts}打印，您的岗位是{by.get_role_display()}。")
+    need_role(by, wanted.makers, f"打印{wanted.name}")
     last = paper.prints.aggregate(last=Max("number"))["last"] or 0
     made = PaperPrint.objects.create(
         paper=paper, number=last + 1, full_id=shows_full_id(paper.kind, by), by=by

@@ -8,18 +8,16 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
 
-from apps.casework.models import Application, Entitlement
+from apps.casework.models import Application
 from apps.casework.programme import PROGRAMMES
 from apps.casework.steps import steps_of
 from apps.households.models import Member
 from apps.offices.models import Division, Staff
 from apps.publicity.models import PublicNotice
 from apps.publicity.shown import COLUMNS, NAMES, PROGRAMMES_SHOWN, family_of
-from apps.units.months import month_of
 
 SHOWN = 50
 WAITING = 500
-VILLAGE = 12
 
 
 class Listed(NamedTuple):
@@ -117,20 +115,6 @@ def _sources() -> set[str]:
 
 def _may_post(one: Application) -> bool:
     return any(step.code == "post_notice" and one.state in step.sources for step in steps_of(one))
-
-
-def terminable(staff: Staff, division: str, today: dt.date) -> list[Batch]:
-    """特困 awards of a village, of which one may be announced to end (R-TK-13)."""
-    if len(division) != VILLAGE:
-        return []
-    rows = (
-        Entitlement.objects.visible_to(staff)
-        .payable_in(month_of(today))
-        .filter(programme="destitute_basic", household__division=division)
-        .select_related("household", "person")
-        .order_by("pk")[:WAITING]
-    )
-    return _batched(list(rows), {})
 
 
 def _heads(homes: set[int]) -> dict[int, str]:

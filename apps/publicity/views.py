@@ -74,13 +74,8 @@ def new(request: HttpRequest, staff: Staff) -> HttpResponse:
         return _new(request, staff)
     today = timezone.localdate()
     wanted = [_number(text) for text in request.POST.getlist("one")]
-    post = (
-        actions.post_terminations
-        if request.POST.get("stage") == "termination"
-        else actions.post_applications
-    )
     try:
-        made = post(wanted, on=today, by=staff)
+        made = actions.post_applications(wanted, on=today, by=staff)
     except NotFound:
         raise
     except Refusals as refusal:
@@ -94,19 +89,12 @@ def _new(
 ) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     division = data.get("division", "")
-    termination = data.get("stage") == "termination"
-    batches = (
-        listing.terminable(staff, division, timezone.localdate())
-        if termination
-        else listing.waiting(staff, division)
-    )
     context = {
-        "batches": batches,
+        "batches": listing.waiting(staff, division),
         "problems": problems,
         "division": division,
-        "termination": termination,
         "ticked": {_number(text) for text in data.getlist("one")},
-        "all_ticked": request.method != "POST" and not termination,
+        "all_ticked": request.method != "POST",
     }
     return render(request, "publicity/new.html", context, status=status)
 

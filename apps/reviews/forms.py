@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,12 +15,14 @@ from apps.units.months import Month, parse_month
 CHOOSE = ("", "请选择")
 
 
-def _choice(label: str, choices: Any, **more: Any) -> forms.ChoiceField:
+def choice(label: str, choices: Any, **more: Any) -> forms.ChoiceField:
+    """A box to choose from, with its words when nothing or something else is chosen."""
     words = {"required": f"请选择{label}。", "invalid_choice": f"请从清单中选择{label}。"}
     return forms.ChoiceField(label=label, choices=[CHOOSE, *choices], error_messages=words, **more)
 
 
-def _text(label: str, *, required: bool = True, length: int = 300) -> forms.CharField:
+def text(label: str, *, required: bool = True, length: int = 300) -> forms.CharField:
+    """A box of two lines for words."""
     words = {"required": f"请填写{label}。", "max_length": f"{label}最多{length}字。"}
     return forms.CharField(
         label=label,
@@ -64,90 +67,105 @@ class Nothing(forms.Form):
 class Reason(forms.Form):
     """An act that asks why."""
 
-    reason = _text("理由", length=200)
+    reason = text("理由", length=200)
 
 
 class Suspend(forms.Form):
     """提出暂停."""
 
-    reason = _choice("暂停理由", Suspension.REASONS.items())
+    reason = choice("暂停理由", Suspension.REASONS.items())
     from_month = MonthBox(label="暂停起始月", required=False, help_text="空则自下月起")
-    note = _text("情况", required=False)
+    note = text("情况", required=False)
 
 
 class Resume(forms.Form):
     """提出恢复."""
 
-    note = _text("恢复依据")
+    note = text("恢复依据")
     from_month = MonthBox(label="恢复起始月", required=False, help_text="空则自本月起")
 
 
 class Classify(forms.Form):
     """认定核查类别."""
 
-    category = _choice("核查类别", CLASSES.items())
-    note = _text("依据", required=False)
+    category = choice("核查类别", CLASSES.items())
+    note = text("依据", required=False)
 
 
 class Terminate(forms.Form):
     """提出终止."""
 
-    reason = _choice("终止理由", [(k, v) for k, v in STOP_REASONS.items() if k != "death"])
-    note = _text("情况", length=500)
+    reason = choice("终止理由", [(k, v) for k, v in STOP_REASONS.items() if k != "death"])
+    note = text("情况", length=500)
 
 
-class Objection(forms.Form):
-    """登记异议."""
+class Stop(forms.Form):
+    """提出停发."""
 
-    objection = _text("异议内容和提出人", length=500)
+    reason = choice("停发理由", STOP_REASONS.items())
+    effective = MonthBox(label="停发起始月", required=False, help_text="空则自批准次月起")
+    note = text("情况和依据", length=500)
+
+
+class RefusedWork(forms.Form):
+    """登记拒绝就业."""
+
+    day = _day("拒绝日期")
+    note = text("介绍了什么工作、如何拒绝", length=200)
+
+    def __init__(self, *args: Any, people: Sequence[tuple[int, str]], **more: Any) -> None:
+        """Offer the members of one household."""
+        super().__init__(*args, **more)
+        choices = [(str(pk), name) for pk, name in people]
+        self.fields = {"person": choice("家庭成员", choices), **self.fields}
 
 
 class Answer(forms.Form):
     """核实异议."""
 
-    answer = _text("核实结果", length=500)
+    answer = text("核实结果", length=500)
 
 
 class Finish(forms.Form):
     """办结核查."""
 
-    outcome = _choice("核查结果", Review.Outcome.choices)
-    note = _text("核查情况", length=500)
+    outcome = choice("核查结果", Review.Outcome.choices)
+    note = text("核查情况", length=500)
 
 
 class Screen(forms.Form):
     """终止后筛查."""
 
-    result = _choice("筛查结果", Screening.Result.choices)
-    note = _text("说明", required=False)
+    result = choice("筛查结果", Screening.Result.choices)
+    note = text("说明", required=False)
 
 
 class Serve(forms.Form):
     """登记送达."""
 
     on = _day("送达日期")
-    how = _choice("送达方式", Served.How.choices)
-    note = _text("签收情况", required=False)
+    how = choice("送达方式", Served.How.choices)
+    note = text("签收情况", required=False)
 
 
 class Extend(forms.Form):
     """提出延长."""
 
-    reason = _choice("法定情形", EXTENSION_REASONS.items())
-    note = _text("具体情况")
+    reason = choice("法定情形", EXTENSION_REASONS.items())
+    note = text("具体情况")
 
 
 class Note(forms.Form):
     """An act with a remark that may be left empty."""
 
-    note = _text("说明", required=False, length=200)
+    note = text("说明", required=False, length=200)
 
 
 class EndCustody(forms.Form):
     """结束代管."""
 
     on = _day("结束日期")
-    reason = _text("结束原因", length=200)
+    reason = text("结束原因", length=200)
 
 
 class NewCustody(forms.Form):
@@ -155,7 +173,7 @@ class NewCustody(forms.Form):
 
     number = _line("户编号", 24)
     name = _line("持有人姓名", 100)
-    what = _choice("种类", [("passbook", "存折"), ("card", "银行卡")])
+    what = choice("种类", [("passbook", "存折"), ("card", "银行卡")])
     tail = forms.RegexField(
         r"^\d{4}$",
         label="账号后四位",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django import forms
 from django.db.models import QuerySet
 
+from apps.casework.announcing import Standing, board
 from apps.casework.clocks import clocks_of
 from apps.casework.models import CASEWORKERS, DECIDERS, Application, Decision, Entitlement
 from apps.casework.programme import PROGRAMMES
@@ -19,12 +21,10 @@ from apps.offices.models import Event, Role, Staff
 from apps.offices.moves import NotFound
 from apps.reviews import forms as asks
 from apps.reviews.models import (
-    CLASSES,
     Custody,
     Extension,
     Review,
     Screening,
-    Suspension,
     Termination,
 )
 from apps.standards.models import current_book
@@ -40,7 +40,7 @@ class Offer(NamedTuple):
 
     code: str
     verb: str
-    form: type[forms.Form]
+    form: Callable[..., forms.Form]
     why_not: str = ""
     primary: bool = False
     hint: str = ""
@@ -65,23 +65,27 @@ def head_of(home: Household) -> str:
     return rows.order_by("-period").values_list("person__name", flat=True).first() or "（无成员）"
 
 
-def _of(rows: QuerySet[Any], pk: int) -> Any:
+def found_of(rows: QuerySet[Any], pk: int) -> Any:
+    """The row, or NotFound."""
     found = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound(GONE)
     return found
 
 
-def _whose(award: Entitlement) -> str:
+def whose(award: Entitlement) -> str:
+    """Whom an award is about."""
     return award.person.name if award.person else "全户"
 
 
-def _card_name(code: str) -> str:
+def card_name(code: str) -> str:
+    """The programme's name."""
     card = PROGRAMMES.get(code)
     return card.name if card else code
 
 
-def _period(award: Entitlement) -> str:
+def period(award: Entitlement) -> str:
+    """The months of an award in words."""
     if award.period.isempty:
         return "从未开始"
     until = award.period.upper
@@ -89,92 +93,21 @@ def _period(award: Entitlement) -> str:
     return f"{month_text(award.period.lower)}{end}"
 
 
-def _by(staff: Staff, roles: tuple[Role, ...], *, not_pk: int | None = None) -> str:
+def why_not(staff: Staff, roles: tuple[Role, ...], *, not_pk: int | None = None) -> str:
     """Why this post cannot do an act; empty when it can."""
     if staff.role not in roles:
         return f"由{'、'.join(role.label for role in roles)}办理"
     return "您是经办人，须由另一人审批" if not_pk == staff.pk else ""
 
 
-def award(staff: Staff, pk: int, today: dt.date) -> Page:
-    """待遇页: class, suspension, ending of one award, each with its acts."""
-    found: Entitlement = _of(
-        Entitlement.objects.visible_to(staff).select_related("household", "person"), pk
-    )
-    held = (
-        Suspension.objects.filter(entitlement=found)
-        .exclude(state__in=("resumed", "refused"))
-        .first()
-    )
-    over = found.period.isempty or (found.period.upper and found.period.upper <= today)
-    offers = [] if over else [*_suspension_offers(staff, held), *_award_offers(staff, found)]
-    newest = found.review_classes.order_by("-on", "-pk").first()
-    facts = [
-        ("项目", _card_name(found.programme)),
-        ("对象", _whose(found)),
-        ("享受期间", _period(found)),
-        ("发放", _held_words(held)),
-    ]
-    if found.programme == "minimum_living":
-        facts.append(("核查类别", CLASSES[newest.category] if newest else "未分类"))
-    lists = {
-        "decisions": found.decisions.select_related("decided_by").order_by("-pk")[:20],
-        "suspensions": found.suspensions.select_related("prepared_by", "decided_by"),
-        "reviews": found.reviews.select_related("done_by").order_by("-due_on")[:10],
-        "events": _events("casework.entitlement", found.pk),
-    }
-    title = f"{_card_name(found.programme)}待遇"
-    return Page("award", title, found.household, head_of(found.household), facts, offers, pk, lists)
-
-
-def _held_words(held: Suspension | None) -> str:
-    if held is None:
-        return "正常发放"
-    words = f"{held.get_state_display()}：{Suspension.REASONS[held.reason]}"
-    return f"{words}，自{month_text(held.from_month)}起"
-
-
-def _suspension_offers(staff: Staff, held: Suspension | None) -> list[Offer]:
-    if held is None:
-        hint = "只暂停发放，不终止待遇；恢复后补发。须另一人批准。"
-        return [Offer("suspend", "提出暂停发放", asks.Suspend, _by(staff, CASEWORKERS), hint=hint)]
-    if held.state == "proposed":
-        why = _by(staff, DECIDERS, not_pk=held.prepared_by_id)
-        return [
-            Offer("approve_suspension", "批准暂停", asks.Nothing, why, primary=True),
-            Offer("refuse_suspension", "不批准暂停", asks.Reason, why),
-        ]
-    if held.state == "suspended":
-        hint = "恢复后，暂停期间应发未发的由下一批次补发。"
-        return [
-            Offer("ask_resume", "提出恢复发放", asks.Resume, _by(staff, CASEWORKERS), hint=hint)
-        ]
-    why = _by(staff, DECIDERS, not_pk=held.resume_prepared_by_id)
-    return [
-        Offer("approve_resume", "批准恢复", asks.Nothing, why, primary=True),
-        Offer("refuse_resume", "不批准恢复", asks.Reason, why),
-    ]
-
-
-def _award_offers(staff: Staff, found: Entitlement) -> list[Offer]:
-    why = _by(staff, CASEWORKERS)
-    if found.programme == "minimum_living":
-        return [Offer("classify", "认定核查类别", asks.Classify, why)]
-    running = found.terminations.filter(state__in=("noticed", "objected")).exists()
-    if found.programme == "destitute_basic" and not running:
-        hint = "公示七天，期满无异议的自下月终止；死亡不等公示。"
-        return [Offer("terminate", "公示拟终止", asks.Terminate, why, hint=hint)]
-    return []
-
-
 def review(staff: Staff, pk: int, today: dt.date) -> Page:
     """核查页: why it is due, and what it came to."""
     people = ("entitlement__household", "entitlement__person", "done_by")
-    found: Review = _of(Review.objects.visible_to(staff).select_related(*people), pk)
+    found: Review = found_of(Review.objects.visible_to(staff).select_related(*people), pk)
     award = found.entitlement
     facts = [
-        ("项目", _card_name(award.programme)),
-        ("对象", _whose(award)),
+        ("项目", card_name(award.programme)),
+        ("对象", whose(award)),
         ("周期", f"{found.months}个月"),
         ("到期", str(found.due_on)),
         ("状态", found.get_state_display()),
@@ -182,8 +115,8 @@ def review(staff: Staff, pk: int, today: dt.date) -> Page:
     if found.state == "done":
         facts.append(("结果", f"{found.done_on} {found.get_outcome_display()}：{found.note}"))
     hint = "有变化的，先登记变化并重新核定（或停发），再回来办结。"
-    offers = [Offer("finish", "办结核查", asks.Finish, _by(staff, CASEWORKERS), True, hint)]
-    lists = {"events": _events("reviews.review", pk), "award": award}
+    offers = [Offer("finish", "办结核查", asks.Finish, why_not(staff, CASEWORKERS), True, hint)]
+    lists = {"events": events_of("reviews.review", pk), "award": award}
     home = award.household
     shown = offers if found.state == "open" else []
     return Page("review", "定期核查", home, head_of(home), facts, shown, pk, lists)
@@ -192,47 +125,46 @@ def review(staff: Staff, pk: int, today: dt.date) -> Page:
 def termination(staff: Staff, pk: int, today: dt.date) -> Page:
     """终止页: the notice, objections, and the ending."""
     people = ("entitlement__household", "entitlement__person", "prepared_by")
-    found: Termination = _of(Termination.objects.visible_to(staff).select_related(*people), pk)
+    found: Termination = found_of(Termination.objects.visible_to(staff).select_related(*people), pk)
     award = found.entitlement
     facts = [
-        ("项目", _card_name(award.programme)),
-        ("对象", _whose(award)),
+        ("项目", card_name(award.programme)),
+        ("对象", whose(award)),
         ("理由", STOP_REASONS[found.reason]),
         ("情况", found.note or "—"),
         ("公示", f"{found.posted_on}张贴，{found.notice_ends}期满"),
         ("状态", found.get_state_display()),
         ("经办", found.prepared_by.name),
     ]
-    if found.objection:
-        facts.append(("异议", found.objection))
-    lists = {"events": _events("reviews.termination", pk)}
-    offers = _termination_offers(staff, found, today)
+    shown = board().standing(found.notice_id)
+    facts += [("异议", words) for words in shown.objections]
+    lists = {"events": events_of("reviews.termination", pk), "board": shown}
+    offers = _termination_offers(staff, found, shown, today)
     home = award.household
     return Page("termination", "拟终止", home, head_of(home), facts, offers, pk, lists)
 
 
-def _termination_offers(staff: Staff, found: Termination, today: dt.date) -> list[Offer]:
-    mine = _by(staff, CASEWORKERS)
-    if found.state == "objected":
-        return [
-            Offer("post_again", "异议不成立，重新公示", asks.Answer, mine, True),
-            Offer("drop", "异议成立，不再终止", asks.Reason, mine),
-        ]
+def _termination_offers(
+    staff: Staff, found: Termination, shown: Standing, today: dt.date
+) -> list[Offer]:
     if found.state != "noticed":
         return []
-    why = _by(staff, DECIDERS, not_pk=found.prepared_by_id)
+    mine = why_not(staff, CASEWORKERS)
+    drop = Offer("drop", "不再终止", asks.Reason, mine)
+    if shown.objections:
+        wait = "异议还没有处理，请先在公示页登记处理结果" if shown.unanswered else mine
+        return [Offer("post_again", "异议不成立，重新公示", asks.Answer, wait, True), drop]
+    why = why_not(staff, DECIDERS, not_pk=found.prepared_by_id)
     if today <= found.notice_ends:
         why = f"公示到{found.notice_ends}期满，期满次日起办理"
-    return [
-        Offer("conclude", "无异议，终止", asks.Nothing, why, True),
-        Offer("object", "登记异议", asks.Objection, mine),
-        Offer("drop", "不再终止", asks.Reason, mine),
-    ]
+    elif not shown.ended:
+        why = "公示已期满，请先在公示页上传期满照片并结束公示"
+    return [Offer("conclude", "无异议，终止", asks.Nothing, why, True), drop]
 
 
 def life(staff: Staff, pk: int, today: dt.date) -> Page:
     """认证页: one open cycle of one person."""
-    fact = _of(Fact.objects.known_now().filter(kind="life_certificate", code="due"), pk)
+    fact = found_of(Fact.objects.known_now().filter(kind="life_certificate", code="due"), pk)
     home, person = _home_of(staff, fact.person_id)
     facts = [("对象", person.name), ("出生日期", str(person.born)), ("认证期限", str(fact.day))]
     done = Fact.objects.known_now().filter(
@@ -248,12 +180,12 @@ def life(staff: Staff, pk: int, today: dt.date) -> Page:
 
 def remind(staff: Staff, pk: int, today: dt.date) -> Page:
     """提醒页: a certificate that runs out."""
-    fact = _of(Fact.objects.known_now().filter(kind="disability", until__isnull=False), pk)
+    fact = found_of(Fact.objects.known_now().filter(kind="disability", until__isnull=False), pk)
     home, person = _home_of(staff, fact.person_id)
     kind = f"{DISABILITY_TYPES.get(fact.code, '')}{fact.number}级残疾人证"
     facts = [("对象", person.name), ("证件", kind), ("有效期至", str(fact.until))]
     hint = "到期次月起停发两项补贴；重新办证并申请的，自新证发证当月计发（R-CJ-11）。"
-    offers = [Offer("remind", "已提醒本人", asks.Note, _by(staff, HELPERS), True, hint)]
+    offers = [Offer("remind", "已提醒本人", asks.Note, why_not(staff, HELPERS), True, hint)]
     return Page("remind", "提醒换领残疾人证", home, head_of(home), facts, offers, pk)
 
 
@@ -270,16 +202,18 @@ def _home_of(staff: Staff, person_id: int) -> tuple[Household, Person]:
 def serve(staff: Staff, pk: int, today: dt.date) -> Page:
     """送达页: the notice of one decision."""
     rows = Decision.objects.filter(household__division__startswith=staff.division)
-    found: Decision = _of(rows.select_related("household", "person", "decided_by"), pk)
+    found: Decision = found_of(rows.select_related("household", "person", "decided_by"), pk)
     facts = [
-        ("决定", f"{_card_name(found.programme)}{found.get_kind_display()}"),
+        ("决定", f"{card_name(found.programme)}{found.get_kind_display()}"),
         ("对象", found.person.name if found.person else "全户"),
         ("决定日期", f"{found.decided_on}（{found.decided_by.name}）"),
     ]
     served = getattr(found, "served", None)
     if served is not None:
         facts.append(("送达", f"{served.on} {served.get_how_display()}"))
-    offers = [] if served else [Offer("serve", "登记送达", asks.Serve, _by(staff, HELPERS), True)]
+    offers = (
+        [] if served else [Offer("serve", "登记送达", asks.Serve, why_not(staff, HELPERS), True)]
+    )
     home = found.household
     lists = {"notice": found.pk}
     return Page("serve", "告知书送达", home, head_of(home), facts, offers, pk, lists)
@@ -287,19 +221,19 @@ def serve(staff: Staff, pk: int, today: dt.date) -> Page:
 
 def screen(staff: Staff, pk: int, today: dt.date) -> Page:
     """筛查页: after 特困 has ended."""
-    found: Entitlement = _of(
+    found: Entitlement = found_of(
         Entitlement.objects.visible_to(staff).select_related("household", "person"), pk
     )
     done = Screening.objects.filter(entitlement=found).first()
     facts = [
-        ("原项目", _card_name(found.programme)),
-        ("对象", _whose(found)),
-        ("享受期间", _period(found)),
+        ("原项目", card_name(found.programme)),
+        ("对象", whose(found)),
+        ("享受期间", period(found)),
     ]
     if done is not None:
         facts.append(("筛查", f"{done.on} {done.get_result_display()} {done.note}"))
     hint = "基本生活仍有困难的，引导申请低保或给予临时救助（特困人员认定办法 第27条）。"
-    ask = Offer("screen", "登记筛查结果", asks.Screen, _by(staff, CASEWORKERS), True, hint)
+    ask = Offer("screen", "登记筛查结果", asks.Screen, why_not(staff, CASEWORKERS), True, hint)
     home = found.household
     return Page(
         "screen",
@@ -316,7 +250,7 @@ def screen(staff: Staff, pk: int, today: dt.date) -> Page:
 def custody(staff: Staff, pk: int, today: dt.date) -> Page:
     """代管页: one passbook or card in somebody's keeping."""
     people = ("household", "person", "recorded_by", "filed_by")
-    found: Custody = _of(Custody.objects.visible_to(staff).select_related(*people), pk)
+    found: Custody = found_of(Custody.objects.visible_to(staff).select_related(*people), pk)
     facts = [
         ("持有人", found.person.name),
         ("代管", f"{found.get_what_display()}（尾号{found.tail}）"),
@@ -328,22 +262,22 @@ def custody(staff: Staff, pk: int, today: dt.date) -> Page:
     offers = []
     if found.ended_on is None:
         if found.filed_on is None:
-            offers.append(Offer("file", "备案", asks.Nothing, _by(staff, COUNTY), True))
-        offers.append(Offer("end", "结束代管", asks.EndCustody, _by(staff, CASEWORKERS)))
-    lists = {"events": _events("reviews.custody", pk)}
+            offers.append(Offer("file", "备案", asks.Nothing, why_not(staff, COUNTY), True))
+        offers.append(Offer("end", "结束代管", asks.EndCustody, why_not(staff, CASEWORKERS)))
+    lists = {"events": events_of("reviews.custody", pk)}
     home = found.household
     return Page("custody-one", "存折银行卡代管", home, head_of(home), facts, offers, pk, lists)
 
 
 def application_clocks(staff: Staff, pk: int, today: dt.date) -> Page:
     """时限页: every clock of one application, and its extension."""
-    found: Application = _of(
+    found: Application = found_of(
         Application.objects.visible_to(staff).select_related("household", "person"), pk
     )
     asked = Extension.objects.filter(application=found).exclude(state="refused").first()
     calendar = current_calendar()
     facts = [
-        ("项目", _card_name(found.programme)),
+        ("项目", card_name(found.programme)),
         ("对象", found.person.name if found.person else "全户"),
         ("状态", found.get_state_display()),
         ("延长", f"{asked.get_state_display()}：{asked.note}" if asked else "未延长"),
@@ -367,16 +301,19 @@ def _extension_offers(staff: Staff, found: Application, asked: Extension | None)
         return []
     if asked is None:
         hint = "只有四种法定情形可以延长到45个工作日，须另一人批准。"
-        return [Offer("extend", "提出延长期限", asks.Extend, _by(staff, CASEWORKERS), hint=hint)]
+        return [
+            Offer("extend", "提出延长期限", asks.Extend, why_not(staff, CASEWORKERS), hint=hint)
+        ]
     if asked.state != "proposed":
         return []
-    why = _by(staff, DECIDERS, not_pk=asked.prepared_by_id)
+    why = why_not(staff, DECIDERS, not_pk=asked.prepared_by_id)
     return [
         Offer("grant", "批准延长", asks.Nothing, why, True),
         Offer("refuse_extension", "不批准延长", asks.Reason, why),
     ]
 
 
-def _events(kind: str, pk: int) -> QuerySet[Event]:
+def events_of(kind: str, pk: int) -> QuerySet[Event]:
+    """The newest acts on a thing."""
     rows = Event.objects.filter(kind=kind, object_id=pk).select_related("by")
     return rows.order_by("-pk")[:20]

@@ -21,9 +21,10 @@ from apps.households.models import Household, Member
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
-from apps.reviews import actions, pages
+from apps.reviews import actions, award_page, pages
 from apps.reviews.forms import NewCustody
-from apps.reviews.models import Custody, Review, Suspension, Termination
+from apps.reviews.models import Custody, Proposal, Review, Suspension, Termination
+from apps.reviews.proposing import PROPOSALS
 
 SHOWN = 50
 Do = Callable[[int, Staff, dt.date, dict[str, Any]], object]
@@ -54,28 +55,43 @@ ACTS: dict[str, tuple[Do, str]] = {
         lambda pk, by, on, d: actions.refuse_resumption(_held(pk), by=by, **d),
         "未批准恢复，继续暂停。",
     ),
+    "approve_proposal": (
+        lambda pk, by, on, d: actions.approve_proposal(_proposed(pk), on=on, by=by),
+        "已批准。请打印告知书并登记送达。",
+    ),
+    "refuse_proposal": (
+        lambda pk, by, on, d: actions.refuse_proposal(_proposed(pk), on=on, by=by, **d),
+        "未批准，待遇照旧。",
+    ),
+    "withdraw_proposal": (
+        lambda pk, by, on, d: actions.withdraw_proposal(_proposed(pk), by=by),
+        "已撤回。",
+    ),
+    "refused_work": (
+        lambda pk, by, on, d: actions.record_refusal_of_work(pk, on=on, by=by, **d),
+        "已登记拒绝就业。",
+    ),
     "classify": (
         lambda pk, by, on, d: actions.classify(pk, on=on, by=by, **d),
         "已认定核查类别。",
     ),
     "terminate": (
         lambda pk, by, on, d: actions.propose_termination(pk, on=on, by=by, **d),
-        "已登记终止公示。",
+        "已登记终止公示，请打印公示单张贴并拍照。",
     ),
     "finish": (lambda pk, by, on, d: actions.finish_review(pk, on=on, by=by, **d), "核查已办结。"),
     "conclude": (
         lambda pk, by, on, d: actions.conclude_termination(pk, on=on, by=by),
         "已终止，请筛查其他救助。",
     ),
-    "object": (
-        lambda pk, by, on, d: actions.object_to_termination(pk, by=by, **d),
-        "已登记异议。",
-    ),
     "post_again": (
-        lambda pk, by, on, d: actions.answer_objection(pk, on=on, by=by, **d),
+        lambda pk, by, on, d: actions.post_again(pk, on=on, by=by, **d),
         "已重新公示。",
     ),
-    "drop": (lambda pk, by, on, d: actions.drop_termination(pk, by=by, **d), "不再终止。"),
+    "drop": (
+        lambda pk, by, on, d: actions.drop_termination(pk, on=on, by=by, **d),
+        "不再终止。",
+    ),
     "certify": (lambda pk, by, on, d: actions.certify([pk], on=on, by=by), "已登记认证。"),
     "remind": (lambda pk, by, on, d: actions.remind(pk, on=on, by=by, **d), "已登记提醒。"),
     "serve": (lambda pk, by, on, d: actions.serve(pk, by=by, **d), "已登记送达。"),
@@ -92,6 +108,26 @@ ACTS: dict[str, tuple[Do, str]] = {
         "未批准延长。",
     ),
 }
+
+
+def _act(code: str) -> tuple[Do, str]:
+    """An act of the list above, or the proposing of a decision of that kind."""
+    if code not in PROPOSALS:
+        return ACTS[code]
+
+    def propose(pk: int, by: Staff, on: dt.date, data: dict[str, Any]) -> object:
+        return actions.propose(pk, kind=code, data=data, on=on, by=by, note=data["note"])
+
+    return propose, f"已提出{PROPOSALS[code].verb}，待另一人批准。"
+
+
+def _proposed(award: int) -> int:
+    """The proposal about an award that waits."""
+    rows = Proposal.objects.filter(entitlement=award, state="proposed")
+    found: int | None = rows.values_list("pk", flat=True).first()
+    if found is None:
+        raise StaleState("这项决定刚刚被他人办理，请刷新页面后再看。")
+    return found
 
 
 def _held(award: int) -> int:
@@ -117,7 +153,7 @@ def _page(request: HttpRequest, staff: Staff, pk: int, build: Build) -> HttpResp
     form = offer.form(request.POST, prefix=offer.code)
     if not form.is_valid():
         return _shown(request, page, form, offer.code, status=400)
-    do, done = ACTS[offer.code]
+    do, done = _act(offer.code)
     try:
         do(page.pk, staff, today, form.cleaned_data)
     except (NotAllowed, StaleState, ValueError) as refusal:
@@ -154,7 +190,7 @@ def _single(build: Build) -> Callable[..., HttpResponse]:
     return view
 
 
-award = _single(pages.award)
+award = _single(award_page.award)
 review = _single(pages.review)
 termination = _single(pages.termination)
 life = _single(pages.life)
@@ -209,7 +245,7 @@ def terminations(request: HttpRequest, staff: Staff) -> HttpResponse:
     people = ("entitlement__household", "entitlement__person", "prepared_by")
     rows = Termination.objects.visible_to(staff).select_related(*people)
     context = {
-        "running": rows.filter(state__in=("noticed", "objected")).order_by("notice_ends")[:SHOWN],
+        "running": rows.filter(state="noticed").order_by("notice_ends")[:SHOWN],
         "over": rows.filter(state__in=("stopped", "dropped")).order_by("-pk")[:SHOWN],
         "today": timezone.localdate(),
     }

@@ -16,7 +16,8 @@ from apps.casework.words import STOP_REASONS
 from apps.casework.worklist import FIELD_ROLES, LIMIT, Asked, Bulk, Task, queue
 from apps.offices.models import Role
 from apps.reviews import ahead
-from apps.reviews.models import Custody, Extension, Review, Suspension, Termination
+from apps.reviews.models import Custody, Extension, Proposal, Review, Suspension, Termination
+from apps.reviews.proposing import PROPOSALS
 from apps.units.months import month_of
 
 # Ways out that are open all along, and never what has to be done next.
@@ -74,7 +75,7 @@ def _next_verb(one: Application, role: str) -> str:
 
 @queue("approvals", "待我批准", order=15, roles=DECIDERS)
 def approvals(asked: Asked) -> Iterator[Task]:
-    """暂停、恢复 and 延期 that somebody else has prepared."""
+    """暂停、恢复、停发等决定 and 延期 that somebody else has prepared."""
     waiting = Suspension.objects.visible_to(asked.staff).filter(state__in=("proposed", "lifting"))
     rows = waiting.annotate(
         division=F("entitlement__household__division"),
@@ -98,7 +99,27 @@ def approvals(asked: Asked) -> Iterator[Task]:
             household_id=row.home,
             person_id=row.who or 0,
         )
+    yield from _proposals(asked)
     yield from _extensions(asked)
+
+
+def _proposals(asked: Asked) -> Iterator[Task]:
+    rows = Proposal.objects.visible_to(asked.staff).filter(state="proposed")
+    found = rows.exclude(prepared_by=asked.staff).select_related("entitlement__household")
+    for row in found.order_by("proposed_on", "pk")[:LIMIT]:
+        award = row.entitlement
+        yield Task(
+            key=f"proposal-{row.pk}",
+            what=f"批准{PROPOSALS[row.kind].verb}",
+            why=row.words,
+            verb="审批",
+            url=reverse("award", args=[award.pk]),
+            division=award.household.division,
+            since=row.proposed_on,
+            programme=award.programme,
+            household_id=award.household_id,
+            person_id=award.person_id or 0,
+        )
 
 
 def _extensions(asked: Asked) -> Iterator[Task]:
@@ -210,19 +231,18 @@ def notices(asked: Asked) -> Iterator[Task]:
 
 @queue("endings", "终止与筛查", order=40, roles=CASEWORKERS)
 def endings(asked: Asked) -> Iterator[Task]:
-    """Announced endings whose notice is over or was objected to, and screenings after them."""
-    rows = Termination.objects.visible_to(asked.staff).filter(state__in=("noticed", "objected"))
-    for one in rows.select_related("entitlement__household")[:LIMIT]:
+    """Announced endings whose notice is over, and screenings after them."""
+    rows = Termination.objects.visible_to(asked.staff).filter(state="noticed")
+    for one in rows.select_related("entitlement__household").order_by("notice_ends")[:LIMIT]:
         award = one.entitlement
-        objected = one.state == "objected"
         yield Task(
             key=f"termination-{one.pk}",
-            what="核实终止异议" if objected else "公示期满，办理终止",
-            why=one.objection[:60] if objected else STOP_REASONS[one.reason],
+            what="公示期满，办理终止",
+            why=STOP_REASONS[one.reason],
             verb="办理",
             url=reverse("termination", args=[one.pk]),
             division=award.household.division,
-            due=one.posted_on if objected else one.notice_ends + dt.timedelta(days=1),
+            due=one.notice_ends + dt.timedelta(days=1),
             since=one.posted_on,
             programme=award.programme,
             household_id=award.household_id,

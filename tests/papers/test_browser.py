@@ -51,7 +51,7 @@ def furnish() -> list[str]:
         "/notices/",
         "/notices/?state=withdrawn",
         f"/notices/new/?division={FAR}",
-        f"/notices/new/?division={HERE}&stage=termination",
+        f"/notices/new/?division={HERE}",
         f"/notices/{notice.pk}/",
         f"/notices/{lists.pk}/",
         "/notices/lists/",

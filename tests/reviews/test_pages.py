@@ -109,7 +109,9 @@ def test_an_ending_is_announced_objected_to_and_dropped(clerk: Staff, supervisor
     path = f"/terminations/{found.pk}/"
     assert "公示到2024-06-12期满" in text(client_of(supervisor).get(path))
     assert post(supervisor, path, "conclude").status_code == 400
-    assert "已登记异议" in text(post(clerk, path, "object", objection="邻居：没有收入"))
+    row = found.notice.rows.get()
+    post(clerk, f"/notices/{found.notice_id}/", "object", row=row.pk, objector="邻居", words="无")
+    assert "异议还没有处理" in text(client_of(clerk).get(path))
     assert "不再终止" in text(post(clerk, path, "drop", reason="异议属实"))
     assert "赵六：不再终止" in text(client_of(clerk).get("/terminations/"))
 

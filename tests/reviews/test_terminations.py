@@ -9,7 +9,9 @@ from apps.casework.models import Entitlement
 from apps.casework.worklist import Asked, Task
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Staff
-from apps.offices.moves import NotAllowed, StaleState
+from apps.offices.moves import NotAllowed
+from apps.publicity import actions as publicity
+from apps.publicity.models import NoticeRow, Objection, PublicNotice
 from apps.reviews import actions, worklist
 from apps.reviews.models import Termination
 from apps.standards.models import current_book
@@ -35,6 +37,16 @@ def announced(award: Entitlement, by: Staff, on: str = "2024-09-18") -> Terminat
     )
 
 
+def over(found: Termination, by: Staff, on: str) -> None:
+    """The list comes down after its days, with the reason why there is no photo."""
+    publicity.end(found.notice_id, on=builders.date(on), by=by, no_photo_reason="公示栏改造")
+
+
+def objected(found: Termination, by: Staff, words: str, on: str = "2024-09-20") -> Objection:
+    row = NoticeRow.objects.get(notice=found.notice_id)
+    return publicity.object_to(row.pk, objector="邻居", words=words, on=builders.date(on), by=by)
+
+
 def endings(by: Staff, on: str) -> list[Task]:
     asked = Asked(by, builders.date(on), current_calendar(), current_book())
     return list(worklist.endings(asked))
@@ -49,6 +61,9 @@ def test_it_stops_from_the_month_after_the_notice_has_ended(
     assert str(found.notice_ends) == "2024-09-25"
     with pytest.raises(actions.Refused, match="2024-09-25期满"):
         actions.conclude_termination(found.pk, on=builders.date("2024-09-25"), by=supervisor)
+    with pytest.raises(actions.Refused, match="期满照片"):
+        actions.conclude_termination(found.pk, on=builders.date("2024-09-26"), by=supervisor)
+    over(found, clerk, "2024-09-26")
     decision = actions.conclude_termination(found.pk, on=builders.date("2024-09-26"), by=supervisor)
     assert str(decision.effective) == "2024-10-01"
     assert lines(paid(people, "2024-10")) == []
@@ -58,6 +73,7 @@ def test_a_notice_over_the_end_of_the_month_stops_a_month_later(
     destitute: Entitlement, clerk: Staff, supervisor: Staff
 ) -> None:
     found = announced(destitute, clerk, "2024-09-25")
+    over(found, clerk, "2024-10-08")
     decision = actions.conclude_termination(found.pk, on=builders.date("2024-10-08"), by=supervisor)
     assert str(decision.effective) == "2024-11-01"
 
@@ -66,20 +82,27 @@ def test_an_objection_halts_it_and_the_notice_runs_again(
     destitute: Entitlement, clerk: Staff, supervisor: Staff
 ) -> None:
     found = announced(destitute, clerk)
-    actions.object_to_termination(found.pk, by=clerk, objection="邻居：其子在外无收入")
-    with pytest.raises(StaleState):
+    first = found.notice_id
+    said = objected(found, clerk, "其子在外无收入")
+    with pytest.raises(actions.Refused, match="有异议"):
         actions.conclude_termination(found.pk, on=builders.date("2024-09-27"), by=supervisor)
-    actions.answer_objection(
-        found.pk, on=builders.date("2024-09-27"), by=clerk, answer="已核实工资流水"
-    )
+    with pytest.raises(actions.Refused, match="先在公示页登记处理结果"):
+        actions.post_again(found.pk, on=builders.date("2024-09-27"), by=clerk, answer="已核实")
+    day = builders.date("2024-09-27")
+    publicity.answer(said.pk, words="已核实工资流水", on=day, by=clerk)
+    actions.post_again(found.pk, on=day, by=clerk, answer="已核实工资流水")
     found.refresh_from_db()
     assert str(found.notice_ends) == "2024-10-04"
+    assert PublicNotice.objects.get(pk=first).state == "withdrawn"
+    over(found, clerk, "2024-10-08")
+    actions.conclude_termination(found.pk, on=builders.date("2024-10-08"), by=supervisor)
 
 
 def test_an_objection_that_holds_leaves_the_award(destitute: Entitlement, clerk: Staff) -> None:
     found = announced(destitute, clerk)
-    actions.object_to_termination(found.pk, by=clerk, objection="其子在外无收入")
-    actions.drop_termination(found.pk, by=clerk, reason="异议属实")
+    objected(found, clerk, "其子在外无收入")
+    actions.drop_termination(found.pk, on=builders.date("2024-09-27"), by=clerk, reason="异议属实")
+    assert PublicNotice.objects.get(pk=found.notice_id).state == "withdrawn"
     destitute.refresh_from_db()
     assert destitute.period.upper is None
     announced(destitute, clerk, "2024-11-01")  # and it may be announced again one day
@@ -121,6 +144,7 @@ def test_after_it_the_worklist_asks_for_a_screening_once(
     assert [(t.what, str(t.due)) for t in endings(clerk, "2024-09-20")] == [
         ("公示期满，办理终止", "2024-09-26")
     ]
+    over(found, clerk, "2024-09-26")
     actions.conclude_termination(found.pk, on=builders.date("2024-09-26"), by=supervisor)
     # 27 (1), Sun 29 (2), 30 (3), 8 Oct (4), 9 (5), 10 (6), 11 (7), Sat 12 (8), 14 (9), 15 (10)
     assert [(t.what, str(t.due)) for t in endings(clerk, "2024-09-27")] == [

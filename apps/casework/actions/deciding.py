@@ -179,6 +179,7 @@ def stop(
     prepared_by: Staff,
     reason: str,
     effective: Month | None = None,
+    note: str = "",
 ) -> Decision:
     """停发: nothing from ``effective`` on, by default from the month after (CV-08)."""
     need_role(by, DECIDERS, "停发")
@@ -200,6 +201,7 @@ def stop(
         decided_on=on,
         effective=effective,
         reason=reason,
+        note=note,
         prepared_by=prepared_by,
         decided_by=by,
     )

@@ -7,8 +7,9 @@ import datetime as dt
 from django.db import IntegrityError, transaction
 
 from apps.offices.actions import log
+from apps.offices.gates import four_eyes, need_role
 from apps.offices.models import Role, Staff
-from apps.offices.moves import NotAllowed, NotFound, StaleState, move
+from apps.offices.moves import NotFound, StaleState, move
 from apps.offices.refusals import words_of
 from apps.payments import actions as payments
 from apps.payments.models import Recovery, Repayment
@@ -36,7 +37,7 @@ def propose(
     first_month: Month | None = None,
 ) -> Treatment:
     """提出处理: instalments or a set-off of so much a month, or a waiver of so much in all."""
-    _need(by, PREPARERS, "提出追缴处理")
+    need_role(by, PREPARERS, "提出追缴处理")
     recovery = _found(recovery_id, by)
     if way not in Treatment.Way.values:
         raise Refused("请从清单中选择处理方式。")
@@ -100,7 +101,7 @@ def refuse(treatment_id: int, *, on: dt.date, by: Staff, reason: str) -> None:
 @transaction.atomic
 def repaid(recovery_id: int, *, fen: int, on: dt.date, by: Staff) -> Repayment:
     """登记退回款: what a family paid back, at most what is left."""
-    _need(by, CASHIERS, "登记退回款")
+    need_role(by, CASHIERS, "登记退回款")
     recovery = _found(recovery_id, by)
     left = payments.balance(recovery.programme, recovery.subject)
     if not 0 < fen <= left:
@@ -111,8 +112,7 @@ def repaid(recovery_id: int, *, fen: int, on: dt.date, by: Staff) -> Repayment:
 
 
 def _decide(made: Treatment, step: str, on: dt.date, by: Staff, reason: str = "") -> None:
-    if made.prepared_by_id == by.pk:
-        raise NotAllowed("经办人与审批人不得为同一人，请由另一位有权限的人员审批。")
+    four_eyes(made.prepared_by_id, by)
     rows = Treatment.objects.filter(pk=made.pk)
     move(rows, step, by=by, reason=reason, decided_on=on, decided_by=by)
 
@@ -130,12 +130,6 @@ def _treatment(pk: int, by: Staff) -> Treatment:
     if found is None:
         raise NotFound("没有找到这条记录，或不在您的管辖范围内。")
     return found
-
-
-def _need(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
-    if by.role not in roles or not by.active:
-        wanted = "、".join(role.label for role in roles)
-        raise NotAllowed(f"“{verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
 
 
 def _logged(by: Staff, recovery: Recovery, verb: str, reason: str) -> None:

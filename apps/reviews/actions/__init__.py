@@ -2,12 +2,11 @@
 
 from apps.casework.actions import Refused
 from apps.reviews.actions.awards import (
-    answer_objection,
     approve_resumption,
     approve_suspension,
     conclude_termination,
     drop_termination,
-    object_to_termination,
+    post_again,
     propose_resumption,
     propose_suspension,
     propose_termination,
@@ -32,10 +31,17 @@ from apps.reviews.actions.papers import (
     remind,
     serve,
 )
+from apps.reviews.actions.proposals import (
+    approve_proposal,
+    propose,
+    record_refusal_of_work,
+    refuse_proposal,
+    withdraw_proposal,
+)
 
 __all__ = [
     "Refused",
-    "answer_objection",
+    "approve_proposal",
     "approve_resumption",
     "approve_suspension",
     "certify",
@@ -46,18 +52,22 @@ __all__ = [
     "file_custody",
     "finish_review",
     "grant_extension",
-    "object_to_termination",
     "open_life_cycles",
     "open_reviews",
+    "post_again",
+    "propose",
     "propose_extension",
     "propose_resumption",
     "propose_suspension",
     "propose_termination",
     "record_custody",
+    "record_refusal_of_work",
     "refuse_extension",
+    "refuse_proposal",
     "refuse_resumption",
     "refuse_suspension",
     "remind",
     "screen",
     "serve",
+    "withdraw_proposal",
 ]

@@ -9,20 +9,18 @@ from django.db import IntegrityError, transaction
 
 from apps.casework import actions as casework
 from apps.casework.actions import Refused
+from apps.casework.announcing import board
 from apps.casework.models import CASEWORKERS, Decision, Entitlement
 from apps.casework.words import STOP_REASONS
 from apps.offices.actions import log, note_change
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound, move
 from apps.offices.refusals import words_of
-from apps.reviews.actions.guarding import four_eyes, name_of, need_role, one, standing
+from apps.reviews.actions.guarding import ANNOUNCED, four_eyes, name_of, need_role, one, standing
 from apps.reviews.models import Screening, Suspension, Termination
-from apps.standards.models import current_book
 from apps.units.months import Month, month_of, month_text, next_month
 
 SUSPENSION, TERMINATION = "reviews.suspension", "reviews.termination"
-# 特困: announced before it ends (R-TK-13). Others stop by decision alone.
-ANNOUNCED = ("destitute_basic",)
 
 
 @transaction.atomic
@@ -142,58 +140,54 @@ def propose_termination(
         raise Refused("死亡不等公示，请登记死亡，并直接办理停发，自死亡次月起生效。")
     if reason not in STOP_REASONS:
         raise Refused(f"没有“{reason}”这种终止理由，请从清单中选择。")
-    try:
-        with transaction.atomic():
-            made = Termination.objects.create(
-                entitlement=award,
-                reason=reason,
-                note=note.strip(),
-                posted_on=on,
-                notice_ends=_notice_ends(on),
-                prepared_by=by,
-            )
-    except IntegrityError as error:
-        raise Refused(words_of(error, Termination) or "终止公示登记失败，请核对。") from error
+    running = Termination.objects.filter(entitlement=award, state=Termination.State.NOTICED)
+    if running.exists():
+        raise Refused("这项待遇的终止公示正在办理。")
+    posted = board().post(award.pk, on=on, by=by)
+    made = Termination.objects.create(
+        entitlement=award,
+        reason=reason,
+        note=note.strip(),
+        notice_id=posted.notice_id,
+        posted_on=on,
+        notice_ends=posted.last_day,
+        prepared_by=by,
+    )
     words = f"公示至{made.notice_ends}：{STOP_REASONS[reason]}"
     _logged(by, TERMINATION, made.pk, f"公示拟终止{name_of(award)}", award, words)
     return made
 
 
-def _notice_ends(posted_on: dt.date) -> dt.date:
-    """The last day of a notice posted on a day, by the length in force (7 days)."""
-    days = current_book().month(month_of(posted_on)).optional("casework.notice_days")
-    if not days:
-        raise Refused("公示期（casework.notice_days）还没有配置，请先登记标准。")
-    return posted_on + dt.timedelta(days=days)
-
-
 @transaction.atomic
-def object_to_termination(termination_id: int, *, by: Staff, objection: str) -> None:
-    """登记异议: the notice stands still until it is answered."""
+def post_again(termination_id: int, *, on: dt.date, by: Staff, answer: str) -> None:
+    """核实后重新公示: the objection did not hold; a new notice runs its days (R-TK-06)."""
     found: Termination = one(Termination, termination_id, by)
-    if not objection.strip():
-        raise Refused("请写明异议的内容和提出人。")
-    said = objection.strip()
-    move(_these(Termination, found.pk), "object", by=by, reason=said, objection=said)
-
-
-@transaction.atomic
-def answer_objection(termination_id: int, *, on: dt.date, by: Staff, answer: str) -> None:
-    """核实后重新公示: the objection did not hold; the notice runs its days again (R-TK-06)."""
-    found: Termination = one(Termination, termination_id, by)
+    standing = board().standing(found.notice_id)
+    if not standing.objections:
+        raise Refused("这份公示没有异议，期满结束公示后办理终止。")
+    if standing.unanswered:
+        said = "；".join(standing.unanswered)
+        raise Refused(f"异议还没有处理，请先在公示页登记处理结果：{said}。")
     if not answer.strip():
         raise Refused("请写明核实异议的结果。")
-    also: dict[str, Any] = {"posted_on": on, "notice_ends": _notice_ends(on)}
+    board().take_down(found.notice_id, on=on, by=by, reason="有异议，核实后重新公示")
+    posted = board().post(found.entitlement_id, on=on, by=by)
+    also: dict[str, Any] = {
+        "posted_on": on,
+        "notice_ends": posted.last_day,
+        "notice_id": posted.notice_id,
+    }
     move(_these(Termination, found.pk), "post_again", by=by, reason=answer.strip(), **also)
 
 
 @transaction.atomic
-def drop_termination(termination_id: int, *, by: Staff, reason: str) -> None:
-    """不再终止: the award goes on."""
+def drop_termination(termination_id: int, *, on: dt.date, by: Staff, reason: str) -> None:
+    """不再终止: the award goes on, and the notice comes down."""
     found: Termination = one(Termination, termination_id, by)
     if not reason.strip():
         raise Refused("请写明不再终止的理由。")
     move(_these(Termination, found.pk), "drop", by=by, reason=reason.strip())
+    board().take_down(found.notice_id, on=on, by=by, reason="不再终止")
 
 
 @transaction.atomic
@@ -203,10 +197,20 @@ def conclude_termination(termination_id: int, *, on: dt.date, by: Staff) -> Deci
     if on <= found.notice_ends:
         raise Refused(f"公示到{found.notice_ends}期满，期满次日起才能终止。")
     four_eyes(found.prepared_by_id, by)
+    _check_notice(found)
     move(_these(Termination, found.pk), "conclude", by=by, decision=_stop(found, on, by))
     found.refresh_from_db()
     assert found.decision is not None
     return found.decision
+
+
+def _check_notice(found: Termination) -> None:
+    """Refused unless the notice was ended after its days and nobody had objected."""
+    standing = board().standing(found.notice_id)
+    if standing.objections:
+        raise Refused("公示期间有异议：核实后不成立的，请重新公示；成立的，请办理“不再终止”。")
+    if not standing.ended:
+        raise Refused("公示已期满，请先在公示页上传期满照片（或说明原因）并结束公示。")
 
 
 def _stop(found: Termination, on: dt.date, by: Staff) -> Decision:

@@ -11,7 +11,9 @@ from apps.offices.gates import four_eyes, need_role, one
 from apps.offices.models import Staff
 from apps.units.months import Month
 
-__all__ = ["four_eyes", "name_of", "need_role", "one", "standing"]
+__all__ = ["ANNOUNCED", "four_eyes", "name_of", "need_role", "one", "standing"]
+# 特困: announced before it ends (R-TK-13). Others stop by decision alone.
+ANNOUNCED = ("destitute_basic",)
 
 
 def standing(entitlement_id: int, by: Staff, month: Month) -> Entitlement:

@@ -14,8 +14,9 @@ from apps.casework.programme import PROGRAMMES
 from apps.casework.steps import step_from
 from apps.offices.actions import log
 from apps.offices.calendar import current_calendar
-from apps.offices.models import Division, Role, Staff
-from apps.offices.moves import NotAllowed, NotFound, StaleState, move
+from apps.offices.gates import need_role
+from apps.offices.models import Division, Staff
+from apps.offices.moves import NotFound, StaleState, move
 from apps.offices.refusals import words_of
 from apps.publicity import board
 from apps.publicity.lengths import Days, days_of
@@ -40,7 +41,7 @@ def post_applications(application_ids: Sequence[int], *, on: dt.date, by: Staff)
 
     Each application takes its step ``post_notice``; children's are refused (R-SW-04).
     """
-    _need_role(by, CASEWORKERS, "张贴公示")
+    need_role(by, CASEWORKERS, "张贴公示")
     mine = Application.objects.visible_to(by).filter(pk__in=application_ids)
     found = list(mine.select_related("household", "person").order_by("pk"))
     _all_found(found, application_ids, "申请")
@@ -60,7 +61,7 @@ def post_applications(application_ids: Sequence[int], *, on: dt.date, by: Staff)
 @transaction.atomic
 def post_terminations(entitlement_ids: Sequence[int], *, on: dt.date, by: Staff) -> PublicNotice:
     """终止公示 (R-TK-13): before a 特困 award is ended, but never because of a death."""
-    _need_role(by, CASEWORKERS, "张贴公示")
+    need_role(by, CASEWORKERS, "张贴公示")
     found = _awards(entitlement_ids, by)
     family = _one_family({one.programme for one in found})
     if family != "destitute_support":
@@ -74,7 +75,7 @@ def post_terminations(entitlement_ids: Sequence[int], *, on: dt.date, by: Staff)
 @transaction.atomic
 def post_standing(division: str, family: str, *, on: dt.date, by: Staff) -> PublicNotice:
     """长期公布 (R-DB-20, R-TK-07): everyone of the family in the village; ends the last list."""
-    _need_role(by, CASEWORKERS, "张贴公示")
+    need_role(by, CASEWORKERS, "张贴公示")
     village = Division.objects.filter(code=division, code__startswith=by.division).first()
     if village is None or len(division) != 12:
         raise NotFound("没有找到这个村（社区），或不在您的管辖范围内。")
@@ -143,7 +144,7 @@ def add_photo(
     notice_id: int, *, moment: str, content: bytes, on: dt.date, by: Staff
 ) -> NoticePhoto:
     """照片: the board when the list was posted (start) or when it came down (end)."""
-    _need_role(by, AT_THE_BOARD, "登记公示照片")
+    need_role(by, AT_THE_BOARD, "登记公示照片")
     notice = _notice(notice_id, by)
     if moment not in NoticePhoto.Moment.values:
         raise Refused("请说明照片是张贴时还是期满时拍的。")
@@ -167,7 +168,7 @@ def add_photo(
 @transaction.atomic
 def object_to(row_id: int, *, objector: str, words: str, on: dt.date, by: Staff) -> Objection:
     """异议: recorded beside the notice; the application goes to 有异议 (R-DB-19)."""
-    _need_role(by, AT_THE_BOARD, "登记异议")
+    need_role(by, AT_THE_BOARD, "登记异议")
     row = NoticeRow.objects.visible_to(by).filter(pk=row_id).select_related("notice").first()
     if row is None:
         raise NotFound("没有找到这一行公示，或不在您的管辖范围内。")
@@ -204,7 +205,7 @@ def object_to(row_id: int, *, objector: str, words: str, on: dt.date, by: Staff)
 @transaction.atomic
 def answer(objection_id: int, *, words: str, on: dt.date, by: Staff) -> Objection:
     """处理异议: what was found; the objection is then no longer open."""
-    _need_role(by, CASEWORKERS, "处理异议")
+    need_role(by, CASEWORKERS, "处理异议")
     mine = Objection.objects.visible_to(by).filter(pk=objection_id)
     found: Objection | None = mine.select_for_update(of=("self",)).select_related("row").first()
     if found is None:
@@ -328,12 +329,6 @@ def _days(programme: str, on: dt.date) -> Days:
     if days is None:
         raise Refused("公示期还没有配置，请先在“标准”中登记公示期。")
     return days
-
-
-def _need_role(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
-    if by.role not in roles or not by.active:
-        wanted = "、".join(role.label for role in roles)
-        raise NotAllowed(f"“{verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
 
 
 def _home_of(row: NoticeRow) -> int | None:

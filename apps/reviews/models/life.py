@@ -1,7 +1,4 @@
-"""动态管理: what happens to an award after it has begun, and the two dates of each act.
-
-Every decision has two people: who prepared it and who decided it; the database sees to it.
-"""
+"""待遇的变动: suspensions, reviews, endings, custody, reminders."""
 
 from __future__ import annotations
 
@@ -236,20 +233,19 @@ class Review(models.Model):
 class Termination(models.Model):
     """拟终止: announced for seven days; without objection the award stops the month after.
 
-    R-TK-13 (43号 Art.24 to 27).
+    R-TK-13 (43号 Art.24 to 27). ``notice`` is the newest list on the village board that names it;
+    photos and objections hang on that.
     """
 
     class State(models.TextChoices):
         NOTICED = "noticed", "公示中"
-        OBJECTED = "objected", "有异议"
         STOPPED = "stopped", "已终止"
         DROPPED = "dropped", "不再终止"
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "object": Move("登记异议", ("noticed",), "objected", CASEWORKERS),
-        "post_again": Move("核实后重新公示", ("objected",), "noticed", CASEWORKERS),
+        "post_again": Move("核实后重新公示", ("noticed",), "noticed", CASEWORKERS),
         "conclude": Move("终止", ("noticed",), "stopped", DECIDERS),
-        "drop": Move("不再终止", ("noticed", "objected"), "dropped", CASEWORKERS),
+        "drop": Move("不再终止", ("noticed",), "dropped", CASEWORKERS),
     }
 
     entitlement = models.ForeignKey(
@@ -258,9 +254,11 @@ class Termination(models.Model):
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.NOTICED)
     reason = models.CharField("理由", max_length=16)
     note = models.CharField("情况", max_length=500, blank=True)
+    notice = models.ForeignKey(
+        "publicity.PublicNotice", verbose_name="公示", on_delete=models.PROTECT, related_name="+"
+    )
     posted_on = models.DateField("张贴日期")
     notice_ends = models.DateField("公示期满日")
-    objection = models.CharField("异议", max_length=500, blank=True)
     prepared_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
     decision = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="+")
 
@@ -271,7 +269,7 @@ class Termination(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["entitlement"],
-                condition=Q(state__in=["noticed", "objected"]),
+                condition=Q(state="noticed"),
                 name="one_termination_at_a_time",
                 violation_error_message="这项待遇的终止公示正在办理。",
             ),

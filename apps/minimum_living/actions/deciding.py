@@ -1,4 +1,4 @@
-"""低保的后续决定: 重新核定, 渐退, 停发本人份额. Every write after the award exists stands here."""
+"""低保的后续决定: 重新核定, 渐退, 停发本人份额: what is written after the award exists."""
 
 from __future__ import annotations
 
@@ -114,6 +114,7 @@ def grant_grace(
     prepared_by: Staff,
     months: int,
     cause: str = "employment",
+    note: str = "",
 ) -> Decision:
     """渐退: after taking up work the household keeps its amount for some months (R-DB-14).
 
@@ -122,10 +123,11 @@ def grant_grace(
     """
     award = _award(entitlement_id, by, prepared_by)
     reference = month_of(on)
-    _check_grace(award, reference, months, cause)
+    check_grace(award, reference, months, cause)
     first = next_month(reference)
     end = next_month(first, months)
-    note = f"就业渐退{months}个月，至{month_text(next_month(end, -1))}"
+    until = f"就业渐退{months}个月，至{month_text(next_month(end, -1))}"
+    note = f"{until}。{note}" if note else until
     decision = _decide(award, Decision.Kind.GRACE, on, first, by, prepared_by, cause, note=note)
     Grace.objects.create(
         entitlement=award, decision=decision, reference=reference, period=DateRange(first, end)
@@ -134,7 +136,7 @@ def grant_grace(
     return decision
 
 
-def _check_grace(award: Entitlement, reference: Month, months: int, cause: str) -> None:
+def check_grace(award: Entitlement, reference: Month, months: int, cause: str) -> None:
     """Refused in words when a grace period is not possible as asked (R-DB-14)."""
     if cause != "employment":
         raise Refused("渐退期只适用于就业后收入超过标准的家庭；其他原因请办理重新核定。")
@@ -165,6 +167,7 @@ def sanction(
     prepared_by: Staff,
     person_id: int,
     until: Month | None = None,
+    note: str = "",
 ) -> Decision:
     """停发本人份额: after three refusals of work, from the month after ``on`` (R-DB-15).
 
@@ -173,9 +176,10 @@ def sanction(
     award = _award(entitlement_id, by, prepared_by)
     first = next_month(month_of(on))
     period = DateRange(first, next_month(until) if until else None)
-    _check_sanction(award, person_id, on, period)
+    check_sanction(award, person_id, on, period)
     name = Person.objects.get(pk=person_id).name
-    note = f"自{month_text(first)}起停发{name}本人份额"
+    what = f"自{month_text(first)}起停发{name}本人份额"
+    note = f"{what}。{note}" if note else what
     decision = _decide(
         award, Decision.Kind.SANCTION, on, first, by, prepared_by, "work_refusal", note=note
     )
@@ -185,7 +189,7 @@ def sanction(
     return decision
 
 
-def _check_sanction(award: Entitlement, person_id: int, on: dt.date, period: DateRange) -> None:
+def check_sanction(award: Entitlement, person_id: int, on: dt.date, period: DateRange) -> None:
     """Refused in words unless three dated refusals of a counted member are on record."""
     if period.upper is not None and period.upper <= period.lower:
         raise Refused(f"停发的最后月份不能早于{month_text(period.lower)}，请改正。")
