@@ -12,6 +12,7 @@ from apps.households import actions as households
 from apps.households.models import Fact, Household, Person
 from apps.offices.actions import appoint
 from apps.offices.models import Role, Staff
+from apps.standards import actions as standards
 from apps.units.months import Month, parse_month
 
 VILLAGE = "430482100001"
@@ -78,6 +79,13 @@ def application(
         on=date(on),
         by=staff(Role.COUNTY_CLERK),
         **more,
+    )
+
+
+def from_paper() -> None:
+    """补录 in every month: a decision may be entered without the steps that led to it."""
+    standards.replace_all(
+        "casework.back_entry", [(month("2000-01"), True)], recorded_on=BEGAN, by=None
     )
 
 

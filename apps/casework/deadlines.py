@@ -168,7 +168,7 @@ DEADLINES = (
         "离站或报备延长",
         "R-LL-02",
         "station_admission",
-        "casework.station_days",
+        "vagrant_relief.days",
         _D,
     ),
 )

@@ -6,9 +6,9 @@ only in where the results go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from apps.casework.outcome import Outcome, Share, Situation, Standing, Verdict, pronounce
@@ -23,6 +23,7 @@ from apps.casework.programme import (
     in_order,
     waits_for,
 )
+from apps.casework.reading import Line
 from apps.standards.book import Book
 from apps.units.months import Month
 from apps.units.working import silent
@@ -33,18 +34,23 @@ Previous = Mapping[tuple[str, int, int], Verdict]
 # (programme, pairs of subject and month) -> fen before sanction of those that were computed
 Earlier = Callable[[str, Collection[tuple[int, Month]]], Mapping[tuple[int, Month], int]]
 
-# So many answers are kept; a full memory that was of use less often is given up.
+# So many answers of a programme are kept; then all are forgotten and the keeping begins anew.
 MOST_KEPT = 5_000
 _ACTIVE = int(Standing.ACTIVE)
 
 
 class Result(NamedTuple):
-    """One award, one month: what was found, with all it was found from."""
+    """One award, one month: what was found, with all it was found from.
+
+    ``kept`` is one for all results of equal facts and situation: what is worked out from those
+    alone may be left there for the next of them, by number of persons.
+    """
 
     card: Programme
     case: Case
     situation: Situation
     outcome: Outcome
+    kept: dict[int, Any]
 
 
 def no_earlier(
@@ -63,11 +69,13 @@ def calculate(
     earlier: Earlier = no_earlier,
     computed: Computed | None = None,
     only: frozenset[str] | None = None,
+    line: Line | None = None,
 ) -> Iterator[Result]:
     """Every award in force in ``month`` within ``scope``, in the order the cards declare.
 
     ``computed`` is filled on the way; ``only`` leaves out programmes that have no award (pass a
-    set closed under what they wait for). Reads the database through each card's gather().
+    set closed under what they wait for). Reads the database through each card's gather(), on a
+    ``line`` of its own if there is one: then all programmes' facts are asked for at once.
     """
     gathering = Gathering(
         month=month,
@@ -75,17 +83,26 @@ def calculate(
         computed=computed if computed is not None else Computed(),
         book=book,
         earlier=earlier,
+        line=line,
     )
     wanted = {code for card in PROGRAMMES.values() for code in waits_for(card)}
-    for group in in_order():
-        cards = [c for c in group if only is None or c.code in only]
-        judge = _slot if len(cards) > 1 else _each
-        for result in judge(cards, gathering, previous or {}):
-            if result.card.code in wanted:
-                case, outcome = result.case, result.outcome
-                share = Share(outcome.base, len(case.persons), outcome.verdict, case.entitlement_id)
-                gathering.computed.put(result.card.code, case.persons, share)
-            yield result
+    groups = [[c for c in group if only is None or c.code in only] for group in in_order()]
+    asked = [[_Judge(card, gathering, previous or {}) for card in group] for group in groups]
+    for judges in asked:
+        results = _slot(judges) if len(judges) > 1 else _each(judges)
+        if any(judge.card.code in wanted for judge in judges):
+            results = _sharing(results, gathering.computed, wanted)
+        yield from results
+
+
+def _sharing(results: Iterable[Result], computed: Computed, wanted: set[str]) -> Iterator[Result]:
+    """The same results, known to the programmes that wait for them."""
+    for result in results:
+        if result.card.code in wanted:
+            case, outcome = result.case, result.outcome
+            share = Share(outcome.base, len(case.persons), outcome.verdict, case.entitlement_id)
+            computed.put(result.card.code, case.persons, share)
+        yield result
 
 
 def situation_of(
@@ -111,18 +128,16 @@ class _Situations:
             for e in card.excluded_by
             if e.switch is None or gathering.standards.on(e.switch)
         ]
-        self._known: dict[tuple[int, int], Situation] = {}
+        self._plain = {int(standing): Situation(int(standing)) for standing in Standing}
 
     def of(self, case: Case) -> Situation:
         """The situation of one case."""
         standing = self._standing(case) if self._lapses else _ACTIVE
-        barred, subject = 0, case.subject
+        subject = case.subject
         for shares, programme, number in self._barring:
             if subject in shares and self._holds(programme, subject):
-                barred = number
-                break
-        key = (standing, barred)
-        return self._known.get(key) or self._known.setdefault(key, Situation(*key))
+                return Situation(standing, number)
+        return self._plain[standing]
 
     def _standing(self, case: Case) -> int:
         if self._previous:
@@ -132,40 +147,6 @@ class _Situations:
             if before is Verdict.WAITING:
                 return int(Standing.WAITING)
         return int(Standing.WAITING) if case.new else _ACTIVE
-
-
-class Memory:
-    """Answers to repeated questions, kept as long as that pays.
-
-    Most facts of a month are shared by thousands; where hardly any two are alike (incomes to the
-    fen), remembering would cost more than it saves, and stops.
-    """
-
-    __slots__ = ("_hits", "_seen", "_worth_it")
-
-    def __init__(self) -> None:
-        self._seen: dict[Any, Any] = {}
-        self._hits = 0
-        self._worth_it = True
-
-    def recall(self, question: Any) -> Any:
-        """The answer kept for a (hashable) question, or None."""
-        if not self._seen:
-            return None
-        found = self._seen.get(question)
-        if found is not None:
-            self._hits += 1
-        return found
-
-    def keep(self, question: Any, answer: Any) -> None:
-        """Remember an answer, while there is room and sense in it."""
-        if not self._worth_it:
-            return
-        self._seen[question] = answer
-        if len(self._seen) > MOST_KEPT:
-            self._worth_it = self._hits > MOST_KEPT
-            self._hits = 0
-            self._seen.clear()
 
 
 class _OfMonth(NamedTuple):
@@ -189,59 +170,81 @@ class _OfMonth(NamedTuple):
         return self.card.lapses
 
 
-def _judge(card: Programme, gathering: Gathering) -> Callable[[Any, Situation], Outcome]:
-    """pronounce() for a card in the month, with a memory."""
-    standards, memory = gathering.standards, Memory()
+class _Judge:
+    """A card in the month: its facts asked for, its rule with a memory of what it has answered."""
 
-    @cache
-    def of_month() -> _OfMonth:
-        return _OfMonth(card, card.rule_of(standards.month))
-
-    def judge(facts: Any, situation: Situation) -> Outcome:
-        question = (facts, situation)
-        found: Outcome | None = memory.recall(question)
-        if found is None:
-            found = pronounce(of_month(), facts, situation, standards, silent)
-            assert found.fen >= 0, (card.code, facts)
-            memory.keep(question, found)
-        return found
-
-    return judge
-
-
-def _each(cards: list[Programme], gathering: Gathering, previous: Previous) -> Iterator[Result]:
-    for card in cards:
+    def __init__(self, card: Programme, gathering: Gathering, previous: Previous) -> None:
         assert card.gather is not None, card.code
-        judge = _judge(card, gathering)
-        situations = _Situations(card, gathering, previous)
-        for case in card.gather(replace(gathering, card=card)):
-            situation = situations.of(case)
-            yield Result(card, case, situation, judge(case.facts, situation))
+        self.card, self._gathering, self._previous = card, gathering, previous
+        self._cases = card.gather(replace(gathering, card=card))
+        self._kept: dict[tuple[Any, Situation], tuple[Outcome, dict[int, Any]]] = {}
+
+    @cached_property
+    def _of_month(self) -> _OfMonth:
+        return _OfMonth(self.card, self.card.rule_of(self._gathering.month))
+
+    def results(self) -> Iterator[Result]:
+        """Each case of the month pronounced."""
+        card, situation_of_case = self.card, self._situations().of
+        recall, say = self._kept.get, self.say
+        for case in self._cases:
+            situation = situation_of_case(case)
+            question = (case.facts, situation)
+            outcome, kept = recall(question) or say(question)
+            yield Result(card, case, situation, outcome, kept)
+
+    def _situations(self) -> _Situations:
+        return _Situations(self.card, self._gathering, self._previous)
+
+    def say(self, question: tuple[Any, Situation]) -> tuple[Outcome, dict[int, Any]]:
+        """The rule's answer on facts and situation, kept for the next who is alike."""
+        facts, situation = question
+        outcome = pronounce(self._of_month, facts, situation, self._gathering.standards, silent)
+        assert outcome.fen >= 0, (self.card.code, facts)
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        answer = self._kept[question] = (outcome, {})
+        return answer
+
+    @property
+    def competes(self) -> bool:
+        """Whether only the highest of its slot is paid this month."""
+        slot = self.card.slot
+        assert slot is not None
+        return slot.switch is None or self._gathering.standards.on(slot.switch)
 
 
-def _slot(cards: list[Programme], gathering: Gathering, previous: Previous) -> Iterator[Result]:
+def _each(judges: list[_Judge]) -> Iterator[Result]:
+    for judge in judges:
+        yield from judge.results()
+
+
+def _slot(judges: list[_Judge]) -> Iterator[Result]:
     """Programmes of one slot: each bids, and for each person only the highest stays."""
-    judges = {card.code: _judge(card, gathering) for card in cards}
-    found: list[Result] = []
-    best: dict[int, tuple[int, int]] = {}
-    competing = {card.number for card in cards if _competes(card, gathering)}
-    for result in _each(cards, gathering, previous):
-        found.append(result)
-        bid = (result.outcome.fen, -result.card.number)
-        if bid[0] and result.card.number in competing:
-            before = best.get(result.case.subject)
-            if before is None or bid > before:
-                best[result.case.subject] = bid
+    competing = {judge.card.number: judge for judge in judges if judge.competes}
+    if len(competing) < 2:
+        yield from _each(judges)
+        return
+    found = list(_each(judges))
+    best = _highest(found, competing)
     for result in found:
+        judge = competing.get(result.card.number)
         fen, number = best.get(result.case.subject, (0, 0))
-        if not fen or -number == result.card.number or result.card.number not in competing:
+        if judge is None or not fen or -number == result.card.number:
             yield result
             continue
         situation = result.situation._replace(rival=-number, rival_fen=fen)
-        outcome = judges[result.card.code](result.case.facts, situation)
-        yield result._replace(situation=situation, outcome=outcome)
+        outcome, kept = judge.say((result.case.facts, situation))
+        yield result._replace(situation=situation, outcome=outcome, kept=kept)
 
 
-def _competes(card: Programme, gathering: Gathering) -> bool:
-    assert card.slot is not None
-    return card.slot.switch is None or gathering.standards.on(card.slot.switch)
+def _highest(found: list[Result], competing: Collection[int]) -> dict[int, tuple[int, int]]:
+    """Person → the highest bid: fen, and minus the number of the programme (the lower wins)."""
+    best: dict[int, tuple[int, int]] = {}
+    for card, case, _, outcome, _ in found:
+        if outcome.fen and card.number in competing:
+            bid = (outcome.fen, -card.number)
+            before = best.get(case.subject)
+            if before is None or bid > before:
+                best[case.subject] = bid
+    return best

@@ -17,6 +17,7 @@ from apps.units.working import Say
 
 if TYPE_CHECKING:
     from apps.casework.models import Application
+    from apps.casework.reading import Line
 
 
 class Subject(StrEnum):
@@ -153,6 +154,9 @@ class Gathering:
     # (programme, pairs of subject and earlier month) -> fen before sanction, as computed last
     earlier: Callable[[str, Collection[tuple[int, Month]]], Mapping[tuple[int, Month], int]]
     card: Programme | None = None  # the card that is asking
+    # what one gather() read of the awards of another that stands after it, by programme
+    passed_on: dict[str, list[Any]] = field(default_factory=dict)
+    line: Line | None = None  # where to ask ahead; None: on the connection of the transaction
 
     @property
     def standards(self) -> Standards:
@@ -182,6 +186,8 @@ class Programme:
     start: Start
     law: tuple[str, ...]
     rules: tuple[Rule, ...] = ()
+    # Asks when it is called, and looks at what is computed only once its first case is wanted:
+    # so it may be called while the programmes before it are still being computed.
     gather: Callable[[Gathering], Iterator[Case]] | None = None
     examine: Callable[[Examination], list[Test]] | None = None
     # fen the award would come to in the month after the day, to be weighed in its slot (择高)

@@ -45,18 +45,25 @@ class Settled(NamedTuple):
 
 def gather_orphan(gathering: Gathering) -> Iterator[Case]:
     """Each orphan award of the month (R-GE-02, R-GE-04)."""
-    for child in _children(gathering, "orphan_allowance", rule.lost):
-        yield Case(
-            child.entitlement_id, child.person, (child.person,), child.new, Orphan(*child.about)
-        )
+    return (
+        Case(child.entitlement_id, child.person, (child.person,), child.new, Orphan(*child.about))
+        for child in _children(gathering, "orphan_allowance", rule.lost)
+    )
 
 
 def gather_unattended(gathering: Gathering) -> Iterator[Case]:
     """Each award of the month with what it tops up (R-SW-06, R-SW-08)."""
     computed = gathering.computed
-    for child in _children(gathering, "unattended_child_allowance", rule.lost_or_qualifies):
-        facts = Unattended(*child.about, *_topped_up(computed, child.person))
-        yield Case(child.entitlement_id, child.person, (child.person,), child.new, facts)
+    return (
+        Case(
+            child.entitlement_id,
+            child.person,
+            (child.person,),
+            child.new,
+            Unattended(*child.about, *_topped_up(computed, child.person)),
+        )
+        for child in _children(gathering, "unattended_child_allowance", rule.lost_or_qualifies)
+    )
 
 
 def _topped_up(computed: Computed, person: int) -> tuple[int, int, int, int]:
@@ -100,16 +107,18 @@ def _children(
         LEFT JOIN {newest("parent", PARENT, before="first_day", only=MINE, where="part = 'mother'")}
                h ON h.person_id = o.person_id
     """
-    month = gathering.month
-    for entitlement, person, new, born, mode, dead, studies, *rest in stream(
-        gathering, programme, sql
-    ):
-        settled = Settled(*rest[:2])
-        father = _ended_by(rest[2:7], settled, month, still)
-        mother = _ended_by(rest[7:], settled, month, still)
-        grown = _grown(born, month, studies=studies)
-        about = (MODE[mode], int(dead), grown, father, mother)
-        yield Child(entitlement, person, new, about)
+    rows = stream(gathering, programme, sql)
+    return (_child(row, gathering.month, still) for row in rows)
+
+
+def _child(row: tuple[Any, ...], month: Month, still: Callable[[Parent], bool]) -> Child:
+    """One row of the query of _children()."""
+    entitlement, person, new, born, mode, dead, studies, *rest = row
+    settled = Settled(*rest[:2])
+    father = _ended_by(rest[2:7], settled, month, still)
+    mother = _ended_by(rest[7:], settled, month, still)
+    grown = _grown(born, month, studies=studies)
+    return Child(entitlement, person, new, (MODE[mode], int(dead), grown, father, mother))
 
 
 def _grown(born: dt.date, month: Month, *, studies: bool) -> int:
@@ -136,8 +145,10 @@ def gather_study_grant(gathering: Gathering) -> Iterator[Case]:
         SELECT o.id, o.person_id, o.new, t.school_year
         FROM ({owed(gathering)}) o JOIN casework_entitlement t ON t.id = o.id
     """
-    for entitlement, person, new, text in stream(gathering, "orphan_study_grant", sql):
-        yield Case(entitlement, person, (person,), new, StudyGrant(first_year(text)))
+    return (
+        Case(entitlement, person, (person,), new, StudyGrant(first_year(text)))
+        for entitlement, person, new, text in stream(gathering, "orphan_study_grant", sql)
+    )
 
 
 def first_year(school_year: str) -> int:

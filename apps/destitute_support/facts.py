@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from apps.casework.outcome import Verdict
 from apps.casework.programme import Case, Gathering
-from apps.casework.reading import owed, stream
+from apps.casework.reading import alike, owed, stream
 from apps.destitute_support import rule
 from apps.destitute_support.rule import Basic, Care, Funeral
 from apps.households.history import certificates, deaths, newest, studying
@@ -23,8 +24,7 @@ MINE = "person_id IN (SELECT person_id FROM o)"
 
 # Those confirmed before they were grown, whose schooling and certificates count after it (R-TK-14);
 # as an array, so that the few are looked up and nobody else's schooling is read.
-YOUNG = """person_id = ANY(ARRAY(
-    SELECT person_id FROM o WHERE born + interval '18 years' >= first - 2))"""
+YOUNG = "person_id = ANY(ARRAY(SELECT person_id FROM o WHERE young))"
 
 # The zone in force before a day. A household has had the zone of its first record ever since,
 # a later one acts from the month after (家庭类别变更, FORMAT §4).
@@ -37,22 +37,41 @@ ZONE_BEFORE = """
 
 def gather_basic(gathering: Gathering) -> Iterator[Case]:
     """Each award of the month with its zone, mode, death and schooling (R-TK-12 to 14, 17)."""
-    sql = f"""
+    given = f"""
         WITH o AS MATERIALIZED (
-            SELECT w.*, p.born FROM ({owed(gathering)}) w
-            JOIN households_person p ON p.id = w.person_id)
-        SELECT o.id, o.person_id, o.new, o.first, o.born, z.code, m.code, d.died_on IS NOT NULL,
-               coalesce(s.studying, FALSE), c.type1, c.grade1, c.type2, c.grade2
+            SELECT w.*, p.born, p.born + interval '18 years' >= w.first - 2 AS young
+            FROM ({owed(gathering)}) w JOIN households_person p ON p.id = w.person_id)"""
+    facts = {
+        "new": "o.new",
+        "first": "CASE WHEN o.young THEN o.first END",
+        "born": "CASE WHEN o.young THEN o.born END",
+        "zone": "z.code",
+        "mode": "m.code",
+        "dead": "d.died_on IS NOT NULL",
+        "studies": "coalesce(s.studying, FALSE)",
+        "failed": "a.number",
+        **{name: f"c.{name}" for name in ("type1", "grade1", "type2", "grade2")},
+    }
+    source = f"""
         FROM o
         LEFT JOIN LATERAL ({ZONE_BEFORE.format(day="%(first_day)s")}) z ON TRUE
         LEFT JOIN {newest("care_mode", "code", before="first_day", only=MINE)} m
                ON m.person_id = o.person_id
+        LEFT JOIN {newest("self_care", "number", before="first_day", only=MINE)} a
+               ON a.person_id = o.person_id
         LEFT JOIN {deaths(only=MINE)} d ON d.person_id = o.person_id
         LEFT JOIN {studying(rule.SCHOOLS_PAST_18, only=YOUNG)} s ON s.person_id = o.person_id
         LEFT JOIN {certificates(only=YOUNG)} c ON c.person_id = o.person_id
     """
-    rows = stream(gathering, "destitute_basic", sql)
-    for entitlement, person, new, first, born, zone, mode, dead, studies, *held in rows:
+    rows = alike(gathering, "destitute_basic", facts, source, given=given)
+    return _basic(rows, gathering)
+
+
+def _basic(rows: Iterator[tuple[Any, ...]], gathering: Gathering) -> Iterator[Case]:
+    """The basic cases; what the care cases need of the same awards is passed on to them."""
+    assessed = gathering.passed_on["destitute_care"] = []
+    for pairs, new, first, born, zone, mode, dead, studies, failed, *held in rows:
+        assessed.append((pairs, new, ZONE[zone], -1 if failed is None else failed))
         disabled = any(
             rule.no_capacity_by_disability(kind, grade)
             for kind, grade in zip(held[::2], held[1::2], strict=True)
@@ -60,14 +79,19 @@ def gather_basic(gathering: Gathering) -> Iterator[Case]:
         )
         grown = _grown(born, first, gathering.month, studies=studies, disabled=disabled)
         facts = Basic(ZONE[zone], MODE[mode], int(dead), grown)
-        yield Case(entitlement, person, (person,), new, facts)
+        for person, award in pairs:
+            yield Case(award, person, (person,), new, facts)
 
 
-def _grown(born: dt.date, first: Month, month: Month, *, studies: bool, disabled: bool) -> int:
+def _grown(
+    born: dt.date | None, first: Month, month: Month, *, studies: bool, disabled: bool
+) -> int:
     """Whether someone confirmed as a minor goes on past the month of 18 (43号 Art.24, R-TK-14).
 
     Minor at confirmation: not yet 18 on the last day before the award's first month.
     """
+    if born is None:  # long grown up: not asked
+        return rule.NOT_ASKED
     before_first = first - dt.timedelta(days=1)
     if age_on(born, before_first) >= rule.ADULT or month <= attained_month(born, rule.ADULT):
         return rule.NOT_ASKED
@@ -77,20 +101,17 @@ def _grown(born: dt.date, first: Month, month: Month, *, studies: bool, disabled
 
 
 def gather_care(gathering: Gathering) -> Iterator[Case]:
-    """Each basic award of the month with the assessment in force (R-TK-08, R-TK-09)."""
-    sql = f"""
-        WITH o AS MATERIALIZED ({owed(gathering)})
-        SELECT o.id, o.person_id, o.new, z.code, a.number
-        FROM o
-        LEFT JOIN LATERAL ({ZONE_BEFORE.format(day="%(first_day)s")}) z ON TRUE
-        LEFT JOIN {newest("self_care", "number", before="first_day", only=MINE)} a
-               ON a.person_id = o.person_id
+    """Each basic award of the month with the assessment in force (R-TK-08, R-TK-09).
+
+    The awards are those of the basic programme, whose query has read the assessments as well.
     """
-    for entitlement, person, new, zone, failed in stream(gathering, "destitute_basic", sql):
-        basic = gathering.computed.share("destitute_basic", person)
-        verdict = basic.verdict if basic else Verdict.NOTHING
-        facts = Care(ZONE[zone], -1 if failed is None else failed, int(verdict))
-        yield Case(entitlement, person, (person,), new, facts)
+    shares = gathering.computed.of("destitute_basic")
+    for pairs, new, zone, failed in gathering.passed_on["destitute_care"]:
+        by_verdict = {verdict: Care(zone, failed, int(verdict)) for verdict in Verdict}
+        for person, award in pairs:
+            basic = shares.get(person)
+            facts = by_verdict[basic.verdict if basic else Verdict.NOTHING]
+            yield Case(award, person, (person,), new, facts)
 
 
 def gather_funeral(gathering: Gathering) -> Iterator[Case]:
@@ -108,7 +129,10 @@ def gather_funeral(gathering: Gathering) -> Iterator[Case]:
               AND "on" < {month_of_death}
             ORDER BY "on" DESC, id DESC LIMIT 1) m ON TRUE
     """
-    rows = stream(gathering, "destitute_funeral", sql)
+    return _funeral(stream(gathering, "destitute_funeral", sql), gathering)
+
+
+def _funeral(rows: Iterator[tuple[Any, ...]], gathering: Gathering) -> Iterator[Case]:
     for entitlement, person, new, died_on, zone, mode in rows:
         facts = Funeral(0, ZONE[zone], MODE[mode], -1)
         if died_on:

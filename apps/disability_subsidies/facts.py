@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from apps.casework.outcome import Verdict
+from apps.casework.outcome import Share, Verdict
 from apps.casework.programme import Case, Computed, Gathering
-from apps.casework.reading import owed, stream
+from apps.casework.reading import alike, owed
 from apps.disability_subsidies.rule import NOT_POOR, POOR, POOR_HELD, Living, Nursing
 from apps.households.history import certificates, deaths, departures, newest, other_benefits
 
@@ -36,44 +37,59 @@ _MIND = f"""coalesce(c.grade1 = 3 AND c.type1 IN {MIND}, FALSE)
 
 def gather_living(gathering: Gathering) -> Iterator[Case]:
     """Each living subsidy of the month with its conditions (R-CJ-01, R-CJ-10)."""
-    marginal = "FALSE"  # not asked where the rule does not ask
-    among = ""
+    facts = {
+        "new": "o.new",
+        "gone": _GONE,
+        "grade": _GRADE,
+        "marginal": "0",  # not asked where the rule does not ask
+        "work_injury": "coalesce(b.has_work_injury, FALSE)::int",
+        "cadre": "coalesce(b.has_cadre, FALSE)::int",
+    }
+    source = _conditions(gathering)
     if gathering.standards.on("disability_living.include_marginal_household"):
-        marginal = "m.person_id IS NOT NULL"
-        among = f"LEFT JOIN {_marginal_households(gathering)} m ON m.person_id = o.person_id"
-    sql = f"""
-        SELECT o.id, o.person_id, o.new, {_GONE}, {_GRADE}, ({marginal})::int,
-               coalesce(b.has_work_injury, FALSE)::int, coalesce(b.has_cadre, FALSE)::int
-        {_conditions(gathering)} {among}
-    """
-    for award, person, new, gone, grade, near, work_injury, cadre in stream(
-        gathering, "disability_living", sql
-    ):
-        poor = on_minimum_living(gathering.computed, person)
-        facts = Living(gone, grade, poor, near, work_injury, cadre)
-        yield Case(award, person, (person,), new, facts)
+        facts["marginal"] = "(m.person_id IS NOT NULL)::int"
+        source += f" LEFT JOIN {_marginal_households(gathering)} m ON m.person_id = o.person_id"
+    return _living(alike(gathering, "disability_living", facts, source), gathering.computed)
+
+
+def _living(rows: Iterator[tuple[Any, ...]], computed: Computed) -> Iterator[Case]:
+    shares = computed.of("minimum_living")
+    for pairs, new, gone, grade, marginal, work_injury, cadre in rows:
+        by_poverty = {
+            poor: Living(gone, grade, poor, marginal, work_injury, cadre)
+            for poor in (NOT_POOR, POOR, POOR_HELD)
+        }
+        for person, award in pairs:
+            yield Case(award, person, (person,), new, by_poverty[_poverty(shares.get(person))])
 
 
 def gather_nursing(gathering: Gathering) -> Iterator[Case]:
     """Each nursing subsidy of the month with its conditions (R-CJ-02, R-CJ-07, R-CJ-10)."""
-    sql = f"""
-        SELECT o.id, o.person_id, o.new, {_GONE}, {_GRADE}, ({_MIND})::int,
-               coalesce(b.has_work_injury, FALSE)::int,
-               coalesce(b.other_nursing, 0), coalesce(b.cadre, 0)
-        {_conditions(gathering)}
-    """
-    for award, person, new, gone, grade, mind, work_injury, other, cadre in stream(
-        gathering, "disability_nursing", sql
-    ):
-        outside, fen = highest_outside(other, cadre)
-        yield Case(
-            award, person, (person,), new, Nursing(gone, grade, mind, work_injury, outside, fen)
-        )
+    facts = {
+        "new": "o.new",
+        "gone": _GONE,
+        "grade": _GRADE,
+        "mind": f"({_MIND})::int",
+        "work_injury": "coalesce(b.has_work_injury, FALSE)::int",
+        "other": "coalesce(b.other_nursing, 0)",
+        "cadre": "coalesce(b.cadre, 0)",
+    }
+    return _nursing(alike(gathering, "disability_nursing", facts, _conditions(gathering)))
+
+
+def _nursing(rows: Iterator[tuple[Any, ...]]) -> Iterator[Case]:
+    for pairs, new, gone, grade, mind, work_injury, other, cadre in rows:
+        facts = Nursing(gone, grade, mind, work_injury, *highest_outside(other, cadre))
+        for person, award in pairs:
+            yield Case(award, person, (person,), new, facts)
 
 
 def on_minimum_living(computed: Computed, person: int) -> int:
     """Whether a person is on minimum living: an award above zero before any sanction."""
-    share = computed.share("minimum_living", person)
+    return _poverty(computed.share("minimum_living", person))
+
+
+def _poverty(share: Share | None) -> int:
     if share is None:
         return NOT_POOR
     if share.verdict is Verdict.HELD:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from apps.casework.outcome import Verdict
 from apps.casework.programme import Case, Computed, Gathering
@@ -17,6 +18,7 @@ from apps.elderly_allowances.rule import (
 )
 from apps.households.history import deaths, departures, newest, other_benefits
 from apps.units.ages import age_in_month
+from apps.units.months import Month
 
 
 def gather_old_age(gathering: Gathering) -> Iterator[Case]:
@@ -29,10 +31,13 @@ def gather_old_age(gathering: Gathering) -> Iterator[Case]:
         LEFT JOIN {deaths(only=only)} d ON d.person_id = o.person_id
         LEFT JOIN {departures(only=only)} r ON r.person_id = o.person_id
     """
-    for entitlement, person, new, born, dead, moved in stream(gathering, "old_age_allowance", sql):
+    return _old_age(stream(gathering, "old_age_allowance", sql), gathering.month)
+
+
+def _old_age(rows: Iterator[tuple[Any, ...]], month: Month) -> Iterator[Case]:
+    for entitlement, person, new, born, dead, moved in rows:
         gone = 1 if dead else 2 if moved else 0
-        facts = OldAge(age_in_month(born, gathering.month), gone)
-        yield Case(entitlement, person, (person,), new, facts)
+        yield Case(entitlement, person, (person,), new, OldAge(age_in_month(born, month), gone))
 
 
 def gather_elder_service(gathering: Gathering) -> Iterator[Case]:
@@ -51,12 +56,17 @@ def gather_elder_service(gathering: Gathering) -> Iterator[Case]:
                ON s.person_id = o.person_id
         LEFT JOIN {other_benefits(only=only)} b ON b.person_id = o.person_id
     """
-    for award, person, new, born, gone, failed, other, cadre in stream(
-        gathering, "elder_service_subsidy", sql
-    ):
-        age = age_in_month(born, gathering.month)
-        poor = on_minimum_living(gathering.computed, person)
-        facts = ElderService(age, gone, poor, failed, *highest_outside(other, cadre))
+    rows = stream(gathering, "elder_service_subsidy", sql)
+    return _elder_service(rows, gathering.month, gathering.computed)
+
+
+def _elder_service(
+    rows: Iterator[tuple[Any, ...]], month: Month, computed: Computed
+) -> Iterator[Case]:
+    for award, person, new, born, gone, failed, other, cadre in rows:
+        poor = on_minimum_living(computed, person)
+        outside = highest_outside(other, cadre)
+        facts = ElderService(age_in_month(born, month), gone, poor, failed, *outside)
         yield Case(award, person, (person,), new, facts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from apps.casework.programme import Case, Gathering
 from apps.casework.reading import owed, stream
@@ -20,7 +21,9 @@ from apps.minimum_living.rule import (
 from apps.units.ages import age_in_month
 from apps.units.months import Month
 
-# What is in force in the month of each award: its determination, and perhaps a grace period.
+PERSONS = 8  # the column of _present() that lists them
+
+# What is in force in the month of each award: its determination.
 IN_FORCE = """
     LEFT JOIN minimum_living_determination d
            ON d.entitlement_id = o.id AND d.period @> %(month)s::date
@@ -29,9 +32,16 @@ IN_FORCE = """
 
 def gather_minimum_living(gathering: Gathering) -> Iterator[Case]:
     """Each award of the month: the frozen members still present, summed (R-DB-10, 12 to 15)."""
-    kept = _kept(gathering)
-    rows = stream(gathering, "minimum_living", _present(gathering), out=_away(gathering))
-    for row in rows:
+    kept = _references(gathering)
+    everybody = stream(gathering, "minimum_living", _present(gathering), out=[], among=None)
+    return _minimum_living(gathering, kept, everybody)
+
+
+def _minimum_living(
+    gathering: Gathering, references: Iterator[tuple[Any, ...]], rows: Iterator[tuple[Any, ...]]
+) -> Iterator[Case]:
+    kept = _kept(gathering, references)
+    for row in _without(_away(gathering), rows, gathering):
         entitlement, subject, new, determined, zone, grade, shared, reference, persons, *sums = row
         if not determined:
             yield Case(entitlement, subject, (), new, MinimumLiving(determined=0))
@@ -52,14 +62,35 @@ def gather_minimum_living(gathering: Gathering) -> Iterator[Case]:
         yield Case(entitlement, subject, tuple(persons), new, facts)
 
 
-def _kept(gathering: Gathering) -> Mapping[tuple[int, Month], int]:
-    """The amounts of the months that grace periods refer to, before any sanction (R-DB-14)."""
+def _without(
+    away: set[int], rows: Iterator[tuple[Any, ...]], gathering: Gathering
+) -> Iterator[tuple[Any, ...]]:
+    """The rows; the few awards one of whose members is away are asked for again without them."""
+    again: list[int] = []
+    for row in rows:
+        if away and not away.isdisjoint(row[PERSONS]):
+            again.append(row[0])
+        else:
+            yield row
+    if again:
+        sql = _present(gathering)
+        yield from stream(gathering, "minimum_living", sql, out=list(away), among=again)
+
+
+def _references(gathering: Gathering) -> Iterator[tuple[Any, ...]]:
+    """The months that grace periods refer to, with the subject of each."""
     sql = f"""
         SELECT g.reference, o.subject FROM ({owed(gathering)}) o
         JOIN minimum_living_grace g ON g.entitlement_id = o.id AND g.period @> %(month)s::date
     """
-    rows = stream(gathering, "minimum_living", sql)
-    asked = [(subject, reference) for reference, subject in rows]
+    return stream(gathering, "minimum_living", sql)
+
+
+def _kept(
+    gathering: Gathering, references: Iterator[tuple[Any, ...]]
+) -> Mapping[tuple[int, Month], int]:
+    """The amounts of the months referred to, before any sanction (R-DB-14)."""
+    asked = [(subject, reference) for reference, subject in references]
     return gathering.earlier("minimum_living", asked) if asked else {}
 
 
@@ -67,47 +98,58 @@ def _present(gathering: Gathering) -> str:
     """The query: one row an award, with the sums of its counted members who are present.
 
     A counted member is out from the month after death (CV-08) and while another award of this
-    month takes the person over (``members_out_by``).
+    month takes the person over (``out``, see ``members_out_by``).
     """
+    scope = gathering.scope
+    mine = "TRUE"  # nothing is gained by naming everybody
+    if not scope.everybody:
+        awards = f"SELECT e.id FROM casework_entitlement e WHERE {scope.entitlements()}"
+        mine = f"d.entitlement_id IN ({awards})"
     return f"""
         SELECT o.id, o.subject, o.new, d.id IS NOT NULL, d.zone, d.grade,
-               d.household_deduction_fen, g.reference, coalesce(array_agg(m.person_id)
-                   FILTER (WHERE m.person_id IS NOT NULL), '{{}}'),
-               coalesce(sum(m.wage_fen), 0)::bigint,
-               coalesce(sum(m.base_pension_fen), 0)::bigint,
-               coalesce(sum(m.other_fen), 0)::bigint,
-               coalesce(sum(m.deduction_fen), 0)::bigint, count(s.person_id)
-        FROM ({owed(gathering)}) o {IN_FORCE}
+               d.household_deduction_fen, g.reference, coalesce(d.persons, '{{}}'),
+               d.wage, d.pension, d.other, d.deductions, d.sanctioned
+        FROM ({owed(gathering)}) o
         LEFT JOIN minimum_living_grace g
                ON g.entitlement_id = o.id AND g.period @> %(month)s::date
-        LEFT JOIN (minimum_living_determinationmember m
-                   LEFT JOIN {deaths(only=gathering.scope.of_persons("person_id"))} x
-                          ON x.person_id = m.person_id
-                   LEFT JOIN unnest(%(out)s::bigint[]) AS away(person_id)
-                          ON away.person_id = m.person_id)
-               ON m.determination_id = d.id AND m.counted
-              AND x.person_id IS NULL AND away.person_id IS NULL
-        LEFT JOIN minimum_living_sanction s
-               ON s.entitlement_id = o.id AND s.person_id = m.person_id
-              AND s.period @> %(month)s::date
-        GROUP BY o.id, o.subject, o.new, d.id, g.reference
+        LEFT JOIN (
+            SELECT d.*, array_agg(m.person_id) FILTER (WHERE m.person_id IS NOT NULL) AS persons,
+                   coalesce(sum(m.wage_fen), 0)::bigint AS wage,
+                   coalesce(sum(m.base_pension_fen), 0)::bigint AS pension,
+                   coalesce(sum(m.other_fen), 0)::bigint AS other,
+                   coalesce(sum(m.deduction_fen), 0)::bigint AS deductions,
+                   count(s.person_id) AS sanctioned
+            FROM minimum_living_determination d
+            LEFT JOIN (minimum_living_determinationmember m
+                       LEFT JOIN {deaths(only=scope.of_persons("person_id"))} x
+                              ON x.person_id = m.person_id
+                       LEFT JOIN unnest(%(out)s::bigint[]) AS away(person_id)
+                              ON away.person_id = m.person_id)
+                   ON m.determination_id = d.id AND m.counted
+                  AND x.person_id IS NULL AND away.person_id IS NULL
+            LEFT JOIN minimum_living_sanction s
+                   ON s.entitlement_id = d.entitlement_id AND s.person_id = m.person_id
+                  AND s.period @> %(month)s::date
+            WHERE d.period @> %(month)s::date AND {mine}
+            GROUP BY d.id) d ON d.entitlement_id = o.id
+        WHERE %(among)s::bigint[] IS NULL OR o.id = ANY(%(among)s)
     """
 
 
-def _away(gathering: Gathering) -> list[int]:
+def _away(gathering: Gathering) -> set[int]:
     """Persons cared for by another programme this month, as computed before."""
     codes = gathering.card.members_out_by if gathering.card else ()
     found = gathering.computed
-    return [who for code in codes for who in found.of(code) if found.holds(code, who)]
+    return {who for code in codes for who in found.of(code) if found.holds(code, who)}
 
 
 def gather_supplement(gathering: Gathering) -> Iterator[Case]:
     """Each person of an award with money before sanctions who is in a category (R-DB-16).
 
-    Yields nothing at all while the supplement is not configured.
+    Nobody at all while the supplement is not configured.
     """
     if not gathering.standards.bands("minimum_living.supplement"):
-        return
+        return iter(())
     only = gathering.scope.of_persons("person_id")
     sql = f"""
         SELECT o.id, m.person_id, o.new, d.zone, p.born, c.grade1, c.grade2,
@@ -118,8 +160,11 @@ def gather_supplement(gathering: Gathering) -> Iterator[Case]:
         LEFT JOIN {certificates(only=only)} c ON c.person_id = m.person_id
         LEFT JOIN {newest("illness", "flag", only=only)} i ON i.person_id = m.person_id
     """
+    return _supplement(stream(gathering, "minimum_living", sql), gathering)
+
+
+def _supplement(rows: Iterator[tuple[Any, ...]], gathering: Gathering) -> Iterator[Case]:
     shares = gathering.computed.of("minimum_living")
-    rows = stream(gathering, "minimum_living", sql)
     for entitlement, person, new, zone, born, grade1, grade2, ill in rows:
         share = shares.get(person)
         if share is None or share.base_fen <= 0 or share.award != entitlement:

@@ -6,33 +6,29 @@ One transaction: a calculation is there whole or not at all, however the process
 from __future__ import annotations
 
 import gc
-import tempfile
 from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import zip_longest
-from typing import IO, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 
 from apps.casework.assess import carried, programmes_of, scope_of
-from apps.casework.engine import Earlier, Memory, Result, calculate
+from apps.casework.engine import Earlier, Result, calculate
 from apps.casework.outcome import Verdict
 from apps.casework.programme import Programme, Scope
+from apps.casework.reading import own_line
 from apps.households.models import Household
 from apps.offices.models import Change
+from apps.payments.ledger import Ledger, ledger_for
 from apps.payments.models import Calculation, Held, PaymentRun
 from apps.standards.book import Book, MissingStandard
 from apps.units.months import Month, months_between, next_month, quarter_end
 
 CHUNK = 20_000  # results between two words to whoever watches
-IN_MEMORY = 32 * 2**20  # bytes of a month that wait in memory, the rest on disk
-BLOCK = 2**18
+ROWS = 2_000  # results between two writes
 AS_USUAL = (Verdict.PAYABLE, Verdict.NOTHING)
-DUE_COLUMNS = (
-    "subject, programme, month, calculation_id, entitlement_id, fen, base_fen, verdict, rule,"
-    " budget, heads, facts"
-)
 
 
 class Watch(Protocol):
@@ -77,8 +73,7 @@ def plan_of(run: PaymentRun, book: Book) -> Plan:
     start_for_all = _first_month_for_all(run)
     since = _changed_since(run)
     months: list[tuple[Month, Scope]] = []
-    opening = _opening_month()
-    if since and opening:
+    if since and (opening := _opening_month()):
         for month in months_between(max(min(since), opening), next_month(run.month, -1)):
             if month >= start_for_all:
                 break
@@ -105,8 +100,7 @@ def _first_month_for_all(run: PaymentRun) -> Month:
     start = next_month(last) if last else run.month
     late = Change.objects.open().filter(household_id=None, person_id=None)
     first = late.order_by("from_month").values_list("from_month", flat=True).first()
-    opening = _opening_month()
-    if first is not None and first < start and opening is not None:
+    if first is not None and first < start and (opening := _opening_month()) is not None:
         start = max(first, min(opening, start))
     return min(start, run.month)
 
@@ -183,18 +177,19 @@ def write_dues(
     standing = dict(_stored_standing(next_month(plan.months[0][0], -1)))
     following = [month for month, _ in plan.months[1:]]
     for (month, scope), later in zip_longest(plan.months, following):
-        results = calculate(
-            month,
-            book=book,
-            scope=scope,
-            previous={k: v for k, v in standing.items() if v is not Verdict.PAYABLE},
-            earlier=_earlier(calculation),
-            only=programmes_of(scope),
-        )
-        issued = dict(_stored_standing(next_month(later, -1))) if later else {}
-        sink = _Sink(calculation, run, month, watch, issued)
-        with _no_collecting():
-            written = sink.drain(results, written)
+        with own_line() as line, ledger_for(line) as ledger, _no_collecting():
+            results = calculate(
+                month,
+                book=book,
+                scope=scope,
+                previous={k: v for k, v in standing.items() if v is not Verdict.PAYABLE},
+                earlier=_earlier(calculation, ledger),
+                only=None if scope.everybody else programmes_of(scope),
+                line=line,
+            )
+            issued = dict(_stored_standing(next_month(later, -1))) if later else {}
+            sink = _Sink(calculation, run, month, watch, issued)
+            written = sink.drain(results, ledger, written)
         standing = {**issued, **sink.standing}
     return written
 
@@ -214,11 +209,7 @@ def _no_collecting() -> Iterator[None]:
 
 
 class _Sink:
-    """Results into COPY rows, and what the next month must know.
-
-    The rows of a month wait in a file (a small county's in memory) and go into the ledger by one
-    COPY: the check that they stand on awards then joins all of them to the awards at once.
-    """
+    """Results into rows of the ledger, and what the next month must know."""
 
     def __init__(
         self,
@@ -231,85 +222,68 @@ class _Sink:
         self.run, self.month, self.watch, self.issued = run, month, watch, issued
         self.standing: dict[tuple[str, int, int], Verdict] = {}
         self.calculation = calculation.pk
-        self._tails: dict[str, _Tails] = {}
 
-    def drain(self, results: Iterator[Result], written: int) -> int:
+    def drain(self, results: Iterator[Result], ledger: Ledger, written: int) -> int:
         """Write everything; returns the running count."""
-        ahead = self.month > self.run.month
-        lines: list[str] = []
-        with tempfile.SpooledTemporaryFile(IN_MEMORY) as waiting:
-            for result in results:
-                if ahead and not _paid_ahead(result):
-                    continue
-                lines.append(self._line(result))
-                if result.card.lapses:
-                    self._remember(result)
-                if len(lines) >= CHUNK:
-                    written += self._keep(lines, waiting)
-                    self.watch.step(result.card.code, written)
-                    lines = []
-            written += self._keep(lines, waiting)
-            self.watch.step("", written)
-            _copy(waiting)
+        for code, rows in self._rows(results):
+            ledger.write("".join(rows).encode())
+            before, written = written, written + len(rows)
+            if not code or written // CHUNK > before // CHUNK:
+                self.watch.step(code, written)
         return written
 
-    def _keep(self, lines: list[str], waiting: IO[bytes]) -> int:
-        waiting.write("".join(lines).encode())
-        return len(lines)
+    def _rows(self, results: Iterator[Result]) -> Iterator[tuple[str, list[str]]]:
+        """COPY rows, some at a time, with the programme at work; at the very end without one."""
+        ahead = self.month > self.run.month
+        rows: list[str] = []
+        head: _Head | None = None
+        for result in results:
+            if ahead and not _paid_ahead(result):
+                continue
+            if head is None or head.card is not result.card:
+                head = _Head(result.card, self.month, self.calculation)
+            case = result.case
+            heads = len(case.persons)
+            tail = result.kept.get(heads) or head.tail(result)
+            rows.append(f"{case.subject}{head.middle}{case.entitlement_id}{tail}")
+            if head.lapses:
+                self._remember(result)
+            if len(rows) == ROWS:
+                yield result.card.code, rows
+                rows = []
+        yield "", rows
 
     def _remember(self, result: Result) -> None:
         """An award that is as usual is only told where an issued run knew it otherwise."""
+        usual = result.outcome.verdict in AS_USUAL
+        if usual and not self.issued:
+            return
         key = (result.card.code, result.case.entitlement_id, result.case.subject)
-        found = Verdict.PAYABLE
-        if result.outcome.verdict not in AS_USUAL:
-            found = carried((result,)).get(key, Verdict.PAYABLE)
+        found = Verdict.PAYABLE if usual else carried((result,)).get(key, Verdict.PAYABLE)
         if found is not Verdict.PAYABLE or key in self.issued:
             self.standing[key] = found
 
-    def _line(self, result: Result) -> str:
-        """One COPY row; what depends on the facts alone is formatted once for all who share it."""
-        card, case, situation, _ = result
-        tails = self._tails.get(card.code)
-        if tails is None:
-            tails = self._tails[card.code] = _Tails(card, self.month, self.calculation)
-        question = (case.facts, situation, len(case.persons))
-        end = tails.memory.recall(question)
-        if end is None:
-            end = _end(result, tails.rule)
-            tails.memory.keep(question, end)
-        return f"{case.subject}{tails.middle}{case.entitlement_id}{end}"
 
+class _Head:
+    """What all rows of a card in a month have in common; what the facts determine is kept."""
 
-class _Tails:
-    """What all rows of a card in a month have in common, and the ends that many share."""
-
-    __slots__ = ("memory", "middle", "rule")
+    __slots__ = ("card", "lapses", "middle", "rule")
 
     def __init__(self, card: Programme, month: Month, calculation: int) -> None:
-        self.memory = Memory()
+        self.card, self.lapses = card, card.lapses
         self.rule = card.rule_of(month).number
         self.middle = f"\t{card.code}\t{month.isoformat()}\t{calculation}\t"
 
-
-def _end(result: Result, rule: int) -> str:
-    """The part of a row that the facts determine."""
-    card, case, situation, outcome = result
-    facts = ",".join(map(str, (*situation, *case.facts)))
-    return (
-        f"\t{outcome.fen}\t{outcome.base}\t{outcome.verdict:d}\t{rule}"
-        f"\t{card.budget_of(case.facts)}\t{len(case.persons)}\t{{{facts}}}\n"
-    )
-
-
-def _copy(waiting: IO[bytes]) -> None:
-    """The waiting rows into the ledger."""
-    waiting.seek(0)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY payments_due ({DUE_COLUMNS}) FROM STDIN") as copy,
-    ):
-        while block := waiting.read(BLOCK):
-            copy.write(block)
+    def tail(self, result: Result) -> str:
+        """The part of a row that the facts determine, formatted once for all who share them."""
+        card, case, situation, outcome, kept = result
+        heads = len(case.persons)
+        facts = ",".join(map(str, (*situation, *case.facts)))
+        tail = kept[heads] = (
+            f"\t{outcome.fen}\t{outcome.base}\t{outcome.verdict:d}\t{self.rule}"
+            f"\t{card.budget_of(case.facts)}\t{heads}\t{{{facts}}}\n"
+        )
+        return tail
 
 
 def _paid_ahead(result: Result) -> bool:
@@ -346,12 +320,13 @@ def _stored_standing(month: Month) -> Iterator[tuple[tuple[str, int, int], Verdi
             yield (programme, entitlement, subject), Verdict(verdict)
 
 
-def _earlier(calculation: Calculation) -> Earlier:
+def _earlier(calculation: Calculation, ledger: Ledger) -> Earlier:
     """The amount before sanction of earlier months: this calculation's, else the last issued."""
 
     def look(
         programme: str, asked: Collection[tuple[int, Month]]
     ) -> Mapping[tuple[int, Month], int]:
+        ledger.post()  # what is asked may be under way, on the very connection
         with connection.cursor() as cursor:
             cursor.execute(
                 """

@@ -7,6 +7,7 @@ All of it is set-based: the number of statements does not depend on the number o
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -30,15 +31,17 @@ WITH owed AS (
     FROM payments_due
     WHERE calculation_id = %(calculation)s AND programme = ANY(%(one_off)s)
     GROUP BY subject, programme, month
-), posted AS ({posted})
-SELECT subject, programme, month,
-       coalesce(o.fen, 0) AS owed, coalesce(o.held, FALSE) AS held,
-       coalesce(o.entitlement_id, p.entitlement_id) AS entitlement_id,
-       coalesce(o.budget, p.budget, '') AS budget,
-       coalesce(p.gross, 0) AS gross, coalesce(p.gross - p.back, 0) AS net,
-       coalesce(p.back - p.again, 0) AS returned, NULL::varchar(32) AS why
-FROM owed o FULL JOIN posted p USING (subject, programme, month)
-WHERE coalesce(o.fen, 0) <> coalesce(p.gross - p.back, 0) OR coalesce(o.held, FALSE)
+), posted AS ({posted}), different AS (
+    SELECT subject, programme, month,
+           coalesce(o.fen, 0) AS owed, coalesce(o.held, FALSE) AS held,
+           coalesce(o.entitlement_id, p.entitlement_id) AS entitlement_id,
+           coalesce(o.budget, p.budget, '') AS budget,
+           coalesce(p.gross, 0) AS gross, coalesce(p.gross - p.back, 0) AS net,
+           coalesce(p.back - p.again, 0) AS returned
+    FROM owed o FULL JOIN posted p USING (subject, programme, month)
+    WHERE coalesce(o.fen, 0) <> coalesce(p.gross - p.back, 0) OR coalesce(o.held, FALSE)
+)
+SELECT *, ({why})::varchar(32) AS why FROM different
 """
 # Lines of issued runs, optionally narrowed; ``returned`` are few and kept by a partial index.
 POSTED = """
@@ -100,8 +103,13 @@ def _codes(*natures: Nature) -> list[str]:
     return [c.code for c in PROGRAMMES.values() if c.nature in natures]
 
 
-def compare(calculation: Calculation) -> None:
-    """Leave in the temporary table ``fresh`` every covered pair that is not already right."""
+def compare(
+    calculation: Calculation, why: str = "NULL", params: Mapping[str, Any] | None = None
+) -> None:
+    """Leave in the temporary table ``fresh`` every covered pair that is not already right.
+
+    ``why`` (SQL over a pair, with its ``params``) says what keeps an amount from being issued.
+    """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS fresh, covered")
         everyone = calculation.scope["all"]
@@ -119,8 +127,9 @@ def compare(calculation: Calculation) -> None:
                 f"({narrowed} OR (l.month, l.subject) IN (SELECT month, subject FROM covered))"
             )
         cursor.execute(
-            FRESH.format(posted=POSTED.format(narrowed=narrowed)),
+            FRESH.format(posted=POSTED.format(narrowed=narrowed), why=why),
             {
+                **(params or {}),
                 "calculation": calculation.pk,
                 "everyone": everyone,
                 "one_off": _codes(Nature.ONE_OFF),
@@ -129,7 +138,7 @@ def compare(calculation: Calculation) -> None:
 
 
 def issue(calculation: Calculation, run: PaymentRun, standards: Standards) -> Counts:
-    """From ``fresh``: hold what must be held, and write a line for every other amount due."""
+    """Compare, hold what must be held, and write a line for every other amount due."""
     params: dict[str, Any] = {
         "calculation": calculation.pk,
         "month": run.month,
@@ -138,14 +147,8 @@ def issue(calculation: Calculation, run: PaymentRun, standards: Standards) -> Co
         "one_off": _codes(Nature.ONE_OFF),
         "certified": [c.code for c in PROGRAMMES.values() if c.needs_life_certificate],
     }
+    compare(calculation, _why(standards), params)
     with connection.cursor() as cursor:
-        analyze(cursor, "fresh (subject, programme, entitlement_id, owed, net, why)")
-        for why, condition in _reasons(standards).items():
-            cursor.execute(
-                f"UPDATE fresh SET why = '{why}' WHERE why IS NULL AND owed > net"
-                f" AND programme = ANY(%(paid)s) AND {condition}",
-                params,
-            )
         cursor.execute(HELD, params)
         held = cursor.rowcount
         prepare_offsets(calculation.scope["all"])
@@ -165,44 +168,43 @@ SELECT %(calculation)s, programme, entitlement_id, subject, month,
 FROM fresh WHERE held OR why IS NOT NULL
 """
 
-# First the few awards whose household has no account, then whether the person has one: one hash
-# join for the county, where an OR of the two would ask for every row singly.
+# Each is a set found once and then looked into, never a query for every pair.
+# First the few awards whose household has no account, then whether the person has one.
 NO_ACCOUNT = """entitlement_id IN (
-    SELECT e.id FROM casework_entitlement e
-    WHERE NOT EXISTS (
-        SELECT 1 FROM households_bankaccount a WHERE a.household_id = e.household_id))
-AND NOT EXISTS (SELECT 1 FROM households_bankaccount a WHERE a.person_id = fresh.subject)"""
+    SELECT e.id FROM casework_entitlement e LEFT JOIN (
+        SELECT DISTINCT household_id FROM households_bankaccount
+    ) a ON a.household_id = e.household_id WHERE a.household_id IS NULL)
+AND (SELECT count(*) FROM households_bankaccount a WHERE a.person_id = subject) = 0"""
 # A returned item stops its subject and programme until a newer account version is recorded.
-RETURNED = """EXISTS (
-    SELECT 1 FROM payments_bankitem i
-    WHERE i.state = 'returned' AND i.subject = fresh.subject AND i.programme = fresh.programme
+RETURNED = """(subject, programme) IN (
+    SELECT i.subject, i.programme FROM payments_bankitem i
+    WHERE i.state = 'returned'
       AND NOT EXISTS (
           SELECT 1 FROM households_bankaccount a
           WHERE a.id > i.returned_after_account
             AND (a.person_id = i.subject OR a.household_id = i.household_id)))"""
-# A cycle is open until a later certificate; it stops runs of the months after its due month.
-UNCERTIFIED = """programme = ANY(%(certified)s) AND EXISTS (
-    SELECT 1 FROM households_fact d
-    WHERE d.kind = 'life_certificate' AND d.code = 'due' AND d.person_id = fresh.subject
-      AND d.voided_on IS NULL AND date_trunc('month', d.day)::date < %(month)s
-      AND NOT EXISTS (
-          SELECT 1 FROM households_fact p
-          WHERE p.kind = 'life_certificate' AND p.code = 'passed' AND p.person_id = d.person_id
-            AND p.voided_on IS NULL AND (p."on", p.id) > (d."on", d.id)))"""
+# A cycle is open until a later certificate; it stops runs of the months after its due month:
+# those whose newest word, of certificates and of cycles due by now, is a cycle's.
+UNCERTIFIED = """programme = ANY(%(certified)s) AND subject IN (
+    SELECT person_id FROM (
+        SELECT DISTINCT ON (person_id) person_id, code FROM households_fact
+        WHERE kind = 'life_certificate' AND voided_on IS NULL AND person_id IS NOT NULL
+          AND (code = 'passed' OR code = 'due' AND day < %(month)s)
+        ORDER BY person_id, "on" DESC, id DESC) newest
+    WHERE code = 'due')"""
 # A suspension in force in the run's month stops its award's payment, whatever the benefit month.
 SUSPENDED = """entitlement_id IN (
     SELECT s.entitlement_id FROM reviews_suspension s
     WHERE s.from_month <= %(month)s AND (s.state IN ('suspended', 'lifting')
           OR s.state = 'resumed' AND s.resume_from > %(month)s))"""
 # With arrears.include_exited off, a raise is not paid to those who have left the programme.
-EXITED = """gross > 0 AND returned = 0 AND month < %(month)s AND NOT EXISTS (
-    SELECT 1 FROM payments_due d
-    WHERE d.calculation_id = %(calculation)s AND d.subject = fresh.subject
-      AND d.programme = fresh.programme AND d.month = %(month)s AND d.fen > 0)"""
+EXITED = """gross > 0 AND returned = 0 AND month < %(month)s AND (subject, programme) NOT IN (
+    SELECT d.subject, d.programme FROM payments_due d
+    WHERE d.calculation_id = %(calculation)s AND d.month = %(month)s AND d.fen > 0)"""
 
 
-def _reasons(standards: Standards) -> dict[str, str]:
-    """Why an amount that is owed is not issued now, in the order of asking."""
+def _why(standards: Standards) -> str:
+    """SQL: why an amount that is owed is not issued now, in the order of asking; else NULL."""
     found = {
         "no_account": NO_ACCOUNT,
         "account_returned": RETURNED,
@@ -211,7 +213,8 @@ def _reasons(standards: Standards) -> dict[str, str]:
     }
     if standards.optional("arrears.include_exited") == 0:
         found["exited"] = EXITED
-    return found
+    cases = " ".join(f"WHEN {condition} THEN '{why}'" for why, condition in found.items())
+    return f"CASE WHEN owed > net AND programme = ANY(%(paid)s) THEN CASE {cases} END END"
 
 
 BALANCE = """

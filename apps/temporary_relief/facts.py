@@ -16,7 +16,9 @@ def gather_relief(gathering: Gathering) -> Iterator[Case]:
                o.over_cap_approved::int
         FROM ({owed(gathering)}) o
     """
-    for award, subject, person, new, assessed, over_cap in stream(
-        gathering, "temporary_relief", sql
-    ):
-        yield Case(award, subject, (person,) if person else (), new, Relief(assessed, over_cap))
+    return (
+        Case(award, subject, (person,) if person else (), new, Relief(assessed, over_cap))
+        for award, subject, person, new, assessed, over_cap in stream(
+            gathering, "temporary_relief", sql
+        )
+    )

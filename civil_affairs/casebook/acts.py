@@ -38,8 +38,9 @@ def apply(play: Player, event: Event) -> None:
 
 
 def _file(play: Player, programme: str, key: str, on: dt.date, basis: str) -> Application:
+    home, person = play.cast.applicant(key, on)
     return casework.apply(
-        programme, on=on, by=play.posts.clerk, basis=basis, **play.cast.applicant(key, on)
+        programme, household_id=home, person_id=person, on=on, by=play.posts.clerk, basis=basis
     )
 
 

@@ -192,12 +192,12 @@ class Cast:
                 return key
         return next(k for k, home in self.homes.items() if home.pk == -subject)
 
-    def applicant(self, key: str, on: dt.date) -> dict[str, int]:
+    def applicant(self, key: str, on: dt.date) -> tuple[int, int | None]:
         """Household and person of an application; who lives nowhere gets a file of one person."""
         if key in self.case["households"]:
-            return {"household_id": self.home(key)}
+            return self.home(key), None
         home = self.home_of(key, on) or self._last_home(key) or self._alone_at(key, on)
-        return {"household_id": home, "person_id": self.persons[key].pk}
+        return home, self.persons[key].pk
 
     def _last_home(self, key: str) -> int | None:
         mine = Member.objects.known_now().filter(person_id=self.persons[key].pk)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, connection, transaction
 
@@ -15,7 +17,7 @@ from apps.casework.models import Decision
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.payments import actions as payments
 from apps.payments.models import PaymentRun
-from apps.standards.actions import replace_all
+from apps.standards.actions import load, replace_all
 from apps.units.months import Month, parse_month
 from civil_affairs.casebook.acts import ACTS, plain_value
 from civil_affairs.casebook.cast import COUNTY, CannotPlay, Cast, Posts
@@ -130,9 +132,16 @@ def check_constraints() -> None:
 
 
 def load_profile(name: str, posts: Posts) -> None:
-    """The standards of a profile and no others, as entered by an office that always knew them."""
+    """The standards of a profile and no others, as entered by an office that always knew them.
+
+    Beside it stand the time limits of the law (casework's own standards). A case tells decisions,
+    not the steps that led to them: in its database every month allows 补录.
+    """
+    limits = Path(apps.get_app_config("casework").path) / "standards.yaml"
+    load([limits], recorded_on=ALWAYS, by=posts.supervisor)
     for key, rows in profile(name)["parameters"].items():
         replace_all(key, entries_of(rows), recorded_on=ALWAYS, by=posts.supervisor)
+    replace_all("casework.back_entry", [(ALWAYS, True)], recorded_on=ALWAYS, by=posts.supervisor)
 
 
 def entries_of(rows: list[dict[str, Any]]) -> list[tuple[Month, Any]]:

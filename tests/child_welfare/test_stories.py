@@ -15,7 +15,17 @@ from apps.casework.reading import owed as owed_query
 from apps.households.models import Household, Person
 from apps.offices.models import Role
 from apps.standards.models import current_book
-from tests.builders import application, award, date, fact, household, month, person, staff
+from tests.builders import (
+    application,
+    award,
+    date,
+    fact,
+    from_paper,
+    household,
+    month,
+    person,
+    staff,
+)
 from tests.destitute_support.owing import owed, results, why
 
 pytestmark = pytest.mark.django_db
@@ -343,6 +353,7 @@ def student(code: str = "undergraduate", born: str = "2005-03-03") -> tuple[Pers
 
 
 def test_a_study_grant_once_a_school_year() -> None:
+    from_paper()
     who, home = student()
     award(GRANT, home, who, "2024-09-05", "2024-09-20", school_year="2024-2025")
     assert owed(who, "2024-09", GRANT) == "10000.00"

@@ -11,7 +11,7 @@ from apps.casework.models import Decision, Entitlement
 from apps.households.models import Household, Person
 from apps.minimum_living.examine import valid_to
 from apps.standards.book import Book
-from tests.builders import award, date, fact, month
+from tests.builders import award, date, fact, from_paper, month
 from tests.minimum_living.stories import (
     adopt,
     awarded,
@@ -235,6 +235,12 @@ def test_property_fails_the_edge() -> None:
 
 
 # ---- 刚性支出困难家庭 ---------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def decided_on_paper(db: None) -> None:
+    """The rules are asked here, not the steps before the decision."""
+    from_paper()
 
 
 def spending(medical: int, education: int, income: int = 60_000) -> tuple[Household, list[Person]]:
