@@ -5,6 +5,7 @@ The clock stands at 10 July 2024: the next run is July's, a decision of today co
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 from django.test import Client
@@ -19,7 +20,7 @@ from tests import builders
 from tests.pages.conftest import HERE, client_of
 from tests.payments.paying import Four, account, approved, four
 
-TODAY = builders.date("2024-07-10")
+TOKENS = count(1_000_000)
 
 
 def family(
@@ -62,7 +63,6 @@ class Desk:
         self.staff = staff or builders.staff(Role.TOWNSHIP_CLERK, HERE[:9])
         self.client: Client = client_of(self.staff)
         self.path = f"/households/{home.number}/change/"
-        self._tokens = iter(range(self.staff.pk * 1000, self.staff.pk * 1000 + 999))
 
     def preview(self, kind: str, **typed: Any) -> Any:
         """The promise the page shows; the words of its refusal when there is none."""
@@ -83,7 +83,7 @@ class Desk:
         return str(answer.content.decode())
 
     def _form(self, kind: str, do: str, typed: dict[str, Any]) -> dict[str, Any]:
-        token = typed.pop("token", None) or next(self._tokens)
+        token = typed.pop("token", None) or next(TOKENS)
         return {"kind": kind, "do": do, "token": token, **typed}
 
 
