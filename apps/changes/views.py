@@ -70,9 +70,22 @@ def _posted(request: HttpRequest, whose: About, kind: ChangeKind) -> HttpRespons
         return _submitted(request, whose, kind, form, token)
     shown, problems = _tried(kind, whose, form)
     if request.headers.get("HX-Request") == "true":
-        context = {"promise": shown, "problems": problems, "form": form, "kind": kind}
-        return render(request, "changes/preview.html", context)
+        grown = _grown(request, whose, kind, form)
+        context = {"promise": shown, "problems": problems, "kind": kind, "grown": grown}
+        return render(request, "changes/previewed.html", context)
     return _page(request, whose, kind, form, token, problems, shown)
+
+
+def _grown(
+    request: HttpRequest, whose: About, kind: ChangeKind, form: ChangeForm
+) -> ChangeForm | None:
+    """The boxes again, unjudged, where what was typed asks for others (并户, 户主变更)."""
+    asked = {name for name in form.fields if name.startswith("member_")}
+    there = {name for name in request.POST if name.startswith("member_")}
+    if asked == there:
+        return None
+    typed = {name: value for name, value in request.POST.items() if value}
+    return FORMS[kind.code](about=whose, initial=typed)
 
 
 def _tried(

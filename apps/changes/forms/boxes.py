@@ -13,10 +13,12 @@ CHOOSE = ("", "请选择")
 TEXT = {"autocomplete": "off"}
 
 
-def chosen(label: str, choices: Any = (), *, required: bool = True, **more: Any) -> Any:
-    """A choice that starts at none."""
+def chosen(
+    label: str, choices: Any = (), *, required: bool = True, none: str = "—", **more: Any
+) -> Any:
+    """A choice that starts at none, which ``none`` names where it is an answer."""
     words = {"required": f"请选择{label}。", "invalid_choice": f"请从清单中选择{label}。"}
-    first = CHOOSE if required else ("", "—")
+    first = CHOOSE if required else ("", none)
     return forms.ChoiceField(
         label=label, choices=[first, *choices], required=required, error_messages=words, **more
     )

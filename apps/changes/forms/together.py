@@ -117,7 +117,7 @@ class SplitForm(_EachMember):
         words = {**RELATIONSHIPS, "applicant": "新户户主"}
         for one in self.about.living:
             self.fields[f"member_{one.person_id}"] = chosen(
-                f"{one.words}：分出后是", words.items(), required=False
+                f"{one.words}：在新户是", words.items(), required=False, none="留在本户"
             )
 
     def clean(self) -> dict[str, Any]:
