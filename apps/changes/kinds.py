@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from apps.casework.procedures import CASEWORKERS
+from apps.casework.procedures import CASEWORKERS, COUNTY
 from apps.offices.models import Role
 
 POOR = "minimum_living"
@@ -169,6 +169,30 @@ _ALL = (
         "未成年人或无民事行为能力人的监护人，可同时改由其收款",
         "R-SW-04、R-SW-09，《民法典》第二十七条、第二十八条、第三十二条",
         ("guardianship_proof",),
+    ),
+    ChangeKind(
+        "unite",
+        "重复人员合并",
+        "重复人员",
+        "两份档案是同一人：保留一份，另一份停用，其登记转到保留的一份",
+        "R-DB-23",
+        ("id_card",),
+        (POOR,),
+        settles=True,
+        offered=False,
+        roles=COUNTY,
+    ),
+    ChangeKind(
+        "part",
+        "撤销合并",
+        "重复人员",
+        "合并错了：两份档案恢复为两人，转登的事实作废",
+        "R-DB-23",
+        ("id_card",),
+        (POOR,),
+        settles=True,
+        offered=False,
+        roles=COUNTY,
     ),
 )
 CHANGES: dict[str, ChangeKind] = {kind.code: kind for kind in _ALL}

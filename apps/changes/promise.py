@@ -21,6 +21,8 @@ ENDED = (Verdict.LAPSED, Verdict.UNQUALIFIED)
 class Row(NamedTuple):
     """One award: what it comes to now and after the change; fen, None: no amount that month."""
 
+    code: str
+    subject: int
     programme: str
     who: str
     now: int | None
@@ -133,6 +135,8 @@ def _row(
     then = after.owed.get((*pair, after.through))
     card = PROGRAMMES[programme]
     return Row(
+        programme,
+        subject,
         card.name,
         names.get(subject, ""),
         now.fen if now else None,

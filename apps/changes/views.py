@@ -19,9 +19,10 @@ from apps.changes.kinds import CHANGES, ChangeKind, offered
 from apps.changes.models import FamilyChange
 from apps.changes.papers import wanted
 from apps.changes.promise import Promise
+from apps.households.duplicates import duplicates as looking_alike
 from apps.offices.models import Event, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
-from apps.offices.perms import for_casework
+from apps.offices.perms import DUPLICATES, for_casework
 
 TOKEN_BITS = 62  # fits a bigint and is not guessed
 SHOWN = 100
@@ -69,9 +70,22 @@ def _posted(request: HttpRequest, whose: About, kind: ChangeKind) -> HttpRespons
         return _submitted(request, whose, kind, form, token)
     shown, problems = _tried(kind, whose, form)
     if request.headers.get("HX-Request") == "true":
-        context = {"promise": shown, "problems": problems, "form": form, "kind": kind}
-        return render(request, "changes/preview.html", context)
+        grown = _grown(request, whose, kind, form)
+        context = {"promise": shown, "problems": problems, "kind": kind, "grown": grown}
+        return render(request, "changes/previewed.html", context)
     return _page(request, whose, kind, form, token, problems, shown)
+
+
+def _grown(
+    request: HttpRequest, whose: About, kind: ChangeKind, form: ChangeForm
+) -> ChangeForm | None:
+    """The boxes again, unjudged, where what was typed asks for others (并户, 户主变更)."""
+    asked = {name for name in form.fields if name.startswith("member_")}
+    there = {name for name in request.POST if name.startswith("member_")}
+    if asked == there:
+        return None
+    typed = {name: value for name, value in request.POST.items() if value}
+    return FORMS[kind.code](about=whose, initial=typed)
 
 
 def _tried(
@@ -204,7 +218,7 @@ def _one(
         "change": found,
         "home": found.household,
         "kind": kind,
-        "typed": [(field.label, words) for field in form if (words := _words(field))],
+        "typed": found.promised.get("said") or form.said(),
         "promise": shown,
         "faults": faults,
         "problems": problems,
@@ -221,8 +235,36 @@ def _one(
     return render(request, "changes/one.html", context, status=status)
 
 
-def _words(field: Any) -> str:
-    """What was typed, a choice by its name."""
-    value = str(field.value() or "")
-    choices = dict(getattr(field.field, "choices", ()))
-    return str(choices.get(value, value)) if value else ""
+@for_casework
+@require_http_methods(["GET", "HEAD", "POST"])
+def duplicates(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """重复人员: pairs that look alike inside the territory; a POST tells one of them apart."""
+    if staff.role not in DUPLICATES:
+        raise NotAllowed(f"{staff.get_role_display()}不办理重复人员。")
+    if request.method != "POST":
+        return _duplicates(request, staff)
+    try:
+        actions.told_apart(
+            request.POST.get("pair", ""),
+            reason=request.POST.get("reason", ""),
+            on=timezone.localdate(),
+            by=staff,
+        )
+    except ValueError as refusal:
+        return _duplicates(request, staff, (str(refusal),), 400)
+    messages.success(request, "已登记不是同一人，不再列出。")
+    return redirect("duplicates")
+
+
+def _duplicates(
+    request: HttpRequest, staff: Staff, problems: tuple[str, ...] = (), status: int = 200
+) -> HttpResponse:
+    least = 1 if request.GET.get("least") == "1" else 2
+    context = {
+        "found": looking_alike(staff, least=least),
+        "least": least,
+        "may_act": staff.role in CHANGES["unite"].roles,
+        "problems": problems,
+        "typed": request.POST,
+    }
+    return render(request, "changes/duplicates.html", context, status=status)

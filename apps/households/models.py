@@ -276,6 +276,25 @@ class PersonMerge(models.Model):
         ]
 
 
+class DistinctPair(models.Model):
+    """不是同一人: somebody has looked, and two files that look alike are two people."""
+
+    one = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField("核实日期")
+    reason = models.CharField("依据", max_length=200)
+    recorded_by = models.ForeignKey(
+        Staff, verbose_name="登记人", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = "不是同一人"
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="pair_told_apart_once"),
+            models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="pair_in_order"),
+        ]
+
+
 class BankAccount(models.Model):
     """收款账户: a version of where money of a person or a household goes; only ever added.
 

@@ -19,6 +19,7 @@ Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 # 三员: they keep the system, and therefore see nobody's case.
 KEEPERS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 REGISTRARS = (Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEAD, Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
+DUPLICATES = (*REGISTRARS, Role.AUDITOR)
 COUNTY_ROLES = (
     Role.COUNTY_CLERK,
     Role.COUNTY_SUPERVISOR,
@@ -93,6 +94,8 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
     ]
     if staff.role in REGISTRARS:
         people.append(_link(path, "/apply/", "登记与申请", "id", go="n"))
+    if staff.role in DUPLICATES:
+        people.append(_link(path, "/duplicates/", "重复人员", "users"))
     blocks.insert(0, {"title": "对象", "links": people})
     if staff.role in (*REGISTRARS, Role.VILLAGE_HELPER):
         blocks.insert(0, {"title": "我的工作", "links": _work(staff, path)})

@@ -5,21 +5,22 @@ The clock stands at 10 July 2024: the next run is July's, a decision of today co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from django.test import Client
 
 from apps.changes.models import FamilyChange
+from apps.changes.promise import Promise
 from apps.households.models import Household, Person
 from apps.offices.models import Role, Staff
-from apps.payments.models import PaymentLine, PaymentRun
+from apps.payments.models import PaymentLine, PaymentRun, RecoveryEntry
 from apps.payments.whatif import Key
 from tests import builders
 from tests.pages.conftest import HERE, client_of
 from tests.payments.paying import Four, account, approved, four
 
-TODAY = builders.date("2024-07-10")
+TOKENS = count(1_000_000)
 
 
 def family(
@@ -48,9 +49,8 @@ def poor(zone: str = "urban", **more: Any) -> tuple[Household, list[Person]]:
 
 
 def paid_through_june() -> Four:
-    """May and June paid to everybody there is."""
+    """June paid to everybody there is, with all that was owed before it."""
     people = four()
-    approved(people, "2024-05", day=20)
     approved(people, "2024-06", day=20)
     return people
 
@@ -63,7 +63,6 @@ class Desk:
         self.staff = staff or builders.staff(Role.TOWNSHIP_CLERK, HERE[:9])
         self.client: Client = client_of(self.staff)
         self.path = f"/households/{home.number}/change/"
-        self._tokens = iter(range(self.staff.pk * 1000, self.staff.pk * 1000 + 999))
 
     def preview(self, kind: str, **typed: Any) -> Any:
         """The promise the page shows; the words of its refusal when there is none."""
@@ -84,7 +83,7 @@ class Desk:
         return str(answer.content.decode())
 
     def _form(self, kind: str, do: str, typed: dict[str, Any]) -> dict[str, Any]:
-        token = typed.pop("token", None) or next(self._tokens)
+        token = typed.pop("token", None) or next(TOKENS)
         return {"kind": kind, "do": do, "token": token, **typed}
 
 
@@ -115,9 +114,36 @@ def issued(run: PaymentRun) -> dict[Key, int]:
     return found
 
 
-def months(start: str, count: int) -> Iterator[str]:
-    """Names of months one after another."""
-    year, month = map(int, start.split("-"))
-    for n in range(count):
-        whole = year * 12 + month - 1 + n
-        yield f"{whole // 12}-{whole % 12 + 1:02d}"
+def kept(promise: Promise, people: Four) -> PaymentRun:
+    """The run that was looked ahead to issues and asks back exactly what was promised."""
+    before = set(RecoveryEntry.objects.values_list("pk", flat=True))
+    run = approved(people, f"{promise.month:%Y-%m}", day=20)
+    assert issued(run) == promise.issues
+    asked = {
+        (entry.recovery.programme, entry.recovery.subject, entry.month): entry.fen
+        for entry in RecoveryEntry.objects.exclude(pk__in=before).select_related("recovery")
+    }
+    assert asked == promise.overpaid
+    return run
+
+
+def rows(promise: Promise) -> dict[str, tuple[int | None, int | None, str]]:
+    """Programme and person → now, then and since when, of what changes."""
+    return {
+        f"{row.programme} {row.who}": (row.now, row.then, f"{row.since:%Y-%m}")
+        for row in promise.rows
+        if row.since
+    }
+
+
+def follows(promise: Promise, people: Four) -> None:
+    """The runs up to the month looked ahead to pay what the rows say; services are not paid."""
+    kept(promise, people)
+    run = approved(people, f"{promise.through:%Y-%m}", day=20)
+    paid = {key[:2]: fen for key, fen in issued(run).items() if key[2] == promise.through}
+    said = {
+        (row.code, row.subject): row.then
+        for row in promise.rows
+        if row.then and not row.in_kind and not row.words
+    }
+    assert paid == said

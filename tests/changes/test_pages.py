@@ -172,3 +172,16 @@ def test_the_pages_take_the_same_queries_however_large_the_family() -> None:
             desk.preview("death", person=dead.pk, on="2024-07-01")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_a_supervisor_finds_what_waits_and_the_clerk_what_came_back() -> None:
+    home, _ = poor()
+    desk = Desk(home)
+    change = desk.submit("property", within="no", on="2024-07-01")
+    supervisor = client_of(builders.staff(Role.COUNTY_SUPERVISOR))
+    page = supervisor.get("/", {"queue": "changes"}).content.decode()
+    assert "复核财产变化" in page
+    assert f"/changes/{change.pk}/" in page
+    supervisor.post(f"/changes/{change.pk}/", {"act": "send_back", "reason": "请补证明"})
+    assert "退回：请补证明" in desk.client.get("/", {"queue": "changes-back"}).content.decode()
+    assert "复核财产变化" not in supervisor.get("/").content.decode()

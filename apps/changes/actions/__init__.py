@@ -9,6 +9,7 @@ from apps.changes.actions.filing import (
     send_back,
     submit,
     submitted_before,
+    told_apart,
     withdraw,
 )
 from apps.changes.actions.previewing import is_decided, preview
@@ -24,5 +25,6 @@ __all__ = [
     "send_back",
     "submit",
     "submitted_before",
+    "told_apart",
     "withdraw",
 ]

@@ -14,7 +14,8 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
 from apps.casework import actions as casework
-from apps.casework.models import Entitlement
+from apps.casework.models import Application, Entitlement
+from apps.casework.programme import PROGRAMMES
 from apps.changes.kinds import POOR, ChangeKind
 from apps.households import actions as households
 from apps.households.models import Household, Person
@@ -67,7 +68,8 @@ def carry_out(kind: ChangeKind, data: Data, acting: Acting) -> None:
 def _settle(acting: Acting, data: Data) -> None:
     """重新核定 of the household's minimum living, and of single entries of whom it is about."""
     persons = [int(data["person"])] if data.get("person") else []
-    for award in standing((POOR,), [acting.home.pk], persons, acting.on):
+    homes = [acting.home.pk, *data.get("homes", ())]
+    for award in standing((POOR,), homes, persons, acting.on):
         if data.get("grace"):
             minimum_living.grant_grace(award.pk, months=data["grace"], **acting.two())
         else:
@@ -249,6 +251,8 @@ def _split(acting: Acting, data: Data) -> None:
 def _merge(acting: Acting, data: Data) -> None:
     """并户: the other household's people come over, its awards stop, and it is closed."""
     other: Household = data["other"]
+    for person in data["dead"]:
+        _leave_from(acting, other, person, data["on"])
     for name, code in data.items():
         if name.startswith("member_"):
             person = int(name.removeprefix("member_"))
@@ -259,6 +263,39 @@ def _merge(acting: Acting, data: Data) -> None:
         casework.stop(award.pk, reason="merged", **acting.two())
     households.close_household(
         household_id=other.pk, on=acting.on, by=acting.by, reason=f"并入{acting.home.number}户"
+    )
+
+
+def _unite(acting: Acting, data: Data) -> None:
+    """重复人员合并: only the file that is kept may have anything that goes on."""
+    kept, merged = data["persons"]
+    names = dict(Person.objects.filter(pk__in=(kept, merged)).values_list("pk", "name"))
+    reaching = DateRange(month_of(acting.on), None)
+    awards = Entitlement.objects.filter(
+        person__in=(kept, merged), one_off=False, period__overlap=reaching
+    )
+    held: dict[int, set[str]] = {kept: set(), merged: set()}
+    for person, programme in awards.values_list("person_id", "programme"):
+        held[person].add(PROGRAMMES[programme].name)
+    both = "、".join(sorted(held[kept] & held[merged]))
+    if both:
+        raise BadFact(
+            f"两份档案都在享{both}，同一月份不得重复，请先停发其中一份，自停发月份起可合并。"
+        )
+    if held[merged]:
+        only = "、".join(sorted(held[merged]))
+        raise BadFact(f"要并入的档案（{names[merged]}）还在享{only}：请改为保留这一份，或先停发。")
+    asked = Application.objects.open().filter(person=merged)
+    if asked.exists():
+        raise BadFact("要并入的档案有正在办理的申请，请先办结或撤回。")
+    households.merge_persons(
+        kept_id=kept, merged_id=merged, on=acting.on, reason=data["reason"], by=acting.by
+    )
+
+
+def _part(acting: Acting, data: Data) -> None:
+    households.part_persons(
+        merge_id=int(data["merge"]), on=acting.on, reason=data["reason"], by=acting.by
     )
 
 
@@ -292,4 +329,6 @@ ACTS: dict[str, Act] = {
     "merge": _merge,
     "head": _head,
     "guardian": _guardian,
+    "unite": _unite,
+    "part": _part,
 }

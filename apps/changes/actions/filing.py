@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.db import connection, transaction
@@ -10,8 +11,11 @@ from apps.changes.about import About, about
 from apps.changes.actions.carrying import Acting, carry_out
 from apps.changes.actions.previewing import preview
 from apps.changes.forms import FORMS, ChangeForm
+from apps.changes.forms.twice import inside
 from apps.changes.kinds import CHANGES, ChangeKind
 from apps.changes.models import FamilyChange
+from apps.households.actions import tell_apart
+from apps.households.duplicates import files_of
 from apps.households.shapes import BadFact
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
@@ -36,7 +40,10 @@ def submit(kind: ChangeKind, form: ChangeForm, *, token: int) -> FamilyChange:
     if change.state != FamilyChange.State.DRAFT:
         return change
     promised = preview(kind, whose, form.cleaned_data)
-    kept: dict[str, Any] = {"promised": promised.stored(), "decided": promised.decided}
+    kept: dict[str, Any] = {
+        "promised": promised.stored() | {"said": form.said()},
+        "decided": promised.decided,
+    }
     mine = FamilyChange.objects.filter(pk=change.pk)
     home = whose.home.pk
     if promised.decided:
@@ -90,7 +97,7 @@ def _filed(kind: ChangeKind, form: ChangeForm, token: int) -> FamilyChange:
 
 
 @transaction.atomic
-def approve(change_id: int, *, by: Staff, today: Any) -> FamilyChange:
+def approve(change_id: int, *, by: Staff, today: dt.date) -> FamilyChange:
     """复核通过: the change is recorded as prepared, and decided by ``by``, on ``today``."""
     change = found(change_id, by, lock=True)
     if change.prepared_by_id == by.pk:
@@ -98,7 +105,7 @@ def approve(change_id: int, *, by: Staff, today: Any) -> FamilyChange:
     kind, form = form_of(change, by, today)
     if not form.is_valid():
         raise BadFact(f"情况已经变化，请退回后重新填写：{_first_fault(form)}")
-    also = {"decided_by": by, "effective_on": today}
+    also: dict[str, Any] = {"decided_by": by, "effective_on": today}
     mine = FamilyChange.objects.filter(pk=change.pk)
     move(mine, "approve", by=by, reason=kind.name, household_id=change.household_id, **also)
     proof = form.cleaned_data["proof"]
@@ -128,6 +135,17 @@ def withdraw(change_id: int, *, by: Staff) -> None:
     move(mine, "withdraw", by=by, household_id=change.household_id)
 
 
+@transaction.atomic
+def told_apart(pair: str, *, reason: str, on: dt.date, by: Staff) -> None:
+    """不是同一人: of a pair (``12-34``) both of which are inside the territory."""
+    check_may_report(CHANGES["unite"], by)
+    one, _, other = pair.partition("-")
+    files = list(files_of({int(one), int(other)}).values()) if (one + other).isdecimal() else []
+    if len(files) != 2 or not inside(files, by):
+        raise NotFound("没有找到这两份档案，或不在您的管辖范围内。")
+    tell_apart(one_id=int(one), other_id=int(other), on=on, reason=reason, by=by)
+
+
 def found(change_id: int, by: Staff, *, lock: bool = False) -> FamilyChange:
     """A change inside the territory; NotFound otherwise."""
     rows = FamilyChange.objects.visible_to(by).select_related("household", "prepared_by")
@@ -139,7 +157,7 @@ def found(change_id: int, by: Staff, *, lock: bool = False) -> FamilyChange:
     return change
 
 
-def form_of(change: FamilyChange, staff: Staff, today: Any) -> tuple[ChangeKind, ChangeForm]:
+def form_of(change: FamilyChange, staff: Staff, today: dt.date) -> tuple[ChangeKind, ChangeForm]:
     """The form of a change with what was typed in it, as it stands today."""
     whose: About = about(change.household.number, staff, today)
     return CHANGES[change.kind], FORMS[change.kind](change.typed, about=whose)

@@ -38,6 +38,8 @@ def concerned(about: About, data: dict[str, Any]) -> Concerned:
         persons += other.members.known_now().values_list("person_id", flat=True)
     if data.get("person_id"):
         persons.append(data["person_id"])
+    homes += data.get("homes", ())
+    persons += data.get("persons", ())
     return Concerned(tuple(homes), tuple(persons))
 
 

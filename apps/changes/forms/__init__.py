@@ -16,6 +16,7 @@ from apps.changes.forms.own import (
     ZoneForm,
 )
 from apps.changes.forms.together import HeadForm, JoinForm, LeaveForm, MergeForm, SplitForm
+from apps.changes.forms.twice import PartForm, UniteForm
 
 __all__ = ["FORMS", "ChangeForm"]
 
@@ -35,4 +36,6 @@ FORMS: dict[str, type[ChangeForm]] = {
     "merge": MergeForm,
     "head": HeadForm,
     "guardian": GuardianForm,
+    "unite": UniteForm,
+    "part": PartForm,
 }

@@ -13,10 +13,12 @@ CHOOSE = ("", "请选择")
 TEXT = {"autocomplete": "off"}
 
 
-def chosen(label: str, choices: Any = (), *, required: bool = True, **more: Any) -> Any:
-    """A choice that starts at none."""
+def chosen(
+    label: str, choices: Any = (), *, required: bool = True, none: str = "—", **more: Any
+) -> Any:
+    """A choice that starts at none, which ``none`` names where it is an answer."""
     words = {"required": f"请选择{label}。", "invalid_choice": f"请从清单中选择{label}。"}
-    first = CHOOSE if required else ("", "—")
+    first = CHOOSE if required else ("", none)
     return forms.ChoiceField(
         label=label, choices=[first, *choices], required=required, error_messages=words, **more
     )
@@ -99,6 +101,10 @@ class ChangeForm(forms.Form):
         """Every box as it was typed."""
         return {name: str(self[name].value() or "") for name in self.fields}
 
+    def said(self) -> list[tuple[str, str]]:
+        """Every box that says something, as people read it: label and words."""
+        return [(str(box.label), words) for box in self if (words := _words(box))]
+
     def clean_on(self) -> Any:
         """A change has happened, and not before the household was there."""
         on = self.cleaned_data["on"]
@@ -113,3 +119,12 @@ class ChangeForm(forms.Form):
         field: Any = self.fields[name]
         head = [("0", first)] if first else []
         field.choices = [CHOOSE, *head, *choices]
+
+
+def _words(box: forms.BoundField) -> str:
+    """What a box says, a choice by its name; nothing of what is hidden."""
+    value = str(box.value() or "")
+    if not value or box.is_hidden:
+        return ""
+    choices = dict(getattr(box.field, "choices", ()))
+    return str(choices.get(value, value))

@@ -117,7 +117,7 @@ class SplitForm(_EachMember):
         words = {**RELATIONSHIPS, "applicant": "新户户主"}
         for one in self.about.living:
             self.fields[f"member_{one.person_id}"] = chosen(
-                f"{one.words}：分出后是", words.items(), required=False
+                f"{one.words}：在新户是", words.items(), required=False, none="留在本户"
             )
 
     def clean(self) -> dict[str, Any]:
@@ -151,7 +151,8 @@ class MergeForm(_EachMember):
         self.home = mine.exclude(pk=self.about.home.pk).first()
         if self.home is not None:
             self.coming = residents(self.home, self.about.today)
-            self._boxes(self.coming, BESIDE_THE_HEAD)
+            living = [one for one in self.coming if not one.dead]
+            self._boxes(living, BESIDE_THE_HEAD)
 
     def clean_other(self) -> Household:
         """Another household inside the territory, with people in it."""
@@ -160,6 +161,12 @@ class MergeForm(_EachMember):
         if not self.coming:
             raise forms.ValidationError("该户没有成员，不需要并户。")
         return self.home
+
+    def clean(self) -> dict[str, Any]:
+        """Who has died there does not come along."""
+        data = dict(super().clean() or {})
+        data["dead"] = [one.person_id for one in self.coming if one.dead]
+        return data
 
 
 class HeadForm(_EachMember):

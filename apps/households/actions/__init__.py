@@ -3,6 +3,7 @@
 from apps.households.actions.accounts import open_account
 from apps.households.actions.facts import record, void
 from apps.households.actions.homes import admit, form_household, leave
+from apps.households.actions.merging import merge_persons, part_persons, tell_apart
 from apps.households.actions.moving import close_household, relate_to, relocate
 from apps.households.actions.persons import new_person
 from apps.households.shapes import BadFact
@@ -13,10 +14,13 @@ __all__ = [
     "close_household",
     "form_household",
     "leave",
+    "merge_persons",
     "new_person",
     "open_account",
+    "part_persons",
     "record",
     "relate_to",
     "relocate",
+    "tell_apart",
     "void",
 ]

@@ -12,7 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from apps.households.actions.facts import record
 from apps.households.actions.persons import lock_person
 from apps.households.kinds import RELATIONSHIPS
-from apps.households.models import Household, Member, Person
+from apps.households.models import Household, Member, Person, PersonMerge
 from apps.households.shapes import BadFact
 from apps.offices.actions import log, note_change
 from apps.offices.models import Staff
@@ -81,6 +81,7 @@ def admit(
         names = "、".join(RELATIONSHIPS.values())
         raise BadFact(f"与申请人关系“{relationship}”不在清单中，可选{names}。")
     person = lock_person(person_id)
+    _refuse_merged(person)
     until: dt.date | None = None
     for row in _stays_from(person_id, on):
         if row.household_id != household_id:
@@ -92,6 +93,15 @@ def admit(
         _close(row, before=on, recorded_on=recorded_on, by=by)
     _add(household_id, person_id, relationship, (on, until), recorded_on, by)
     _told(household_id, person_id, on, "成员增加", by)
+
+
+def _refuse_merged(person: Person) -> None:
+    """A file that was merged into another lives nowhere."""
+    into = PersonMerge.objects.standing().filter(merged=person).select_related("kept").first()
+    if into is not None:
+        raise BadFact(
+            f"{person.name}的这份档案已并入另一份（{into.kept.name}），请使用保留的档案。"
+        )
 
 
 @transaction.atomic

@@ -95,6 +95,21 @@ def close_household(*, household_id: int, on: dt.date, by: Staff | None, reason:
     )
 
 
+@transaction.atomic
+def reopen_household(*, household_id: int, by: Staff | None, reason: str) -> None:
+    """恢复: a household that was closed has people again."""
+    home = _lock(household_id)
+    Household.objects.filter(pk=household_id).update(closed_on=None)
+    log(
+        by=by,
+        kind=KIND,
+        object_id=household_id,
+        verb="恢复户",
+        household_id=household_id,
+        reason=f"原销户日期{home.closed_on}：{reason}",
+    )
+
+
 def _lock(household_id: int) -> Household:
     home = Household.objects.select_for_update(of=("self",)).filter(pk=household_id).first()
     if home is None:

@@ -1,0 +1,81 @@
+"""The change page in a real browser: it fills, the amounts appear, it is submitted and decided."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apps.offices.models import Role
+from tests import builders
+from tests.changes.reporting import family
+from tests.pages import test_browser as pages
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs requirements-dev.txt")
+pytestmark = pages.pytestmark
+browser_type_launch_args = pages.browser_type_launch_args
+enter = pages.enter
+SHOTS = os.environ.get("SHOTS", "")
+
+
+@pytest.fixture(autouse=True)
+def now() -> None:
+    """A browser keeps its own clock, so ours is the real one."""
+
+
+def shot(page: Any, name: str) -> None:
+    """Kept where SHOTS says, for somebody to look at."""
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+
+def test_a_change_is_seen_before_it_is_submitted_and_decided_by_another(enter: Any) -> None:
+    home, (who,) = family(("张三", "1980-05-05", "applicant"))
+    builders.award("minimum_living", home, None, "2024-01-05", "2024-01-20")
+    page = enter(Role.COUNTY_CLERK)
+    page.goto(f"/households/{home.number}/")
+    page.click("[data-testid=change]")
+    page.click("text=收入变化")
+    page.select_option("#id_person", str(who.pk))
+    page.select_option("#id_code", "wage")
+    page.fill("#id_amount", "200")
+    page.fill("#id_on", "2024-05-01")
+    page.press("#id_on", "Tab")
+    shown = page.get_by_test_id("preview")
+    playwright.expect(shown).to_contain_text("500.00", timeout=20_000)
+    playwright.expect(shown).to_contain_text("须另一人复核")
+    shot(page, "change")
+    pages.faultless(page)
+    page.click("[data-testid=submit]")
+    playwright.expect(page.get_by_text("已提交，待另一人复核后生效。")).to_be_visible()
+    path = page.url
+    decider = enter(Role.COUNTY_SUPERVISOR, width=390, height=844)
+    decider.goto(path)
+    playwright.expect(decider.get_by_test_id("preview")).to_contain_text("500.00")
+    shot(decider, "decide")
+    pages.faultless(decider)
+    decider.click("[data-testid=approve]")
+    playwright.expect(decider.get_by_text("复核通过，变更已生效。")).to_be_visible()
+    decider.goto(f"/households/{home.number}/")
+    playwright.expect(decider.get_by_test_id("changes")).to_contain_text("收入变化")
+
+
+def test_the_other_pages_are_accessible_at_both_widths(enter: Any) -> None:
+    home, _ = family(("王小明", "1990-01-01", "applicant"), ("王小", "2014-01-01", "child"))
+    family(("王小明", "1990-01-01", "applicant"))
+    paths = (
+        f"/households/{home.number}/change/",
+        f"/households/{home.number}/change/?kind=split",
+        f"/households/{home.number}/changes/",
+        "/duplicates/",
+    )
+    for width, height in pages.WIDTHS:
+        page = enter(Role.COUNTY_CLERK, width=width, height=height)
+        for number, path in enumerate(paths):
+            page.goto(path)
+            page.wait_for_load_state("networkidle")
+            shot(page, f"{number}-{width}")
+            pages.faultless(page)
