@@ -8,5 +8,17 @@ from apps.registers.models.children import (
     Rating,
     Referral,
 )
+from apps.registers.models.stays import IdentityStep, ProneEntry, Stay, StayExtension
 
-__all__ = ["Carer", "ChildFile", "ChildReport", "ChildVisit", "Rating", "Referral"]
+__all__ = [
+    "Carer",
+    "ChildFile",
+    "ChildReport",
+    "ChildVisit",
+    "IdentityStep",
+    "ProneEntry",
+    "Rating",
+    "Referral",
+    "Stay",
+    "StayExtension",
+]
