@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 from django.db import connection
 
@@ -21,7 +22,7 @@ UNTIL = dt.date(2024, 11, 30)
 FILES = """
 INSERT INTO registers_childfile
     (person_id, household_id, fact_id, state, opened_on, opened_by_id, close_reason)
-SELECT f.person_id, m.household_id, f.id, 'open', %(on)s, %(by)s, ''
+SELECT f.person_id, m.household_id, f.id, 'open', greatest(%(on)s, f."on"), %(by)s, ''
 FROM households_fact f
 JOIN households_member m ON m.person_id = f.person_id AND m.voided_on IS NULL
     AND upper_inf(m.period)
@@ -41,10 +42,13 @@ FROM registers_childfile c JOIN households_fact f ON f.id = c.fact_id
 VISITS = """
 INSERT INTO registers_childvisit
     (file_id, way, care, school, health, note, "on", by_id, at)
-SELECT c.id, (ARRAY['home', 'home', 'school', 'phone'])[1 + (c.id + n) %% 4],
+SELECT c.id,
+       CASE WHEN p.born > %(until)s::date - interval '6 years' THEN 'home'
+            ELSE (ARRAY['home', 'home', 'school', 'phone'])[1 + (c.id + n) %% 4] END,
        CASE WHEN (c.id + n) %% 23 = 0 THEN 'weak' ELSE 'good' END,
        CASE WHEN p.born > %(until)s::date - interval '6 years' THEN 'not_yet' ELSE 'attending' END,
-       '', '与照护人同住，生活、学习正常', seen, %(by)s, seen + time '10:00'
+       '', '与照护人同住，生活、学习正常', seen, %(by)s,
+       (seen + time '10:00') AT TIME ZONE 'Asia/Shanghai'
 FROM registers_childfile c
 JOIN households_person p ON p.id = c.person_id
 CROSS JOIN generate_series(0, 3) n
@@ -67,7 +71,7 @@ FROM registers_childvisit v JOIN registers_childfile c ON c.id = v.file_id
 def fill(office: Office, county: str, number: int) -> None:
     """Files, ratings and visits by set; two reports and the year's stays through the actions."""
     on = dt.date(GO_LIVE.year, GO_LIVE.month, GO_LIVE.day)
-    params = {
+    params: dict[str, Any] = {
         "on": on,
         "by": office.clerk.pk,
         "at": clock.morning(on),

@@ -34,19 +34,19 @@ LIMIT = "vagrant_relief.days"
 def admit(
     *,
     division: str,
-    place: str,
     age: int,
     brought_by: str,
     group: str,
     tells: str,
-    needs: str,
     on: dt.date,
     by: Staff,
-    name: str = "",
     sex: str = "",
-    health: str = "",
+    **texts: str,
 ) -> Stay:
-    """入站登记: opens the file and its clock of ten days (the standard of the day)."""
+    """入站登记: opens the file and its clock of ten days (the standard of the day).
+
+    ``texts``: place, needs, and perhaps name and health.
+    """
     need_role(by, COUNTY, "入站登记")
     if not Division.objects.filter(code=division, code__startswith=by.division).exists():
         raise NotFound("没有找到发现地，或不在您的管辖范围内，请从清单中选择。")
@@ -57,18 +57,15 @@ def admit(
         with transaction.atomic():
             stay = Stay.objects.create(
                 division=division,
-                place=place.strip(),
-                name=name.strip(),
                 sex=sex,
                 age=age,
                 brought_by=brought_by,
                 group=group,
                 tells=tells,
-                needs=needs.strip(),
-                health=health.strip(),
                 admitted_on=on,
                 last_day=on + dt.timedelta(days=length),
                 admitted_by=by,
+                **{key: words.strip() for key, words in texts.items()},
             )
     except IntegrityError as error:
         raise _refused(error, Stay) from error

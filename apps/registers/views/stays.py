@@ -174,7 +174,7 @@ def stay(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
             return redirect("stay", pk=pk)
     context = station.context(staff, one, today, current_calendar())
     context |= {
-        "offers": shown(offers, asked),
+        "offers": shown(offers, today, asked),
         "form": asked.form if asked else None,
         "problems": asked.problems if asked else (),
     }
@@ -205,7 +205,8 @@ def prone(request: HttpRequest, staff: Staff) -> HttpResponse:
         if asked.done:
             messages.success(request, "已移出易走失人员库。")
             return redirect("prone")
-    forms = {one["offer"].row: one for one in shown(offers, asked)}
+    groups = shown(offers, today, asked)
+    forms = {one["offer"].row: one for group in groups.values() for one in group}
     health = staff.role in HEALTH_READERS
     context = {
         "rows": [(one, _reason(one, health=health), forms.get(one.pk)) for one in rows],
