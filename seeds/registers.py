@@ -65,6 +65,7 @@ FROM registers_childfile c JOIN households_fact f ON f.id = c.fact_id
 UNION ALL
 SELECT v.at, v.by_id, 'registers.childfile', c.id, c.household_id, '登记走访', '', '', ''
 FROM registers_childvisit v JOIN registers_childfile c ON c.id = v.file_id
+ORDER BY 1, 4, 6
 """
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.registers.views import children, index, stays
+from apps.registers.views import children, index, low_income, stays
 
 urlpatterns = [
     path("registers/", index.index, name="registers"),
@@ -15,4 +15,8 @@ urlpatterns = [
     path("registers/stays/new/", stays.admit, name="stay-new"),
     path("registers/stays/<int:pk>/", stays.stay, name="stay"),
     path("registers/prone/", stays.prone, name="prone"),
+    path("registers/low-income/", low_income.people, name="low-income"),
+    path("registers/low-income/csv/", low_income.export, name="low-income-csv"),
+    path("registers/alerts/", low_income.alerts, name="alerts"),
+    path("registers/monitored/", low_income.monitored, name="monitored"),
 ]

@@ -15,6 +15,7 @@ from apps.registers.actions.children import (
     visit,
 )
 from apps.registers.actions.exports import note_export
+from apps.registers.actions.low_income import end_monitoring, monitor, work_alert
 from apps.registers.actions.stays import (
     admit,
     close_prone,
@@ -38,10 +39,12 @@ __all__ = [
     "conclude_search",
     "confirm_carer",
     "decide_extension",
+    "end_monitoring",
     "enter_prone",
     "file_extension",
     "identify",
     "leave",
+    "monitor",
     "note_export",
     "open_file",
     "propose_extension",
@@ -52,4 +55,5 @@ __all__ = [
     "search",
     "transfer",
     "visit",
+    "work_alert",
 ]
