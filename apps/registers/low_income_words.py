@@ -50,7 +50,7 @@ RULES = {
     "single": Rule("maybe_eligible", "可单人纳入低保", "R-DB-03"),
     "hardship": Rule("maybe_eligible", "监测对象有重病重残", "R-DT-01"),
     "child": Rule("maybe_eligible", "困境儿童家庭未纳入", "R-KJ-01"),
-    "income": Rule("maybe_over", "登记收入已达低保标准", "R-DB-13"),
+    "income": Rule("maybe_over", "登记收入已达低保标准", "R-DB-09、R-DB-12"),
     "gone": Rule("maybe_over", "死亡或迁出后仍在享受", "R-CJ-10"),
     "several": Rule("complex", "多重困难叠加", "R-DT-01"),
 }
