@@ -18,7 +18,7 @@ from apps.standards.actions import adopt
 from apps.standards.loading import catalogue
 from apps.standards.models import Standard
 from apps.units.months import month, months_between
-from seeds import clock, stories
+from seeds import clock, registers, stories
 from seeds.comparison import Comparison, compare
 from seeds.desk import Desk, Story, tell
 from seeds.fates import fates
@@ -63,6 +63,7 @@ def seed(county: str, number: int, say: Callable[[str], object]) -> Comparison:
     desk = Desk(office, village)
     told = [_raises(desk), *stories.all_of(desk), *fates(desk, ledger, people, change)]
     tell(desk, [*told, _payments(desk, say)])
+    registers.fill(office, county, number)
     number_all()
     return compare(office, want, county)
 

@@ -303,6 +303,14 @@ def number_all() -> None:
     """Numbers of every table go on after its last row, whatever was tried and undone before."""
     from django.apps import apps  # noqa: PLC0415
 
-    names = ("households", "casework", "minimum_living", "payments", "offices", "standards")
+    names = (
+        "households",
+        "casework",
+        "minimum_living",
+        "payments",
+        "offices",
+        "standards",
+        "registers",
+    )
     for name in names:
         number_on([m for m in apps.get_app_config(name).get_models() if m._meta.managed])

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from apps.elderly_allowances.models import ServiceOrder, ServicePrice, ServiceProvider
+from apps.units.money import parse_yuan
 
 
 def _day() -> forms.DateInput:
@@ -49,6 +50,63 @@ class VisitForm(forms.Form):
         ]
 
 
+class CancelForm(forms.Form):
+    """取消订单: why."""
+
+    reason = forms.CharField(label="取消理由", max_length=200)
+
+
+class ProviderForm(forms.Form):
+    """登记服务机构."""
+
+    name = forms.CharField(
+        label="机构名称", max_length=80, error_messages={"required": "请填写机构名称。"}
+    )
+    contract_from = forms.DateField(
+        label="合同起始日", widget=_day(), error_messages={"required": "请填写合同起始日。"}
+    )
+    contract_until = forms.DateField(
+        label="合同截止日", widget=_day(), required=False, help_text="未约定的不填"
+    )
+
+
+class PriceForm(forms.Form):
+    """登记项目价格."""
+
+    provider = forms.ModelChoiceField(
+        ServiceProvider.objects.order_by("name"),
+        label="服务机构",
+        error_messages={"required": "请选择服务机构。"},
+    )
+    item = forms.CharField(
+        label="服务项目", max_length=40, error_messages={"required": "请填写服务项目。"}
+    )
+    unit = forms.CharField(label="计量单位", max_length=10, initial="次")
+    yuan = forms.CharField(
+        label="单价（元）", max_length=12, error_messages={"required": "请填写单价。"}
+    )
+    since = forms.DateField(
+        label="起始日", widget=_day(), error_messages={"required": "请填写起始日。"}
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        provider = self.fields["provider"]
+        assert isinstance(provider, forms.ModelChoiceField)
+        provider.label_from_instance = _provider_words  # type: ignore[method-assign]
+
+    def clean_yuan(self) -> int:
+        """The price in fen."""
+        try:
+            return parse_yuan(self.cleaned_data["yuan"])
+        except ValueError as fault:
+            raise forms.ValidationError(str(fault)) from None
+
+
+def _provider_words(obj: ServiceProvider) -> str:
+    return obj.name
+
+
 class ReverseForm(forms.Form):
     """冲正: why."""
 
@@ -70,6 +128,12 @@ class SettleForm(forms.Form):
         input_formats=["%Y-%m"],
         widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        provider = self.fields["provider"]
+        assert isinstance(provider, forms.ModelChoiceField)
+        provider.label_from_instance = _provider_words  # type: ignore[method-assign]
 
     def clean_month(self) -> dt.date:
         """The month as the date of its first day."""

@@ -16,12 +16,28 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework.models import Entitlement
+from apps.casework.procedures import COUNTY
 from apps.elderly_allowances import actions
-from apps.elderly_allowances.forms import OrderForm, ReturnForm, ReverseForm, SettleForm, VisitForm
-from apps.elderly_allowances.models import ServiceOrder, ServiceSettlement, Visit
+from apps.elderly_allowances.forms import (
+    CancelForm,
+    OrderForm,
+    PriceForm,
+    ProviderForm,
+    ReturnForm,
+    ReverseForm,
+    SettleForm,
+    VisitForm,
+)
+from apps.elderly_allowances.models import (
+    ServiceOrder,
+    ServiceProvider,
+    ServiceSettlement,
+    Visit,
+)
 from apps.elderly_allowances.quota import PROGRAMME, spent
 from apps.elderly_allowances.settling import as_csv, visits_of
-from apps.offices.models import Staff, divisions_visible_to
+from apps.households.listing import places
+from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
 from apps.units.months import Month, month_code, month_of, month_text, parse_month
@@ -60,7 +76,7 @@ def services(request: HttpRequest, staff: Staff) -> HttpResponse:
         "month": month_code(month),
         "month_words": month_text(month),
         "township": township,
-        "townships": divisions_visible_to(staff).filter(kind="township"),
+        "townships": places(staff, "")[0],
         "page": page,
         "rows": spent(list(page.object_list), month),
     }
@@ -83,12 +99,14 @@ def elder(request: HttpRequest, staff: Staff, pk: int, code: str) -> HttpRespons
         "order": OrderForm(request.POST if act == "order" else None),
         "visit": VisitForm(request.POST if act == "visit" else None, orders=orders, initial=first),
         "reverse": ReverseForm(request.POST if act == "reverse" else None),
+        "cancel": CancelForm(request.POST if act == "cancel" else None),
     }
     problem, status = "", 200
     if request.method == "POST":
         problem, status = "请检查填写的内容：缺少必填项或格式不对。", 400
         if act in forms and forms[act].is_valid():
-            data = {**forms[act].cleaned_data, "visit": request.POST.get("visit", "")}
+            row = request.POST.get("visit", "") or request.POST.get("order", "")
+            data = {**forms[act].cleaned_data, "row": int(row) if row.isdecimal() else 0}
             problem, status = _tried(lambda: _act(act, data, award, month, staff, today))
         if not problem:
             messages.success(request, "已登记。")
@@ -97,6 +115,8 @@ def elder(request: HttpRequest, staff: Staff, pk: int, code: str) -> HttpRespons
         **_shown(award, month, orders),
         "order_form": forms["order"],
         "visit_form": forms["visit"],
+        "may_order": staff.role in actions.ORDERERS,
+        "may_record": staff.role in actions.RECORDERS,
         "problems": [problem] if problem else [],
     }
     return render(request, "elderly_allowances/elder.html", context, status=status)
@@ -137,11 +157,48 @@ def _act(
         )
     elif act == "visit":
         order, item = data.pop("line").split("|", 1)
-        data.pop("visit")
+        data.pop("row")
         actions.record_visit(int(order), item=item, on=on, by=by, **data)
+    elif act == "cancel":
+        actions.cancel_order(data["row"], reason=data["reason"], by=by)
     else:
-        visit = int(data["visit"]) if data["visit"].isdecimal() else 0
-        actions.reverse_visit(visit, reason=data["reason"], on=on, by=by)
+        actions.reverse_visit(data["row"], reason=data["reason"], on=on, by=by)
+
+
+@for_casework
+@require_http_methods(PAGE)
+def providers(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """服务机构与价格: under which contract who delivers, and what each item costs from when."""
+    act = request.POST.get("act", "")
+    forms: dict[str, Form] = {
+        "provider": ProviderForm(request.POST if act == "provider" else None),
+        "price": PriceForm(request.POST if act == "price" else None),
+    }
+    problem, status = "", 200
+    if request.method == "POST":
+        problem, status = "请检查填写的内容：缺少必填项或格式不对。", 400
+        if act in forms and forms[act].is_valid():
+            data = dict(forms[act].cleaned_data)
+            problem, status = _tried(lambda: _provide(act, data, staff))
+        if not problem:
+            messages.success(request, "已登记。")
+            return redirect("elder-providers")
+    rows = ServiceProvider.objects.prefetch_related("prices").order_by("name")
+    context = {
+        "rows": [(one, sorted(one.prices.all(), key=lambda p: (p.item, p.since))) for one in rows],
+        "provider_form": forms["provider"],
+        "price_form": forms["price"],
+        "may_record": staff.role in COUNTY,
+        "problems": [problem] if problem else [],
+    }
+    return render(request, "elderly_allowances/providers.html", context, status=status)
+
+
+def _provide(act: str, data: dict[str, Any], by: Staff) -> object:
+    if act == "provider":
+        return actions.add_provider(by=by, **data)
+    provider, fen = data.pop("provider"), data.pop("yuan")
+    return actions.set_price(provider.pk, fen=fen, by=by, **data)
 
 
 @for_casework

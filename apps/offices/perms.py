@@ -91,6 +91,7 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
         _link(path, "/households/", "家庭", "home", go="h"),
         _link(path, "/applications/", "申请", "edit", go="a"),
         _link(path, "/registers/", "名册", "list"),
+        _link(path, "/elder-services/", "养老服务", "star"),
     ]
     if staff.role in REGISTRARS:
         people.append(_link(path, "/apply/", "登记与申请", "id", go="n"))

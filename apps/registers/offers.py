@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -68,11 +69,16 @@ def carry_out(
     return Asked(offer, form, (), 302)
 
 
-def shown(offers: Sequence[Offer], asked: Asked | None = None) -> list[dict[str, Any]]:
-    """Each offer with the form a template prints: what was typed, where it was refused."""
-    found = []
+def shown(
+    offers: Sequence[Offer], today: dt.date, asked: Asked | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """The offers with the forms a template prints: those that stand open, and the folded rest.
+
+    What was typed is still there, and where it was refused the form stands open.
+    """
+    found: dict[str, list[dict[str, Any]]] = {"open": [], "rest": []}
     for one in offers:
         mine = asked is not None and asked.offer == one
-        form = asked.form if mine and asked else one.form(prefix=one.prefix)
-        found.append({"offer": one, "form": form, "open": one.open or mine})
+        form = asked.form if mine and asked else one.form(prefix=one.prefix, initial={"on": today})
+        found["open" if one.open or mine else "rest"].append({"offer": one, "form": form})
     return found

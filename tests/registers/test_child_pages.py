@@ -141,6 +141,6 @@ def test_the_counts_of_the_index_open_their_lists(township: Staff) -> None:
     opened(family("张一"), township)
     opened(family("张二"), township, register="in_difficulty", level="key")
     page = text(client_of(township).get("/registers/"))
-    for place in ("left-behind", "in-difficulty", "due", "reported", "alone"):
+    for place in ("left-behind", "in-difficulty", "due", "stays", "low-income"):
         assert f'data-testid="{place}"' in page
     assert f"{LIST}?division={HERE[:9]}" in page

@@ -14,7 +14,7 @@ from apps.standards.actions import adopt
 from apps.standards.models import Standard
 from seeds.county import NotEmpty, seed
 
-APPS = ("households", "standards", "casework", "minimum_living", "payments", "offices")
+APPS = ("households", "standards", "casework", "minimum_living", "payments", "offices", "registers")
 # How long a calculation took, and the number of a log-in (no table of ours).
 LEFT_OUT = "'{milliseconds,user_id}'::text[]"
 

@@ -15,19 +15,45 @@ from apps.registers.actions.children import (
     visit,
 )
 from apps.registers.actions.exports import note_export
+from apps.registers.actions.low_income import end_monitoring, monitor, work_alert
+from apps.registers.actions.stays import (
+    admit,
+    close_prone,
+    conclude_search,
+    decide_extension,
+    enter_prone,
+    file_extension,
+    identify,
+    leave,
+    propose_extension,
+    search,
+)
 
 __all__ = [
     "Refused",
+    "admit",
     "answer_report",
     "child_named",
     "close_file",
+    "close_prone",
+    "conclude_search",
     "confirm_carer",
+    "decide_extension",
+    "end_monitoring",
+    "enter_prone",
+    "file_extension",
+    "identify",
+    "leave",
+    "monitor",
     "note_export",
     "open_file",
+    "propose_extension",
     "rate",
     "refer",
     "report",
     "reregister",
+    "search",
     "transfer",
     "visit",
+    "work_alert",
 ]

@@ -8,5 +8,20 @@ from apps.registers.models.children import (
     Rating,
     Referral,
 )
+from apps.registers.models.low_income import AlertWork, Monitored
+from apps.registers.models.stays import IdentityStep, ProneEntry, Stay, StayExtension
 
-__all__ = ["Carer", "ChildFile", "ChildReport", "ChildVisit", "Rating", "Referral"]
+__all__ = [
+    "AlertWork",
+    "Carer",
+    "ChildFile",
+    "ChildReport",
+    "ChildVisit",
+    "IdentityStep",
+    "Monitored",
+    "ProneEntry",
+    "Rating",
+    "Referral",
+    "Stay",
+    "StayExtension",
+]

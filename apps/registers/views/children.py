@@ -198,7 +198,7 @@ def child(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
             return redirect("child-file", pk=pk)
     context = child_page.context(staff, file, today)
     context |= {
-        "offers": shown(offers, asked),
+        "offers": shown(offers, today, asked),
         "form": asked.form if asked else None,
         "problems": asked.problems if asked else (),
     }

@@ -1,0 +1,76 @@
+"""名册 as a panel: what the household's page may include.
+
+``{% include "registers/panel.html" with panel=registers only %}`` with
+``registers = registers_panel(staff, home, on)``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+
+from apps.casework.procedures import CASEWORKERS
+from apps.households.models import Household
+from apps.offices.models import Staff
+from apps.registers import alerts, child_page, listing, low_income, words
+from apps.registers import low_income_words as income
+from apps.standards.models import current_book
+
+
+class Child(NamedTuple):
+    """A child of the household with a file."""
+
+    name: str
+    url: str
+    register: str
+    marks: list[tuple[str, str, str]]
+
+
+def registers_panel(staff: Staff, home: Household, on: dt.date) -> dict[str, Any]:
+    """Files of the household's children, its low-income categories, its alerts.
+
+    A fixed number of queries. ``may_read`` is false for those who need not see children's files:
+    the panel is then left out. Alerts speak of illness, so only caseworkers are given them.
+    """
+    if staff.role not in words.NAMERS:
+        return {"may_read": False}
+    book = current_book()
+    files = listing.files(
+        staff,
+        listing.Filters(division=home.division, text=home.number),
+        today=on,
+        book=book,
+    ).rows
+    people = low_income.people(
+        staff, low_income.Filters(division=home.division, text=home.number), today=on
+    ).rows
+    found = []
+    if staff.role in CASEWORKERS:
+        found = [
+            one
+            for one in alerts.alerts(staff, today=on, book=book, division=home.division)
+            if one.household_id == home.pk
+        ]
+    return {
+        "may_read": True,
+        "children": [
+            Child(
+                row.name,
+                reverse("child-file", args=[row.pk]),
+                words.REGISTERS.get(row.register, ""),
+                child_page.marks(row, on),
+            )
+            for row in files
+        ],
+        "low_income": [(row.name, income.CATEGORIES[row.category]) for row in people],
+        "alerts": [(one.said, _url(one)) for one in found],
+        "new_url": f"{reverse('child-file-new')}?number={home.number}"
+        if staff.role in CASEWORKERS
+        else "",
+    }
+
+
+def _url(one: alerts.Alert) -> str:
+    return f"{reverse('alerts')}?kind={one.about.kind}&division={one.division}"
