@@ -116,7 +116,7 @@ class StepTaken(models.Model):
 class Transition(models.Model):
     """流转: a legal move of a programme's applications; what the trigger of the table asks.
 
-    Written from the cards by load_standards. ``back_entry`` and ``delegated`` edges hold only
+    Written from the cards by load_base. ``back_entry`` and ``delegated`` edges hold only
     for applications that bear the same mark.
     """
 
