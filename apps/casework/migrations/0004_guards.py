@@ -61,19 +61,16 @@ CREATE TRIGGER application_moves BEFORE UPDATE ON casework_application
     EXECUTE FUNCTION application_moves();
 """
 )
-BACKWARD = (
-    """
+BACKWARD = """
 DROP TRIGGER application_moves ON casework_application;
 DROP TRIGGER application_begins ON casework_application;
 DROP FUNCTION application_moves();
 DROP FUNCTION application_begins();
 DROP TRIGGER nearrelative_no_delete ON casework_nearrelative;
-"""
-    + "".join(
-        f"DROP TRIGGER {name}_append_only ON casework_{name};\n"
-        f"DROP TRIGGER {name}_no_truncate ON casework_{name};\n"
-        for name in APPEND_ONLY
-    )
+""" + "".join(
+    f"DROP TRIGGER {name}_append_only ON casework_{name};\n"
+    f"DROP TRIGGER {name}_no_truncate ON casework_{name};\n"
+    for name in APPEND_ONLY
 )
 
 
