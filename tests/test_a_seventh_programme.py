@@ -25,7 +25,7 @@ from apps.households import actions as households
 from apps.standards.models import Standard
 
 with transaction.atomic():
-    call_command("load_standards", verbosity=0, stdout=io.StringIO())
+    call_command("load_base", verbosity=0, stdout=io.StringIO())
     who = builders.person("钱七", "1950-01-01")
     home = builders.household((who, "applicant"))
     account(who); account(home)

@@ -6,7 +6,7 @@ Which applications have their time extended (延长) is answered by whoever keep
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from apps.casework.deadlines import MET, Clock, Course, clocks, next_due
 from apps.casework.models import Application, StepTaken
@@ -18,6 +18,9 @@ from apps.units.calendar import WorkCalendar
 # (application ids) -> those whose time has been extended
 Extended = Callable[[Collection[int]], Collection[int]]
 EXTENDED: dict[str, Extended] = {}
+# (application ids) -> acts that other apps record, with their newest day (收到核对提请)
+Acts = Callable[[Collection[int]], Mapping[int, Mapping[str, dt.date]]]
+RECORDED: dict[str, Acts] = {}
 # Steps that start a clock by their code or by where they lead, whatever the card says.
 BY_CODE = {"request_correction": "correction_requested"}
 BY_TARGET = {"federation": "federation_received"}
@@ -30,6 +33,9 @@ def courses_of(applications: Sequence[Application]) -> dict[int, Course]:
     extended = {pk for answer in EXTENDED.values() for pk in answer(ids)}
     delegated = delegated_among(applications)
     acts, papers = _acts(applications)
+    for answer in RECORDED.values():
+        for pk, more in answer(ids).items():
+            acts[pk].update(more)
     met = {key: set(answer(ids)) for key, answer in MET.items()} if ids else {}
     met.setdefault("papers_by", set()).update(papers)
     return {
@@ -90,6 +96,16 @@ def extended_by(app: str) -> Callable[[Extended], Extended]:
 
     def register(answer: Extended) -> Extended:
         EXTENDED[app] = answer
+        return answer
+
+    return register
+
+
+def acts_by(app: str) -> Callable[[Acts], Acts]:
+    """Say which acts of applications another app records; called at import of its needs.py."""
+
+    def register(answer: Acts) -> Acts:
+        RECORDED[app] = answer
         return answer
 
     return register

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from apps.casework.procedures import CASEWORKERS, OPEN_STATES
-from apps.households.models import Household, Person
+from apps.households.models import Household, Member, Person
 from apps.offices.models import Role, Staff
 from apps.units.fields import FenField, MonthField, first_of_month
 from apps.units.months import Month
@@ -116,7 +116,7 @@ class StepTaken(models.Model):
 class Transition(models.Model):
     """流转: a legal move of a programme's applications; what the trigger of the table asks.
 
-    Written from the cards by load_standards. ``back_entry`` and ``delegated`` edges hold only
+    Written from the cards by load_base. ``back_entry`` and ``delegated`` edges hold only
     for applications that bear the same mark.
     """
 
@@ -267,6 +267,13 @@ class Decision(models.Model):
         ]
 
 
+class NearRelativeQuerySet(models.QuerySet["NearRelative"]):
+    def visible_to(self, staff: Staff) -> Self:
+        """Only those of people who live, or have lived, inside the person's territory."""
+        here = Member.objects.known_now().filter(household__division__startswith=staff.division)
+        return self.filter(person_id__in=here.values("person_id"))
+
+
 class NearRelative(models.Model):
     """近亲属备案: an official or village committee member and a relative of theirs (R-DB-21)."""
 
@@ -292,6 +299,8 @@ class NearRelative(models.Model):
     )
     at = models.DateTimeField("登记时间", auto_now_add=True)
 
+    objects = NearRelativeQuerySet.as_manager()
+
     class Meta:
         verbose_name = "近亲属备案"
         constraints = [
@@ -299,6 +308,12 @@ class NearRelative(models.Model):
                 condition=Q(staff__isnull=True) ^ Q(official=""), name="near_relative_of_one"
             )
         ]
+
+
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def visible_to(self, staff: Staff) -> Self:
+        """Only those about applications inside the person's territory."""
+        return self.filter(application__household__division__startswith=staff.division)
 
 
 class Complaint(models.Model):
@@ -314,8 +329,16 @@ class Complaint(models.Model):
     )
     at = models.DateTimeField("登记时间", auto_now_add=True)
 
+    objects = ComplaintQuerySet.as_manager()
+
     class Meta:
         verbose_name = "投诉举报"
+
+
+class DrawQuerySet(models.QuerySet["Draw"]):
+    def visible_to(self, staff: Staff) -> Self:
+        """Only those of townships inside the person's territory."""
+        return self.filter(township__startswith=staff.division)
 
 
 class Draw(models.Model):
@@ -335,6 +358,8 @@ class Draw(models.Model):
     on = models.DateField("抽取日期")
     by = models.ForeignKey(Staff, verbose_name="抽取人", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField("登记时间", auto_now_add=True)
+
+    objects = DrawQuerySet.as_manager()
 
     class Meta:
         verbose_name = "随机抽查"

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.urls import reverse
+
 from apps.casework.models import Application, Draw, StepTaken
 from apps.casework.procedure import NEEDS, need
 
 
-@need("sampled")
+def _sampling(_application: Application) -> str:
+    return reverse("sampling")
+
+
+@need("sampled", at=_sampling)
 def sampled(application: Application, on: dt.date) -> list[str]:
     """随机抽查 (R-TK-06): the draw has been held; who was drawn has been visited."""
     draw = Draw.objects.filter(pool__contains=[application.pk], on__lte=on).first()

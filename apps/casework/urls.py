@@ -5,7 +5,7 @@ from django.urls import path
 from apps.casework import registration_views, worklist_views
 from apps.casework.api import applications as applications_api
 from apps.casework.api import trial
-from apps.casework.views import applications, pages
+from apps.casework.views import applications, events, pages, registers
 
 urlpatterns = [
     path("", worklist_views.home, name="home"),
@@ -13,6 +13,17 @@ urlpatterns = [
     path("applications/", applications.applications, name="applications"),
     path("applications/<int:pk>/", applications.application, name="application"),
     path("applications/<int:pk>/steps/<slug:code>/", applications.step, name="step"),
+    path("applications/<int:pk>/complaints/", registers.complaints, name="complaints"),
+    path("relatives/", registers.relatives, name="relatives"),
+    path("sampling/", registers.sampling, name="sampling"),
+    path("sampling/<int:pk>/", registers.draw, name="draw"),
+    path("households/<str:number>/apply/", registers.apply_known, name="apply-known"),
+    path(
+        "households/<str:number>/relatives/",
+        registers.relatives_of_home,
+        name="relatives-of-home",
+    ),
+    path("households/<str:number>/events/", events.of_household, name="household-events"),
     path("apply/", registration_views.apply, name="apply"),
     path("apply/trial/", registration_views.apply_trial, name="apply-trial"),
     path("apply/person/<int:number>/", registration_views.apply_person, name="apply-person"),

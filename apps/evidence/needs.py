@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 from django.urls import reverse
 
+from apps.casework.clocks import acts_by
+from apps.casework.deadlines import met
 from apps.casework.models import Application, StepTaken
 from apps.casework.procedure import investigated_by, need
 from apps.evidence.comparing import checked_until, lines, newest_check
 from apps.evidence.holdings import holdings
-from apps.evidence.models import VERIFIERS, Assessment, Authorisation, Survey
+from apps.evidence.models import VERIFIERS, Assessment, Authorisation, CheckRequest, Survey
 from apps.evidence.people import adults
 
 
@@ -116,3 +118,32 @@ def investigators(application: Application) -> list[int]:
     """调查人: who has signed a completed visit, the newest visit in front."""
     rows = Survey.objects.filter(application=application, state="completed").order_by("-pk")
     return [pk for pair in rows.values_list("first_id", "second_id") for pk in pair]
+
+
+@acts_by("evidence")
+def acts(applications: Collection[int]) -> Mapping[int, Mapping[str, dt.date]]:
+    """收到核对提请: the day of the newest request (R-DB-18)."""
+    rows = CheckRequest.objects.filter(application_id__in=applications).order_by("pk")
+    return {
+        pk: {"check_request_received": on}
+        for pk, on in rows.values_list("application_id", "requested_on")
+    }
+
+
+@met("information_check_start_by")
+def check_started(applications: Collection[int]) -> Collection[int]:
+    """启动信息核对: the newest request has been sent to the departments."""
+    rows = CheckRequest.objects.filter(application_id__in=applications).order_by("pk")
+    newest = dict(rows.values_list("application_id", "sent_on"))
+    return {pk for pk, sent in newest.items() if sent is not None}
+
+
+@met("survey_start_by")
+def survey_started(applications: Collection[int]) -> Collection[int]:
+    """启动家庭经济状况调查: the check has been asked for, or a visit opened (57号 Art.15)."""
+    asked = CheckRequest.objects.filter(application_id__in=applications)
+    opened = Survey.objects.filter(application_id__in=applications)
+    return {
+        *asked.values_list("application_id", flat=True),
+        *opened.values_list("application_id", flat=True),
+    }

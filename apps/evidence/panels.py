@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 
 from apps.casework.models import OPEN_STATES, Application
-from apps.casework.panels import panel
+from apps.casework.panels import household_panel, panel
 from apps.evidence import comparing, holdings, property_lines
 from apps.evidence.catalogue import TYPES
 from apps.evidence.models import READERS, Document
@@ -39,6 +39,7 @@ class Paper(NamedTuple):
     icon: str
 
 
+@household_panel("documents", "evidence/panel_documents.html", order=20)
 def documents_panel(
     staff: Staff, home: Household, on: dt.date, application: Application | None = None
 ) -> dict[str, Any]:

@@ -116,6 +116,9 @@ def _work(staff: Staff, path: str) -> list[dict[str, Any]]:
         return [home]
     return [
         home,
+        _link(path, "/notices/", "公示", "speaker"),
+        _link(path, "/sampling/", "随机抽查", "filter"),
+        _link(path, "/relatives/", "近亲属备案", "users"),
         _link(path, "/rechecks/", "定期核查", "refresh"),
         _link(path, "/terminations/", "终止与筛查", "stop"),
         _link(path, "/custody/", "存折银行卡代管", "lock"),

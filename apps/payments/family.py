@@ -34,6 +34,7 @@ STATES = {
 class Award(NamedTuple):
     """One award: whose, how much in the newest computed month, how it came about, since when."""
 
+    pk: int
     code: str
     programme: str
     subject: int
@@ -147,6 +148,7 @@ def _award(
     if period.isempty or (until is not None and newest is not None and newest.month >= until):
         state = ("end", "x", "已终止")
     return Award(
+        pk=entitlement.pk,
         code=card.code,
         programme=card.name,
         subject=entitlement.subject,
@@ -316,11 +318,17 @@ def decisions(home: Household, names: dict[int, str]) -> list[DecisionRow]:
             decision=one,
             programme=PROGRAMMES[one.programme].name if one.programme in PROGRAMMES else "",
             who=WHOLE if one.person_id is None else names.get(one.person_id, "—"),
-            reason=STOP_REASONS.get(one.reason, one.note),
+            reason=_reason(one),
             findings=[(passed, words) for _code, passed, words in one.findings],
         )
         for one in found.order_by("-pk")[:50]
     ]
+
+
+def _reason(decision: Decision) -> str:
+    """Why, in words: a code of the list, or what was written; a test's code is told by itself."""
+    said = decision.note or STOP_REASONS.get(decision.reason, decision.reason)
+    return "" if said.isascii() else said
 
 
 def subjects_of(home: Household) -> list[int]:

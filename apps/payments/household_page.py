@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db.models import Q
+
+from apps.casework.clocks import PAPERS
+from apps.casework.events import Sought, events_of, told
 from apps.casework.forms import TrialForm
-from apps.casework.models import Application
+from apps.casework.models import CASEWORKERS, OPEN_STATES, Application
+from apps.casework.panels import household_panels_of
+from apps.casework.pathway import Due, dues
 from apps.casework.programme import PROGRAMMES
 from apps.households.models import Household
 from apps.households.profile import FactRow, Profile, profile
-from apps.offices.models import Event, Staff
+from apps.offices.calendar import current_calendar
+from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.payments import family
 from apps.payments.models import PaymentRun, Recovery
+from apps.standards.models import current_book
 from apps.units.money import capital
 from apps.units.months import Month, last_day, month_code, month_of
 
-EVENTS_SHOWN = 40
+EVENTS_SHOWN = 15
 
 
 def find(number: str, staff: Staff) -> Household:
@@ -34,7 +42,7 @@ def last_month(today: dt.date) -> Month:
     return runs.values_list("month", flat=True).first() or month_of(today)
 
 
-def gather(home: Household, last: Month, today: dt.date) -> dict[str, Any]:
+def gather(home: Household, last: Month, today: dt.date, staff: Staff) -> dict[str, Any]:
     """The context of the household page; the number of queries does not depend on its size."""
     known = profile(home, today)
     names = {member.person_id: member.name for member in known.members}
@@ -49,20 +57,43 @@ def gather(home: Household, last: Month, today: dt.date) -> dict[str, Any]:
         "capital": capital(paid.month_fen),
         "monthly": list(_monthly(paid).items()),
         "decisions": family.decisions(home, names),
-        "events": list(
-            Event.objects.filter(household_id=home.pk)
-            .select_related("by")
-            .order_by("-pk")[:EVENTS_SHOWN]
-        ),
+        "events": told(events_of(home, Sought())[:EVENTS_SHOWN]),
         "recoveries": list(Recovery.objects.filter(household=home).order_by("pk")),
-        "waiting": [
-            (one, PROGRAMMES[one.programme].name)
-            for one in Application.objects.filter(household=home)
-            .filter(state__in=("submitted", "accepted"))
-            .order_by("pk")
-        ],
+        "waiting": _waiting(home, names, today),
+        "panels": household_panels_of(staff, home, today),
+        "aside_panels": household_panels_of(staff, home, today, aside=True),
+        "may_act": staff.role in CASEWORKERS,
         "form": TrialForm(persons=persons, initial={"month": month_code(last)}),
     }
+
+
+class Waiting(NamedTuple):
+    """An application that is being dealt with, where it stands, and until when."""
+
+    application: Application
+    programme: str
+    who: str
+    due: Due | None
+
+
+def _waiting(home: Household, names: dict[int, str], today: dt.date) -> list[Waiting]:
+    """Open applications, and emergency relief whose papers are still to come."""
+    mine = Application.objects.filter(household=home)
+    rows = list(
+        mine.filter(Q(state__in=OPEN_STATES) | Q(state="confirmed", track="emergency"))
+        .exclude(state="confirmed", steps__code=PAPERS)
+        .order_by("pk")
+    )
+    clocks = dues(rows, today, current_calendar(), current_book()) if rows else {}
+    return [
+        Waiting(
+            one,
+            PROGRAMMES[one.programme].name,
+            names.get(one.person_id, "—") if one.person_id else family.WHOLE,
+            clocks.get(one.pk),
+        )
+        for one in rows
+    ]
 
 
 def _monthly(paid: family.Family) -> dict[int, int]:

@@ -357,7 +357,8 @@ def household(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     home = household_page.find(number, staff)
     today = timezone.localdate()
     last = household_page.last_month(today)
-    return render(request, "payments/household.html", household_page.gather(home, last, today))
+    context = household_page.gather(home, last, today, staff)
+    return render(request, "payments/household.html", context)
 
 
 @for_casework

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from apps.casework.deadlines import (
     ACTS,
@@ -27,6 +30,7 @@ from tests.builders import date, month, staff
 
 pytestmark = pytest.mark.django_db
 CALENDAR = china_calendar()
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -122,6 +126,31 @@ def test_the_table_has_every_clock_over_both_holidays() -> None:
     starts = [date(on) for _, on, _ in TABLE]
     assert sum(day.month in (1, 2) for day in starts) >= 5
     assert sum(day.month in (9, 10) for day in starts) >= 5
+
+
+CASES = yaml.safe_load((ROOT / "docs" / "deadline-cases.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
+def test_a_whole_case_has_the_last_days_worked_by_hand(
+    case: dict[str, Any], standards: Book
+) -> None:
+    course = Course(
+        case["programme"],
+        "accepted",
+        case["acts"],
+        extended=case.get("extended", False),
+        delegated=case.get("delegated", False),
+    )
+    found = {clock.key: clock.last_day for clock in clocks(course, CALENDAR, standards)}
+    assert found == case["last_days"]
+
+
+def test_the_cases_lie_across_both_holidays_of_both_years() -> None:
+    spans = [(min(c["acts"].values()), max(c["last_days"].values())) for c in CASES]
+    for holiday in ("2024-02-10", "2024-10-01", "2025-01-28", "2025-10-01"):
+        assert sum(first <= date(holiday) <= last for first, last in spans) >= 2
+    assert len(CASES) >= 10
 
 
 def test_only_what_has_begun_runs(standards: Book) -> None:

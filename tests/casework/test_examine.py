@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from apps.casework import actions
-from apps.casework.actions import Refused
+from apps.casework.actions import Refused, adopt_transitions
 from apps.casework.outcome import Outcome, Test
 from apps.casework.programme import (
     PROGRAMMES,
@@ -69,6 +69,7 @@ def cards(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def lay(code: str = PENSION, **traits: Any) -> None:
         monkeypatch.setitem(PROGRAMMES, code, replace(PROGRAMMES.get(code, STUB), **traits))
+        adopt_transitions()
 
     return lay
 

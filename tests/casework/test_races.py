@@ -9,11 +9,11 @@ import pytest
 from django.db import connection
 
 from apps.casework import actions
-from apps.casework.models import Application, Decision, Entitlement
+from apps.casework.models import Application, Decision, Entitlement, StepTaken
 from apps.households import actions as households
 from apps.households.models import BankAccount, Household, Member, Person
-from apps.offices.models import Role
-from apps.offices.moves import StaleState
+from apps.offices.models import Role, Staff
+from apps.offices.moves import NotAllowed, StaleState
 from apps.standards.actions import adopt
 from apps.standards.models import Standard, current_book
 from tests.builders import application, date, household, month, person, staff
@@ -21,7 +21,7 @@ from tests.builders import application, date, household, month, person, staff
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def at_once(*acts: Callable[[], object]) -> list[BaseException | None]:
+def at_once(*acts: Callable[[], object], patience: int = 30) -> list[BaseException | None]:
     """Run the acts in threads that start together; what each raised."""
     gate = threading.Barrier(len(acts))
     raised: list[BaseException | None] = [None] * len(acts)
@@ -39,7 +39,7 @@ def at_once(*acts: Callable[[], object]) -> list[BaseException | None]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=patience)
     return raised
 
 
@@ -77,6 +77,73 @@ def test_one_confirms_while_another_rejects(home: Household, grandmother: Person
     assert refusals(raised) == [StaleState]
     decision = Decision.objects.get()
     assert Entitlement.objects.exists() is (decision.kind == "confirm")
+
+
+ROUNDS = 200
+
+
+@pytest.mark.parametrize("other", ["confirm", "reject"])
+def test_two_approvers_of_two_hundred_cases_one_decides_each_and_the_other_is_told_by_whom(
+    other: str,
+) -> None:
+    """Two people go through the same hundred cases at once, each case from a common start."""
+    cases = [asked.pk for asked in _cases(ROUNDS // 2)]
+    deciders = [staff(Role.COUNTY_SUPERVISOR) for _ in range(2)]
+    gate = threading.Barrier(2)
+    told: list[list[BaseException | None]] = [[], []]
+
+    def go_through(place: int, by: Staff, code: str) -> None:
+        for pk in cases:
+            gate.wait(timeout=30)
+            told[place].append(_tried(pk, code, by))
+
+    raised = at_once(
+        lambda: go_through(0, deciders[0], "confirm"),
+        lambda: go_through(1, deciders[1], other),
+        patience=300,
+    )
+    assert raised == [None, None]
+    for pk, first, second in zip(cases, *told, strict=True):
+        decision = Decision.objects.get(application_id=pk)
+        winner = deciders.index(decision.decided_by)
+        losing = (first, second)[1 - winner]
+        assert (first, second)[winner] is None
+        assert isinstance(losing, StaleState)
+        assert f"{decision.decided_by.name}于2024-05-06办理" in str(losing)
+        given = Entitlement.objects.filter(application_id=pk).count()
+        assert given == (decision.kind == "confirm")
+        assert Application.objects.get(pk=pk).version == 1
+        assert StepTaken.objects.filter(application_id=pk).count() == 1
+    won = Decision.objects.filter(decided_by=deciders[0]).count()
+    print(
+        f"confirm against {other}: {len(cases)} cases, {won} won by one, {len(cases) - won} by two"
+    )
+
+
+def _tried(pk: int, code: str, by: Staff) -> BaseException | None:
+    """What a decision on the version that was seen came to."""
+    act = actions.confirm if code == "confirm" else actions.reject
+    try:
+        act(pk, on=date("2024-05-06"), by=by, seen=0)
+    except (StaleState, NotAllowed, actions.Refused) as refusal:
+        return refusal
+    return None
+
+
+def _cases(number: int) -> list[Application]:
+    """So many applications, each of another person."""
+    clerk = staff()
+    people = [person(f"王{n}", born="1940-02-01") for n in range(number)]
+    return [
+        actions.apply(
+            "old_age_allowance",
+            household_id=household((one, "applicant")).pk,
+            person_id=one.pk,
+            on=date("2024-05-05"),
+            by=clerk,
+        )
+        for one in people
+    ]
 
 
 def test_two_open_the_same_application(home: Household, grandmother: Person) -> None:

@@ -39,9 +39,9 @@ def apply(
     card = card_of(programme)
     _check_subject(card, person_id)
     if basis and basis not in BASES:
-        raise Refused(f"没有“{basis}”这种依据，请从清单中选择。")
+        raise Refused(f"没有“{basis}”这种依据，请从清单中选择。", "basis")
     if track and track not in dict(card.tracks):
-        raise Refused(f"{card.name}没有“{track}”这种办理类型，请从清单中选择。")
+        raise Refused(f"{card.name}没有“{track}”这种办理类型，请从清单中选择。", "track")
     if not Household.objects.visible_to(by).filter(pk=household_id).exists():
         raise NotFound("没有找到这一户，或不在您的管辖范围内。")
     if person_id is not None:
@@ -66,15 +66,15 @@ def apply(
 
 def _check_subject(card: Programme, person_id: int | None) -> None:
     if card.subject is Subject.PERSON and person_id is None:
-        raise Refused(f"{card.name}以个人为对象，请选择人员。")
+        raise Refused(f"{card.name}以个人为对象，请选择人员。", "person")
     if card.subject is Subject.HOUSEHOLD and person_id is not None:
-        raise Refused(f"{card.name}以户为对象，不能为单个人员办理。")
+        raise Refused(f"{card.name}以户为对象，不能为单个人员办理。", "person")
 
 
 def _check_person(card: Programme, household_id: int, person_id: int, on: dt.date) -> None:
     mine = Member.objects.known_now().filter(household_id=household_id, person_id=person_id)
     if not mine.exists():
-        raise Refused("该人员不是这一户的成员，请先办理成员增加。")
+        raise Refused("该人员不是这一户的成员，请先办理成员增加。", "person")
     died = Fact.objects.known_now().filter(kind="death", person_id=person_id, on__lte=on).first()
     if died is not None and card.code not in AFTER_DEATH:
-        raise Refused(f"该人员已于{died.on}死亡，不能申请{card.name}。")
+        raise Refused(f"该人员已于{died.on}死亡，不能申请{card.name}。", "person")

@@ -66,6 +66,7 @@ def _confirmed(
     terms: Terms,
     findings: Iterable[Test],
 ) -> Decision:
+    source = application.state
     application = _moved(application, step, on, by)
     card = card_of(application.programme)
     first = _begin(card, application, first_month(card, application, terms, on))
@@ -74,7 +75,7 @@ def _confirmed(
     if card.on_confirm is not None:
         card.on_confirm(entitlement, decision, terms)
     _changed(entitlement, first, f"确认{card.name}")
-    logged(by, application, f"确认{card.name}")
+    logged(by, application, f"确认{card.name}", source=source)
     return decision
 
 
@@ -141,9 +142,11 @@ def reject(
     """不予确认: no award; the findings say why."""
     application = found(application_id, by, seen)
     step = way_to_decide(application, "reject", on, by)
+    source = application.state
     application = _moved(application, step, on, by, reason)
     decision = _decided(Decision.Kind.REJECT, application, on, by, findings, reason=reason)
-    logged(by, application, f"不予确认{PROGRAMMES[application.programme].name}", reason)
+    verb = f"不予确认{PROGRAMMES[application.programme].name}"
+    logged(by, application, verb, reason, source)
     return decision
 
 

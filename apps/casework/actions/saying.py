@@ -56,8 +56,13 @@ def need_role(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
         raise NotAllowed(f"“{verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
 
 
-def logged(by: Staff, application: Application, verb: str, reason: str = "") -> None:
-    """One line of the 经办记录 about an application, on its household."""
+def logged(
+    by: Staff, application: Application, verb: str, reason: str = "", source: str = ""
+) -> None:
+    """One line of the 经办记录 about an application, on its household.
+
+    ``source``: the state it has just left, where it has.
+    """
     log(
         by=by,
         kind=APPLICATION,
@@ -65,4 +70,6 @@ def logged(by: Staff, application: Application, verb: str, reason: str = "") -> 
         verb=verb,
         household_id=application.household_id,
         reason=reason,
+        source=source,
+        target=application.state if source else "",
     )
