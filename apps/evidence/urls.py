@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.evidence.views import checks, documents, visits, weighing
+from apps.evidence.views import checks, conditions, documents, visits, weighing
 
 urlpatterns = [
     path(
@@ -15,5 +15,6 @@ urlpatterns = [
     path("applications/<int:pk>/visits/", visits.of_application, name="application-visits"),
     path("visits/<int:pk>/", visits.one, name="visit"),
     path("applications/<int:pk>/compare/", weighing.compare, name="application-compare"),
+    path("applications/<int:pk>/conditions/", conditions.conditions, name="application-conditions"),
     path("applications/<int:pk>/assessment/", weighing.assessment, name="application-assessment"),
 ]

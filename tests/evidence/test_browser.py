@@ -60,7 +60,7 @@ def test_every_page_has_no_axe_violation_at_both_widths(enter: Any) -> None:
     for width, height in pages.WIDTHS:
         page = enter(Role.COUNTY_CLERK, width=width, height=height)
         survey = survey or visit_of(Role.COUNTY_CLERK, asked)
-        names = ("documents", "check", "visits", "compare", "assessment")
+        names = ("documents", "check", "visits", "compare", "conditions", "assessment")
         for path in (
             *(f"/applications/{asked.pk}/{name}/" for name in names),
             f"/checks/{request.pk}/",

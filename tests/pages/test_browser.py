@@ -54,6 +54,11 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture
 def worker(live_server: Any) -> Iterator[None]:
     """A Celery worker of its own process on the test's database and queue."""
+    yield from worker_process()
+
+
+def worker_process() -> Iterator[None]:
+    """The worker, until the generator is closed."""
     url = urlsplit(os.environ["DATABASE_URL"])
     database = urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
     process = subprocess.Popen(

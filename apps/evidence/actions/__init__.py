@@ -6,6 +6,7 @@ from apps.evidence.actions.assessing import Held, record_assessment
 from apps.evidence.actions.checks import (
     Reported,
     answer,
+    answer_the_rest,
     authorise,
     conclude_check,
     explain,
@@ -13,6 +14,7 @@ from apps.evidence.actions.checks import (
     request_check,
     send_check,
 )
+from apps.evidence.actions.conditions import find_condition
 from apps.evidence.actions.documents import Paper, file_document, open_document
 from apps.evidence.actions.surveys import (
     finish_step,
@@ -31,12 +33,14 @@ __all__ = [
     "Reported",
     "adopt",
     "answer",
+    "answer_the_rest",
     "authorise",
     "conclude_check",
     "conclude_property",
     "declare",
     "explain",
     "file_document",
+    "find_condition",
     "find_property",
     "finish_step",
     "open_document",

@@ -193,6 +193,19 @@ def answer(
     return made
 
 
+@transaction.atomic
+def answer_the_rest(request_id: int, *, on: dt.date, by: Staff) -> int:
+    """其余部门一致: every department that has not answered agrees with what was declared."""
+    found = _request(request_id, by)
+    answered = comparing.answers_of(found)
+    waiting = [code for code in departments(on) if code not in answered]
+    if not waiting:
+        raise Refused("所有部门都已答复。")
+    for code in waiting:
+        answer(found.pk, code, result=CheckAnswer.Result.SAME, on=on, by=by)
+    return len(waiting)
+
+
 def departments(on: dt.date) -> list[str]:
     """Those that take part in the month, in the order of the list."""
     return [code for code in DEPARTMENTS if holdings.standard("departments", on, code)]

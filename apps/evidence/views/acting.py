@@ -25,6 +25,7 @@ TABS = (
     ("application-check", "核对"),
     ("application-visits", "入户"),
     ("application-compare", "采信"),
+    ("application-conditions", "认定"),
     ("application-assessment", "评议"),
 )
 

@@ -101,6 +101,11 @@ CHECK_WAYS = {
         "已发起核对。",
     ),
     "answer": Way(AnswerForm, _answer, "已登记部门答复。"),
+    "rest": Way(
+        Nothing,
+        lambda a, check, _d: actions.answer_the_rest(check.pk, on=a.on, by=a.staff),
+        "其余部门已登记为一致。",
+    ),
     "explain": Way(
         Explain,
         lambda a, _c, d: actions.explain(d["figure"], words=d["words"], on=a.on, by=a.staff),

@@ -1,0 +1,68 @@
+"""认定事项: which findings of fact a programme asks of the officer beside incomes."""
+
+from __future__ import annotations
+
+from apps.casework.models import Application
+from apps.households.kinds import KINDS
+from apps.households.models import Fact, Member
+
+_CHILD = ("parent", "care_mode", "schooling", "illness", "disability")
+_MEANS = (
+    "disability",
+    "illness",
+    "schooling",
+    "dependent_adult",
+    "co_residence",
+    "expenditure",
+    "grade",
+    "custody",
+)
+# The kinds of fact, by the programme whose conditions rest on them.
+ASKED: dict[str, tuple[str, ...]] = {
+    "minimum_living": _MEANS,
+    "marginal_household": _MEANS,
+    "rigid_expenditure_household": ("expenditure", *_MEANS[:5]),
+    "destitute_basic": (
+        "no_source_of_living",
+        "no_able_obligor",
+        "self_care",
+        "care_mode",
+        "disability",
+        "schooling",
+    ),
+    "destitute_care": ("self_care",),
+    "destitute_funeral": ("death",),
+    "disability_living": ("disability", "other_benefit", "residence"),
+    "disability_nursing": ("disability", "other_benefit", "residence"),
+    "old_age_allowance": ("residence",),
+    "elder_service_subsidy": ("self_care", "other_benefit", "residence"),
+    "orphan_allowance": _CHILD,
+    "unattended_child_allowance": _CHILD,
+    "orphan_study_grant": ("schooling", "parent"),
+    "temporary_relief": ("expenditure", "illness", "disability"),
+}
+OF_HOUSEHOLD = tuple(code for code, kind in KINDS.items() if "person" not in kind.needs)
+INDICATORS = {
+    "eat": "自主吃饭",
+    "dress": "自主穿衣",
+    "bed": "自主上下床",
+    "toilet": "自主如厕",
+    "walk": "室内自主行走",
+    "bathe": "自主洗澡",
+}
+
+
+def asked_of(programme: str) -> tuple[str, ...]:
+    """The kinds a programme asks, in their order; none where its card was not thought of."""
+    return ASKED.get(programme, ())
+
+
+def known(application: Application) -> list[Fact]:
+    """What is on record of these kinds about the household and its people, the newest in front."""
+    kinds = asked_of(application.programme)
+    stays = Member.objects.known_now().filter(household_id=application.household_id)
+    facts = Fact.objects.known_now().filter(kind__in=kinds)
+    mine = facts.filter(person_id__in=stays.values("person_id")) | facts.filter(
+        household_id=application.household_id
+    )
+    return list(mine.select_related("person", "recorded_by").order_by("-on", "-pk").distinct())

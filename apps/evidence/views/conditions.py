@@ -1,0 +1,64 @@
+"""认定的页面: what the officer has to find beside incomes, kind by kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_http_methods
+
+from apps.evidence import actions
+from apps.evidence.condition_forms import condition
+from apps.evidence.conditions import asked_of, known
+from apps.evidence.forms import About
+from apps.evidence.views.acting import Way, about_application, head, page
+from apps.households.kinds import KINDS
+from apps.households.words import fact_words
+from apps.offices.models import Staff
+from apps.offices.perms import for_casework
+
+
+def _way(kind: str) -> Way:
+    """Recording one kind of finding."""
+
+    class Asked(condition(kind)):  # type: ignore[misc]
+        """The form of the kind with its columns beside the cleaned data."""
+
+        def clean(self) -> dict[str, Any]:
+            data = super().clean() or self.cleaned_data
+            return data if self.errors else {"columns": self.columns()}
+
+    def find(about: About, _thing: None, data: dict[str, Any]) -> object:
+        columns = data["columns"]
+        return actions.find_condition(
+            about.pk, kind, recorded_on=about.on, by=about.staff, **columns
+        )
+
+    return Way(Asked, find, f"已登记{KINDS[kind].label}。")
+
+
+def _conditions(about: About, _thing: None) -> dict[str, Any]:
+    assert about.application is not None
+    kinds = asked_of(about.application.programme)
+    found = known(about.application)
+    return {
+        **head(about, "application-conditions"),
+        "kinds": [
+            (
+                KINDS[kind],
+                [(fact, fact_words(fact)) for fact in found if fact.kind == kind],
+                condition(kind)(about=about),
+            )
+            for kind in kinds
+        ],
+    }
+
+
+@for_casework
+@require_http_methods(["GET", "HEAD", "POST"])
+def conditions(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
+    """认定: 无生活来源、义务人、父母状况、自理能力 and whatever else the programme asks."""
+    about = about_application(staff, pk)
+    assert about.application is not None
+    ways = {kind: _way(kind) for kind in asked_of(about.application.programme)}
+    return page(request, about, None, ways, _conditions, "evidence/conditions.html")
