@@ -99,7 +99,7 @@ def test_queries_do_not_grow_with_the_applications(
     for n in range(number):
         asks(f"甲{n}")
     client = as_(builders.staff())
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(17):
         page = text(client.get("/applications/"))
     assert page.count("<tr data-row>") == number
 
