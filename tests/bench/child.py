@@ -17,33 +17,35 @@ from typing import Any
 from unittest import mock
 
 import psycopg
-from psycopg._server_cursor_base import ServerCursorMixin
 
 
 @contextmanager
 def counted() -> Iterator[Counter[str]]:
-    """Statements (of any kind), chunks copied in and chunks fetched while it is open."""
+    """Statements (of any kind, on the line of its own too) and COPYs while it is open."""
     from django.db import connection
 
+    from apps.casework.reading import Line
+
     seen: Counter[str] = Counter()
-    copy, fetch = psycopg.Cursor.copy, ServerCursorMixin._fetch_gen
+    copy, ask = psycopg.Cursor.copy, Line.ask
 
     def execute(run: Any, sql: Any, *more: Any) -> Any:
         seen["statements"] += 1
         return run(sql, *more)
 
     def counting_copy(self: Any, *args: Any, **more: Any) -> Any:
+        seen["statements"] += 1
         seen["copies"] += 1
         return copy(self, *args, **more)
 
-    def counting_fetch(self: Any, *args: Any) -> Any:
-        seen["fetches"] += 1
-        return fetch(self, *args)
+    def counting_ask(self: Any, *args: Any) -> Any:
+        seen["statements"] += 1
+        return ask(self, *args)
 
     with (
         connection.execute_wrapper(execute),
         mock.patch.object(psycopg.Cursor, "copy", counting_copy),
-        mock.patch.object(ServerCursorMixin, "_fetch_gen", counting_fetch),
+        mock.patch.object(Line, "ask", counting_ask),
     ):
         yield seen
 

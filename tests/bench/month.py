@@ -230,8 +230,7 @@ def show(size: Size) -> None:
         f"  计算 run         {size.run_s:>10.2f} s = {size.ratio:.2f} x floor,"
         f" {size.run_s / made['lines'] * 1e6:.1f} us a line\n"
         f"  内存峰值 peak    {made['peak_mib']:>10.0f} MiB\n"
-        f"  语句 statements  {made['statements']:>10}   and {made['fetches']} chunks fetched,"
-        f" {made['copies']} copied"
+        f"  语句 statements  {made['statements']:>10}   {made['copies']} of them COPY"
     )
     if again:
         print(
