@@ -208,7 +208,7 @@ def test_who_moves_to_another_township_is_out_of_sight_afterwards() -> None:
 
 def test_a_closed_household_has_no_more_changes() -> None:
     home, _ = poor()
-    other, (granny, *_) = poor()
+    other, _ = poor()
     members = {f"member_{one.person_id}": "other" for one in other.members.all()}
     county = Desk(home, builders.staff(Role.COUNTY_CLERK))
     approve(county.submit("merge", other=other.number, on="2024-07-01", **members))
