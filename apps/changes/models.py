@@ -62,6 +62,8 @@ class FamilyChange(models.Model):
         Staff, verbose_name="复核人", null=True, on_delete=models.PROTECT, related_name="+"
     )
     effective_on = models.DateField("办结日期", null=True)
+    # the decisions it led to: their ids
+    decisions = models.JSONField("作出的决定", default=list)
     answer = models.CharField("退回理由", max_length=300, blank=True)
     at = models.DateTimeField("登记时间", auto_now_add=True)
 

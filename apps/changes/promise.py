@@ -5,13 +5,17 @@ Compares two looks ahead (payments.whatif), one before and one after the change.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
+
+from django.db.models import F
 
 from apps.casework.outcome import Verdict
 from apps.casework.programme import PROGRAMMES, Nature
 from apps.households.models import Household, Person
 from apps.payments.listing import WHY
+from apps.payments.models import PaymentLine
 from apps.payments.whatif import Ahead, Key
 from apps.units.months import Month, month_code
 
@@ -61,7 +65,7 @@ class Promise(NamedTuple):
     past: list[Past]
     issues: dict[Key, int]  # every line the next run would issue to those concerned
     overpaid: dict[Key, int]
-    released: int  # what the next run issues more (or less) because of the change
+    notes: list[str]  # what else should be known before it is submitted
 
     @property
     def arrears(self) -> int:
@@ -94,7 +98,9 @@ class Promise(NamedTuple):
         }
 
 
-def promise(home: Household, before: Ahead, after: Ahead, *, decided: bool) -> Promise:
+def promise(
+    home: Household, before: Ahead, after: Ahead, *, decided: bool, notes: list[str]
+) -> Promise:
     """The two looks ahead set side by side (2 queries for the names)."""
     pairs = sorted({key[:2] for ahead in (before, after) for key in ahead.owed})
     names = _names(home, {subject for _, subject in pairs})
@@ -112,7 +118,7 @@ def promise(home: Household, before: Ahead, after: Ahead, *, decided: bool) -> P
         _past(before, after, names),
         dict(after.issues),
         dict(after.overpaid),
-        sum(after.issues.values()) - sum(before.issues.values()),
+        notes,
     )
 
 
@@ -201,3 +207,21 @@ def _past(before: Ahead, after: Ahead, names: Mapping[int, str]) -> list[Past]:
             name = PROGRAMMES[programme].name
             found.append(Past(name, names.get(subject, ""), month, owed.fen if owed else 0, step))
     return found
+
+
+def paid_twice(persons: Iterable[int]) -> list[str]:
+    """Programmes of which two files of one person were both paid the same months (1 query)."""
+    months: dict[str, dict[int, set[Month]]] = defaultdict(lambda: defaultdict(set))
+    rows = PaymentLine.objects.filter(
+        subject__in=list(persons), calculation_id=F("calculation__run__calculation_id")
+    ).filter(calculation__run__state__in=("approved", "sent", "closed"))
+    for programme, subject, month in rows.values_list("programme", "subject", "month"):
+        months[programme][subject].add(month)
+    said = []
+    for programme, by_person in sorted(months.items()):
+        both = sorted(set.intersection(*by_person.values())) if len(by_person) == 2 else []
+        if both:
+            name = PROGRAMMES[programme].name
+            span = f"{month_code(both[0])}至{month_code(both[-1])}"
+            said.append(f"{span}有{len(both)}个月两份档案都领了{name}，合并后请办理追缴。")
+    return said

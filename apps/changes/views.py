@@ -11,7 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.casework.models import DECIDERS
+from apps.casework.models import DECIDERS, Decision
+from apps.casework.programme import PROGRAMMES
 from apps.changes import actions
 from apps.changes.about import About, about
 from apps.changes.forms import FORMS, ChangeForm
@@ -116,6 +117,8 @@ def _submitted(
     waiting = done.state == FamilyChange.State.SUBMITTED
     words = "已提交，待另一人复核后生效。" if waiting else "变更已生效。"
     messages.success(request, f"{kind.name}：{words}")
+    if not FamilyChange.objects.visible_to(whose.staff).filter(pk=done.pk).exists():
+        return redirect("households")  # it has moved out of the territory
     return redirect("change", pk=done.pk)
 
 
@@ -223,6 +226,10 @@ def _one(
         "faults": faults,
         "problems": problems,
         "papers": wanted(kind, found.household, today) if waiting else [],
+        "decisions": [
+            (made, PROGRAMMES[made.programme].name)
+            for made in Decision.objects.filter(pk__in=found.decisions).order_by("pk")
+        ],
         "decides": waiting and staff.role in DECIDERS and staff.pk != found.prepared_by_id,
         "withdraws": found.state in ("draft", "submitted") and staff.role in kind.roles,
         "reason": request.POST.get("reason", ""),

@@ -19,6 +19,7 @@ from apps.offices.models import Staff
 from apps.units.id_number import masked
 
 LIMIT = 200
+MOST = 5  # files that may share a phone or an account and still look alike
 # Why two files may be one, the strongest first: code → words, weight.
 REASONS = {
     "id": ("身份证号为同一号码的15位和18位", 8),
@@ -46,6 +47,12 @@ WITH here AS MATERIALIZED (
     SELECT DISTINCT ON (a.person_id) a.person_id AS id, a.number, here.household_id
     FROM households_bankaccount a JOIN here ON here.id = a.person_id
     ORDER BY a.person_id, a.version DESC
+), shared AS MATERIALIZED (
+    -- A number that many have (a village's, an institution's) says nothing about any two of them.
+    SELECT 'phone' AS what, phone AS number FROM here WHERE phone <> ''
+    GROUP BY phone HAVING count(*) BETWEEN 2 AND %(most)s
+    UNION ALL
+    SELECT 'account', number FROM paid GROUP BY number HAVING count(*) BETWEEN 2 AND %(most)s
 ), alike AS (
     SELECT a.id AS one, b.id AS other, 'id' AS why FROM here a JOIN here b
         ON a.old_id = b.old_id AND a.id < b.id AND a.digits <> b.digits
@@ -57,12 +64,13 @@ WITH here AS MATERIALIZED (
         ON a.pinyin = b.pinyin AND a.born = b.born AND a.id < b.id
         AND a.pinyin <> '' AND a.name_key <> b.name_key
     UNION ALL
-    SELECT a.id, b.id, 'account' FROM paid a JOIN paid b
-        ON a.number = b.number AND a.id < b.id AND a.household_id <> b.household_id
+    SELECT a.id, b.id, 'account' FROM shared s JOIN paid a ON a.number = s.number
+    JOIN paid b ON b.number = s.number AND a.id < b.id AND a.household_id <> b.household_id
+    WHERE s.what = 'account'
     UNION ALL
-    SELECT a.id, b.id, 'phone' FROM here a JOIN here b
-        ON a.phone = b.phone AND a.phone <> '' AND a.id < b.id
-        AND a.household_id <> b.household_id
+    SELECT a.id, b.id, 'phone' FROM shared s JOIN here a ON a.phone = s.number
+    JOIN here b ON b.phone = s.number AND a.id < b.id AND a.household_id <> b.household_id
+    WHERE s.what = 'phone'
 ), pairs AS (
     SELECT one, other, array_agg(why) AS whys,
            sum((%(weights)s::jsonb ->> why)::int) AS weight
@@ -141,6 +149,7 @@ def duplicates(staff: Staff, *, least: int = 2) -> Found:
         "territory": f"{staff.division}%",
         "weights": json.dumps({code: weight for code, (_, weight) in REASONS.items()}),
         "least": least,
+        "most": MOST,
         "limit": LIMIT,
     }
     with connection.cursor() as cursor:

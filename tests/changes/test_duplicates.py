@@ -145,6 +145,7 @@ def test_awards_of_both_in_one_programme_are_refused_until_one_is_stopped(county
         builders.award("old_age_allowance", where, who, "2024-01-05")
     desk = Desk(home, county)
     typed = {"pair": f"{kept.pk}-{merged.pk}", "keep": kept.pk, "reason": "同一人"}
+    paid_through_june()
     (said,) = desk.preview("unite", **typed)
     assert said.startswith("两份档案都在享高龄津贴，同一月份不得重复，请先停发其中一份")
     award = merged.entitlement_set.get()
@@ -156,6 +157,9 @@ def test_awards_of_both_in_one_programme_are_refused_until_one_is_stopped(county
         reason="other",
         effective=builders.month("2024-07"),
     )
+    assert desk.preview("unite", **typed).notes == [
+        "2024-01至2024-06有6个月两份档案都领了高龄津贴，合并后请办理追缴。"
+    ]
     united(desk, kept, merged)
     assert PersonMerge.objects.standing().get().merged_id == merged.pk
     award.refresh_from_db()

@@ -185,3 +185,43 @@ def test_a_supervisor_finds_what_waits_and_the_clerk_what_came_back() -> None:
     supervisor.post(f"/changes/{change.pk}/", {"act": "send_back", "reason": "请补证明"})
     assert "退回：请补证明" in desk.client.get("/", {"queue": "changes-back"}).content.decode()
     assert "复核财产变化" not in supervisor.get("/").content.decode()
+
+
+def test_a_decided_change_leads_to_its_notice() -> None:
+    home, _ = poor()
+    desk = Desk(home)
+    change = approve(desk.submit("property", within="no", on="2024-07-01"))
+    page = desk.client.get(f"/changes/{change.pk}/").content.decode()
+    (decision,) = change.decisions
+    assert f"/decisions/{decision}/notice/" in page
+    assert desk.client.get(f"/decisions/{decision}/notice/").status_code == 200
+
+
+def test_who_moves_to_another_township_is_out_of_sight_afterwards() -> None:
+    home, _ = poor()
+    desk = Desk(home)
+    typed = {"kind": "move", "do": "submit", "token": 3, "village": FAR, "on": "2024-07-01"}
+    answer = desk.client.post(desk.path, typed)
+    assert answer["Location"] == "/households/"
+    assert desk.client.get(desk.path).status_code == 404
+
+
+def test_a_closed_household_has_no_more_changes() -> None:
+    home, _ = poor()
+    other, _ = poor()
+    members = {f"member_{one.person_id}": "other" for one in other.members.all()}
+    county = Desk(home, builders.staff(Role.COUNTY_CLERK))
+    approve(county.submit("merge", other=other.number, on="2024-07-01", **members))
+    said = Desk(other).preview("property", within="no", on="2024-07-01")
+    assert said == ("该户已于2024-07-10销户，不能再办理变更。",)
+
+
+def test_boxes_appear_for_the_people_of_the_household_that_is_named() -> None:
+    home, _ = poor()
+    other, people = poor()
+    desk = Desk(home)
+    typed = {"kind": "merge", "do": "preview", "token": 4, "other": other.number}
+    part = desk.client.post(desk.path, typed, headers={"HX-Request": "true"}).content.decode()
+    assert 'hx-swap-oob="true"' in part
+    assert all(f'name="member_{one.pk}"' in part for one in people)
+    assert f'value="{other.number}"' in part

@@ -56,6 +56,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "report": {"person": 1, "code": "self_care"},
     "grade": {"household": 1, "code": "a"},
     "child_register": {"person": 1, "code": "left_behind"},
+    "guardian": {"person": 1, "code": "sibling", "detail": "王某"},
 }
 FILL: dict[str, Any] = {
     "person": 1,

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from apps.casework.models import Decision
 from apps.changes.about import About, about
 from apps.changes.actions.carrying import Acting, carry_out
-from apps.changes.actions.previewing import preview
+from apps.changes.actions.previewing import concerned, preview
 from apps.changes.forms import FORMS, ChangeForm
 from apps.changes.forms.twice import inside
 from apps.changes.kinds import CHANGES, ChangeKind
@@ -100,19 +101,31 @@ def _filed(kind: ChangeKind, form: ChangeForm, token: int) -> FamilyChange:
 def approve(change_id: int, *, by: Staff, today: dt.date) -> FamilyChange:
     """复核通过: the change is recorded as prepared, and decided by ``by``, on ``today``."""
     change = found(change_id, by, lock=True)
+    if change.state != FamilyChange.State.SUBMITTED:
+        words = change.get_state_display()
+        raise StaleState(f"这项变更现在是“{words}”，不能复核。请刷新页面后再看。")
     if change.prepared_by_id == by.pk:
         raise NotAllowed("经办人与复核人不得为同一人，请由另一位有权限的人员复核。")
     kind, form = form_of(change, by, today)
     if not form.is_valid():
         raise BadFact(f"情况已经变化，请退回后重新填写：{_first_fault(form)}")
-    also: dict[str, Any] = {"decided_by": by, "effective_on": today}
+    made = _decided(kind, form, change, by)
+    also: dict[str, Any] = {"decided_by": by, "effective_on": today, "decisions": made}
     mine = FamilyChange.objects.filter(pk=change.pk)
     move(mine, "approve", by=by, reason=kind.name, household_id=change.household_id, **also)
-    proof = form.cleaned_data["proof"]
-    acting = Acting(change.household, today, change.prepared_by, by, proof)
-    carry_out(kind, form.cleaned_data, acting)
     change.refresh_from_db()
     return change
+
+
+def _decided(kind: ChangeKind, form: ChangeForm, change: FamilyChange, by: Staff) -> list[int]:
+    """Carry out the change with both people; the ids of the decisions it led to."""
+    data, whose = form.cleaned_data, form.about
+    before = Decision.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    acting = Acting(whose.home, whose.today, change.prepared_by, by, data["proof"])
+    carry_out(kind, data, acting)
+    made = Decision.objects.filter(pk__gt=before, prepared_by=change.prepared_by, decided_by=by)
+    about_it = made.filter(household__in=concerned(whose, data).homes)
+    return list(about_it.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic

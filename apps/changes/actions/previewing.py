@@ -14,8 +14,9 @@ from apps.casework.assess import scope_of
 from apps.changes.about import About
 from apps.changes.actions.carrying import Acting, carry_out, standing
 from apps.changes.kinds import ChangeKind
-from apps.changes.promise import Promise, promise
+from apps.changes.promise import Promise, paid_twice, promise
 from apps.households.models import Household
+from apps.households.shapes import BadFact
 from apps.offices.actions import appoint
 from apps.offices.models import Role, Staff
 from apps.payments.whatif import look_ahead, next_run_month
@@ -57,6 +58,8 @@ def is_decided(kind: ChangeKind, about: About, data: dict[str, Any]) -> bool:
 
 def preview(kind: ChangeKind, about: About, data: dict[str, Any]) -> Promise:
     """What the change would mean if it took effect today; refused as the change itself would be."""
+    if about.home.closed_on is not None and kind.code != "part":
+        raise BadFact(f"该户已于{about.home.closed_on}销户，不能再办理变更。")
     on, decided = about.today, is_decided(kind, about, data)
     homes, persons = concerned(about, data)
     month = next_run_month(on)
@@ -69,7 +72,8 @@ def preview(kind: ChangeKind, about: About, data: dict[str, Any]) -> Promise:
         carry_out(kind, data, Acting(about.home, on, about.staff, decider, data.get("proof", "")))
         scope = scope_of((*homes, *(scope.households or ())), (*persons, *scope.persons))
         after = look_ahead(scope, month=month, through=through, on=on, by=clerk)
-        found = promise(about.home, before, after, decided=decided)
+        notes = paid_twice(data["persons"]) if kind.code == "unite" else []
+        found = promise(about.home, before, after, decided=decided, notes=notes)
         transaction.set_rollback(True)
     return found
 
