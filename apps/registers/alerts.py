@@ -145,7 +145,7 @@ RAISED = f"""
     JOIN heads n ON n.household_id = i.household_id
     JOIN zone z ON z.household_id = i.household_id
     JOIN decided d ON d.household_id = i.household_id
-    WHERE i.recorded_on > d."on"
+    WHERE i.recorded_on > greatest(d."on", a.accounts_from)
       AND i.fen >= n.n * CASE z.code WHEN 'urban' THEN %(urban)s ELSE %(rural)s END
   UNION ALL
     SELECT 'gone', a.household_id, a.person_id, string_agg(DISTINCT a.programme, ','),

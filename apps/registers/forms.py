@@ -46,7 +46,7 @@ def line(label: str, length: int, *, required: bool = True, hint: str = "") -> f
 def day(label: str, *, required: bool = True, hint: str = "") -> forms.Field:
     """A day."""
     said = {"required": f"请填写{label}。", "invalid": f"{label}应写成 2024-06-05 的样子。"}
-    box = forms.DateInput(attrs={"type": "date"})
+    box = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(
         label=label, widget=box, required=required, help_text=hint, error_messages=said
     )

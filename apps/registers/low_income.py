@@ -32,7 +32,8 @@ WITH member AS MATERIALIZED (
                       AND d.person_id = m.person_id AND d.voided_on IS NULL
                       AND d."on" <= %(today)s)
 ), award AS MATERIALIZED (
-    SELECT e.programme, e.household_id, e.person_id FROM casework_entitlement e
+    SELECT e.programme, e.household_id, e.person_id, e.accounts_from
+    FROM casework_entitlement e
     JOIN households_household h ON h.id = e.household_id
     WHERE e.period @> %(month)s::date AND h.division LIKE %(territory)s
       AND h.division LIKE %(division)s
