@@ -15,6 +15,7 @@ from apps.offices.calendar import current_calendar
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound, StaleState
 from apps.papers.content import Content, county, day, household, township
+from apps.papers.visits import found_at, newest_visit
 from apps.papers.words import law_of
 from apps.standards.models import current_book
 
@@ -124,8 +125,9 @@ def acceptance_notice(application_id: int, on: dt.date, staff: Staff) -> Content
 
 
 def survey_form(application_id: int, on: dt.date, staff: Staff) -> Content:
-    """入户调查表: the family filled in, the findings to be written on the spot by two people."""
+    """入户调查表: as the two investigators signed it; before that, to be written on the spot."""
     one = find(application_id, staff)
     data = base(one, on)
     data["declared"] = _declared(one)
+    data["found"] = found_at(newest_visit(one))
     return _content(one, "入户调查表", data)

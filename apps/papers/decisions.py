@@ -13,6 +13,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.papers.cases import base, find
 from apps.papers.content import Content, county, day, household, office, township
+from apps.papers.visits import newest_visit, signatures
 from apps.papers.words import law_of
 from apps.payments.family import latest_dues
 from apps.publicity.models import NoticeRow
@@ -39,7 +40,7 @@ def approval_form(application_id: int, on: dt.date, staff: Staff) -> Content:
     data["category"] = f"{data['home']['zone']}{data['programme']}"
     data["findings"] = findings(decision)
     data["amount"] = _amount(one, decision, on, staff)
-    data["survey"] = _step(one, "complete_survey")
+    data["survey"] = _survey(one)
     data["opinion"] = _step(one, "give_opinion")
     data["reassessed"] = _step(one, "reassess")
     data["notice"] = _notice(one)
@@ -92,6 +93,17 @@ def _step(one: Application, code: str) -> dict[str, str] | None:
     if step is None:
         return None
     return {"on": day(step.on), "who": step.by.name, "note": step.note}
+
+
+def _survey(one: Application) -> dict[str, Any] | None:
+    """The visit: when, by which two, and what they concluded."""
+    step = _step(one, "complete_survey")
+    visit = newest_visit(one)
+    if step is None or visit is None:
+        return step
+    names = "、".join(row["name"] for row in signatures(visit))
+    said = f"{visit.get_conclusion_display()}。{visit.note}"
+    return {"on": day(visit.visited_on), "who": names, "note": said}
 
 
 def _notice(one: Application) -> dict[str, str] | None:

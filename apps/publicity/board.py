@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from apps.casework.assess import assess, scope_of
 from apps.casework.models import Application, Entitlement
 from apps.casework.programme import PROGRAMMES, Start
@@ -49,12 +51,13 @@ class _About(NamedTuple):
 
 def of_applications(found: Sequence[Application], family: str, on: dt.date, by: Staff) -> list[Row]:
     """The rows of 初审公示: the amount is that of the first month, as far as is known."""
-    rows = []
+    rows, files = [], _files({one.household for one in found}, on)
     for one in found:
         fen = _expected(one, on, by)
-        about = _about(one.household, one.person, one.programme, on, fen, None)
+        file = files[one.household_id]
+        about = _about(file, one.person, one.programme, on, fen, None)
         rows.append(Row(one.programme, one, None, _chosen(about, columns_of(family, "initial"))))
-    return _checked(rows, on)
+    return _checked(rows, files, on)
 
 
 def _expected(one: Application, on: dt.date, by: Staff) -> int | None:
@@ -78,13 +81,13 @@ def of_awards(found: Sequence[Entitlement], family: str, stage: str, on: dt.date
     """The rows of 终止公示 and 长期公布, with the amounts of the month of the day."""
     month = month_of(on)
     owed = _owed(found, month)
-    rows = []
+    rows, files = [], _files({one.household for one in found}, on)
     for one in found:
         since = None if one.period.isempty else one.period.lower
         fen = owed.get(one.pk, 0) if PROGRAMMES[one.programme].rules else None
-        about = _about(one.household, one.person, one.programme, on, fen, since)
+        about = _about(files[one.household_id], one.person, one.programme, on, fen, since)
         rows.append(Row(one.programme, None, one, _chosen(about, columns_of(family, stage))))
-    return _checked(rows, on)
+    return _checked(rows, files, on)
 
 
 def _owed(found: Sequence[Entitlement], month: Month) -> dict[int, int]:
@@ -102,16 +105,47 @@ def _owed(found: Sequence[Entitlement], month: Month) -> dict[int, int]:
     }
 
 
+class _File(NamedTuple):
+    """A household on a day: who lives there, who ever did, and its account numbers."""
+
+    home: Household
+    living: list[Member]
+    ever: list[Person]
+    accounts: list[str]
+
+
+def _files(homes: Iterable[Household], on: dt.date) -> dict[int, _File]:
+    """The files of households by their id, in as many queries for many as for one."""
+    files = {home.pk: _File(home, [], [], []) for home in homes}
+    mine = Member.objects.filter(household__in=files)
+    for stay in mine.select_related("person").order_by("pk"):
+        files[stay.household_id].ever.append(stay.person)
+    for stay in (
+        mine.filter(voided_on__isnull=True, period__contains=on)
+        .select_related("person")
+        .order_by("pk")
+    ):
+        files[stay.household_id].living.append(stay)
+    homes_of: dict[int, list[int]] = {}
+    for file in files.values():
+        for person in file.ever:
+            homes_of.setdefault(person.pk, []).append(file.home.pk)
+    owned = BankAccount.objects.filter(Q(household__in=files) | Q(person__in=homes_of))
+    for home, owner, number in owned.values_list("household_id", "person_id", "number"):
+        for pk in [home] if home else homes_of.get(owner or 0, []):
+            files[pk].accounts.append(number)
+    return files
+
+
 def _about(
-    home: Household,
+    file: _File,
     person: Person | None,
     programme: str,
     on: dt.date,
     fen: int | None,
     since: Month | None,
 ) -> _About:
-    stays = Member.objects.known_now().filter(household=home, period__contains=on)
-    living = list(stays.select_related("person").order_by("pk"))
+    living = file.living
     head = next((stay.person for stay in living if stay.relationship == "applicant"), None)
     who = person or head or (living[0].person if living else None)
     return _About(
@@ -134,37 +168,34 @@ def _chosen(about: _About, columns: Iterable[str]) -> dict[str, str]:
     return {column: getattr(about, column) for column in columns}
 
 
-def _checked(rows: list[Row], on: dt.date) -> list[Row]:
+def _checked(rows: list[Row], files: dict[int, _File], on: dt.date) -> list[Row]:
     """The rows, after a last look for what must never be read by others (R-DB-20)."""
-    faults = [words for row in rows for words in _faults(row, on)]
+    faults = [words for row in rows for words in _faults(row, files, on)]
     if faults:
         raise BadBoard("；".join(faults) + "。请先在家庭页更正姓名，再张贴公示。")
     return rows
 
 
-def _faults(row: Row, on: dt.date) -> Iterator[str]:
+def _faults(row: Row, files: dict[int, _File], on: dt.date) -> Iterator[str]:
     name = row.shown["name"]
     if name == MINOR:
         return
     if _NUMBER.search(name):
         yield f"姓名“{name}”中有一串数字，疑似误录了号码"
-    home = row.application.household if row.application else row.entitlement.household  # type: ignore[union-attr]
-    for words, secret in _secrets(home, on):
+    of = row.application or row.entitlement
+    assert of is not None, "a row is of an application or of an award"
+    for words, secret in _secrets(files[of.household_id], on):
         if secret in name:
             yield f"姓名“{name}”中有{words}"
 
 
-def _secrets(home: Household, on: dt.date) -> Iterator[tuple[str, str]]:
+def _secrets(file: _File, on: dt.date) -> Iterator[tuple[str, str]]:
     """What must not stand in a name: numbers, the address, and the names of minors."""
-    people = Person.objects.filter(pk__in=Member.objects.filter(household=home).values("person_id"))
-    for person in people:
+    for person in file.ever:
         yield from ((w, s) for w, s in _of_person(person, on) if s)
-    if len(home.address) > 1:
-        yield "住址", home.address
-    owned = BankAccount.objects.filter(household=home) | BankAccount.objects.filter(
-        person__in=people
-    )
-    for number in owned.values_list("number", flat=True):
+    if len(file.home.address) > 1:
+        yield "住址", file.home.address
+    for number in file.accounts:
         yield "账号", number
 
 

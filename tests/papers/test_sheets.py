@@ -59,6 +59,17 @@ def _survey() -> Paper:
     return made("survey-form", case().application.pk)
 
 
+def _visited() -> Paper:
+    """The form of a visit that two people have signed."""
+    from tests.evidence import papers
+
+    asked = papers.family()
+    casework.take(asked.pk, "accept", on=date("2025-05-06"), by=papers.township())
+    husband = papers.people(asked)[0]
+    papers.visited(asked, "2025-05-12", lines=[papers.wage(husband, 9600, words="零工")])
+    return made("survey-form", asked.pk, "2025-05-12")
+
+
 def _approval() -> Paper:
     one, _ = noticed()
     return made("approval-form", one.application.pk, "2025-03-12")
@@ -105,6 +116,10 @@ PAPERS: dict[str, tuple[Callable[[], Paper], tuple[str, ...]]] = {
     ),
     "acceptance": (_acceptance, ("受理通知书", "2025年3月5日", "30个工作日")),
     "survey": (_survey, ("入户调查表", "调查人一", "调查人二", "周雨欣")),
+    "visited": (
+        _visited,
+        ("2025年5月12日", "9,600.00元/年零工", "自有，砖木，86平方米，3间", "情况属实", "属实"),
+    ),
     "approval": (
         _approval,
         (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from apps.casework import actions as casework
 from apps.casework.actions import Missing, Refused
@@ -341,3 +342,16 @@ def test_what_is_posted_twice_is_refused() -> None:
     posted(one)
     with pytest.raises(Refused, match="公示中"):
         posted(one)
+
+
+def test_a_long_list_asks_the_database_no_more_than_a_short_one() -> None:
+    clerk = township()
+    counts = []
+    for day, names in (("05", "甲"), ("06", "乙"), ("07", "丙丁戊")):
+        for name in names:
+            home, _ = family(f"周国{name}")
+            builders.award("minimum_living", home, None, "2024-05-06")
+        with CaptureQueriesContext(connection) as asked:
+            actions.post_standing(HERE, "minimum_living", on=date(f"2024-06-{day}"), by=clerk)
+        counts.append(len(asked))
+    assert counts[1] == counts[2]  # each takes the place of the one before; the first does not

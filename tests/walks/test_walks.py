@@ -64,7 +64,7 @@ def test_marginal_household(office: Office) -> None:
     looked_into(office, asked)
     office.announce(asked, "2025-05-14")
     decision = office.decide(asked)
-    assert str(decision.effective) == "2025-06-01"
+    assert str(decision.effective) == "2025-05-01"  # a status holds from the month of its decision
     assert "低保边缘" in office.household_page(home)
 
 
