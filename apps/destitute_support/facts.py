@@ -13,7 +13,7 @@ from apps.destitute_support import rule
 from apps.destitute_support.rule import Basic, Care, Funeral
 from apps.households.history import certificates, deaths, newest, studying
 from apps.standards.book import MissingStandard
-from apps.units.ages import age_on, attained_month
+from apps.units.ages import attained_month
 from apps.units.months import Month, month_number, month_of
 
 ZONE = {"urban": rule.URBAN, "rural": rule.RURAL, None: 0}
@@ -25,6 +25,13 @@ MINE = "person_id IN (SELECT person_id FROM o)"
 # Those confirmed before they were grown, whose schooling and certificates count after it (R-TK-14);
 # as an array, so that the few are looked up and nobody else's schooling is read.
 YOUNG = "person_id = ANY(ARRAY(SELECT person_id FROM o WHERE young))"
+
+# The day of the confirmation; an award taken over without its file: the day before it began.
+DECIDED = """coalesce((SELECT min(c.decided_on) FROM casework_decision c
+                       WHERE c.entitlement_id = w.id AND c.kind = 'confirm'), w.first - 1)"""
+# Not yet 18 on that day, which lies in the month before the first: the rest are not looked up.
+IS_YOUNG = f"""CASE WHEN p.born + interval '18 years' >= w.first - 40
+                    THEN p.born + interval '18 years' > {DECIDED} ELSE FALSE END"""
 
 # The zone in force before a day. A household has had the zone of its first record ever since,
 # a later one acts from the month after (家庭类别变更, FORMAT §4).
@@ -39,11 +46,10 @@ def gather_basic(gathering: Gathering) -> Iterator[Case]:
     """Each award of the month with its zone, mode, death and schooling (R-TK-12 to 14, 17)."""
     given = f"""
         WITH o AS MATERIALIZED (
-            SELECT w.*, p.born, p.born + interval '18 years' >= w.first - 2 AS young
+            SELECT w.*, p.born, {IS_YOUNG} AS young
             FROM ({owed(gathering)}) w JOIN households_person p ON p.id = w.person_id)"""
     facts = {
         "new": "o.new",
-        "first": "CASE WHEN o.young THEN o.first END",
         "born": "CASE WHEN o.young THEN o.born END",
         "zone": "z.code",
         "mode": "m.code",
@@ -70,30 +76,26 @@ def gather_basic(gathering: Gathering) -> Iterator[Case]:
 def _basic(rows: Iterator[tuple[Any, ...]], gathering: Gathering) -> Iterator[Case]:
     """The basic cases; what the care cases need of the same awards is passed on to them."""
     assessed = gathering.passed_on["destitute_care"] = []
-    for pairs, new, first, born, zone, mode, dead, studies, failed, *held in rows:
+    for pairs, new, born, zone, mode, dead, studies, failed, *held in rows:
         assessed.append((pairs, new, ZONE[zone], -1 if failed is None else failed))
         disabled = any(
             rule.no_capacity_by_disability(kind, grade)
             for kind, grade in zip(held[::2], held[1::2], strict=True)
             if kind
         )
-        grown = _grown(born, first, gathering.month, studies=studies, disabled=disabled)
+        grown = _grown(born, gathering.month, studies=studies, disabled=disabled)
         facts = Basic(ZONE[zone], MODE[mode], int(dead), grown)
         for person, award in pairs:
             yield Case(award, person, (person,), new, facts)
 
 
-def _grown(
-    born: dt.date | None, first: Month, month: Month, *, studies: bool, disabled: bool
-) -> int:
+def _grown(born: dt.date | None, month: Month, *, studies: bool, disabled: bool) -> int:
     """Whether someone confirmed as a minor goes on past the month of 18 (43号 Art.24, R-TK-14).
 
-    Minor at confirmation: not yet 18 on the last day before the award's first month.
+    Minor at confirmation: not yet 18 on the day of the decision; of the others ``born`` is not
+    told, and nothing is asked of them.
     """
-    if born is None:  # long grown up: not asked
-        return rule.NOT_ASKED
-    before_first = first - dt.timedelta(days=1)
-    if age_on(born, before_first) >= rule.ADULT or month <= attained_month(born, rule.ADULT):
+    if born is None or month <= attained_month(born, rule.ADULT):
         return rule.NOT_ASKED
     if studies:
         return rule.AT_SCHOOL

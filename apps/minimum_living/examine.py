@@ -230,12 +230,15 @@ def examine_rigid(x: Examination) -> list[Test]:
 
 
 def _on_minimum_living(x: Examination, known: Known) -> bool:
-    """An award of the household with money before sanctions in the month of the decision."""
-    if not known.awards("minimum_living", known.month):
-        return False
-    shares = x.computed(known.month).of("minimum_living")
-    mine = [shares[m.person] for m in known.picture.counted if m.person in shares]
-    return any(share.base_fen > 0 for share in mine)
+    """An award of the household with money before sanctions, this month or decided for the next."""
+    for month in (known.month, next_month(known.month)):
+        if not known.awards("minimum_living", month):
+            continue
+        shares = x.computed(month).of("minimum_living")
+        mine = [shares[m.person] for m in known.picture.counted if m.person in shares]
+        if any(share.base_fen > 0 for share in mine):
+            return True
+    return False
 
 
 def below_disposable(known: Known) -> Test:

@@ -12,6 +12,7 @@ from apps.casework.programme import PROGRAMMES
 from apps.minimum_living import actions as minimum_living
 from apps.payments import actions as payments
 from apps.standards.actions import adopt
+from apps.standards.models import current_book
 from apps.units.money import parse_yuan
 from apps.units.months import month_of, next_month, parse_month
 from civil_affairs.casebook.cast import CannotPlay
@@ -19,6 +20,9 @@ from civil_affairs.casebook.recording import FACTS, Act, Event, month, on_of
 
 if TYPE_CHECKING:
     from civil_affairs.casebook.player import Player
+
+
+SCHOOL_BEGINS = 9  # a school year begins in September
 
 
 # ---- decisions ----
@@ -29,8 +33,26 @@ def _decided_with(event: Event) -> str:
     return card.awarded_with if card and card.awarded_with else programme
 
 
+FOLLOWS = "minimum_living_supplement"  # goes by itself with minimum living: nobody decides it
+
+
+def _decided_already(play: Player, event: Event) -> bool:
+    """Whether nothing is left to decide: it follows, or one decision of the day gave both."""
+    if event["programme"] == FOLLOWS:
+        return True
+    for told, decision in play.decisions:
+        same_file = _decided_with(told) == _decided_with(event)
+        same_day = (told["subject"], told["on"]) == (event["subject"], event["on"])
+        if same_file and same_day and told["programme"] != event["programme"]:
+            play.decided(event, decision)
+            return True
+    return False
+
+
 def apply(play: Player, event: Event) -> None:
     """申请: opens a file, unless one is open for the same decision."""
+    if event["programme"] == FOLLOWS:
+        return
     programme, key = _decided_with(event), event["subject"]
     if play.cast.open_application(programme, key) is not None:
         return  # the file is open already: one decision gives both
@@ -64,8 +86,17 @@ def _terms(event: Event) -> Terms:
         assessed_fen=parse_yuan(assessed) if assessed else None,
         relief_type=event.get("relief_type", ""),
         over_cap_approved=event.get("over_cap_approved", False),
-        school_year=event.get("school_year", ""),
+        school_year=event.get("school_year", "") or _school_year(event),
     )
+
+
+def _school_year(event: Event) -> str:
+    """The school year of the day: a decide of the grant names none (FORMAT §7)."""
+    if event["programme"] != "orphan_study_grant":
+        return ""
+    on = on_of(event)
+    first = on.year if on.month >= SCHOOL_BEGINS else on.year - 1
+    return f"{first}-{first + 1}"
 
 
 def accepted(play: Player, event: Event) -> None:
@@ -78,6 +109,8 @@ def accepted(play: Player, event: Event) -> None:
 
 def confirm(play: Player, event: Event) -> None:
     """确认 of the open file; of minimum living that is awarded already, a new determination."""
+    if _decided_already(play, event):
+        return
     award = play.cast.award(event["programme"], event["subject"])
     if event["programme"] == "minimum_living" and award is not None and _goes_on(award, event):
         redetermine(play, event)
@@ -97,6 +130,8 @@ def _goes_on(award: Entitlement, event: Event) -> bool:
 
 def reject(play: Player, event: Event) -> None:
     """不予确认 of the open file."""
+    if _decided_already(play, event):
+        return
     application = _file_to_decide(play, event)
     decision = casework.reject(
         application.pk,
@@ -109,6 +144,8 @@ def reject(play: Player, event: Event) -> None:
 
 def decide(play: Player, event: Event) -> None:
     """按规则作出决定 on the open file."""
+    if _decided_already(play, event):
+        return
     application = _file_to_decide(play, event)
     decision = casework.decide(
         application.pk, on=on_of(event), by=play.posts.supervisor, terms=_terms(event)
@@ -143,6 +180,8 @@ def redetermine(play: Player, event: Event) -> None:
 
 def stop(play: Player, event: Event) -> None:
     """停发 of the newest award."""
+    if event["programme"] == FOLLOWS:
+        return
     award = play.cast.award(_decided_with(event), event["subject"])
     if award is None:
         return  # a decide that was rejected left nothing to stop
@@ -158,13 +197,15 @@ def stop(play: Player, event: Event) -> None:
 
 
 def grace_period(play: Player, event: Event) -> None:
-    """渐退 of the newest award."""
+    """渐退 of the newest award, of no more months than the limit of the day (R-DB-14)."""
+    book = current_book().month(month_of(on_of(event)))
+    most = book.optional("minimum_living.grace_max_months") or event["months"]
     minimum_living.grant_grace(
         _award(play, event["programme"], event["subject"]).pk,
         on=on_of(event),
         by=play.posts.supervisor,
         prepared_by=play.posts.clerk,
-        months=event["months"],
+        months=min(event["months"], most),
         cause=event["cause"],
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from apps.casework.deadlines import deadlines
@@ -59,12 +58,12 @@ class Clocks:
     def found(self) -> dict[str, list[dt.date]]:
         """The days on which each started clock runs out; several where an act was repeated."""
         found: dict[str, list[dt.date]] = {}
-        names, book = list(self._acts), current_book()
-        for days in product(*self._acts.values()):
-            ends = deadlines(dict(zip(names, days, strict=True)), self.calendar, book)
-            for key, end in ends.items():
-                if end not in found.setdefault(key, []):
-                    found[key].append(end)
+        book = current_book()
+        for act, days in self._acts.items():
+            for day in days:
+                for key, end in deadlines({act: day}, self.calendar, book).items():
+                    if end not in found.setdefault(key, []):
+                        found[key].append(end)
         self._with_configured_term(found)
         return found
 

@@ -27,6 +27,8 @@ from apps.units.working import Working
 from civil_affairs.casebook.cast import Cast
 
 ZONES = {1: "urban", 2: "rural"}
+# Programmes whose decisions count the members of a household.
+COUNTING = ("minimum_living", "marginal_household", "rigid_expenditure_household")
 
 
 class Posted(NamedTuple):
@@ -193,9 +195,9 @@ class Ledger:
         return self._counted_by_facts(household)
 
     def _counted_by_facts(self, household: int) -> int | None:
-        """Persons the last decision that refused looked at; nothing was frozen by it."""
+        """Persons the last decision looked at that froze nothing: a refusal, or a status."""
         mine = Decision.objects.filter(
-            programme="minimum_living", household_id=household, person__isnull=True
+            programme__in=COUNTING, household_id=household, person__isnull=True
         )
         last = mine.order_by("pk").last()
         if last is None:

@@ -84,7 +84,9 @@ LEFT JOIN was m ON m.kind = 'care_mode' AND m.person_id = a.person_id
 LEFT JOIN was dead ON dead.kind = 'death' AND dead.person_id = a.person_id
 LEFT JOIN now_so s ON s.kind = 'schooling' AND s.person_id = a.person_id
 WHERE a.programme = 'destitute_basic' AND dead.kind IS NULL
-  AND (NOT ((p.born + interval '18 years')::date >= a.first
+  AND (NOT ((p.born + interval '18 years')::date > coalesce(
+                (SELECT min(c.decided_on) FROM casework_decision c
+                 WHERE c.entitlement_id = a.id AND c.kind = 'confirm'), a.first - 1)
             AND (p.born + interval '18 years')::date < %(first)s)
        OR s.code IN ('compulsory', 'senior_high', 'secondary_vocational')
           AND (s.until IS NULL OR s.until >= %(first)s)
