@@ -1,8 +1,4 @@
-"""名册 as a panel: what the household's page may include.
-
-``{% include "registers/panel.html" with panel=registers only %}`` with
-``registers = registers_panel(staff, home, on)``.
-"""
+"""名册 as a panel of the household's page."""
 
 from __future__ import annotations
 
@@ -11,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
+from apps.casework.panels import household_panel
 from apps.casework.procedures import CASEWORKERS
 from apps.households.models import Household
 from apps.offices.models import Staff
@@ -28,14 +25,15 @@ class Child(NamedTuple):
     marks: list[tuple[str, str, str]]
 
 
-def registers_panel(staff: Staff, home: Household, on: dt.date) -> dict[str, Any]:
+@household_panel("registers", "registers/panel.html", order=40)
+def registers_panel(staff: Staff, home: Household, on: dt.date) -> dict[str, Any] | None:
     """Files of the household's children, its low-income categories, its alerts.
 
-    A fixed number of queries. ``may_read`` is false for those who need not see children's files:
-    the panel is then left out. Alerts speak of illness, so only caseworkers are given them.
+    A fixed number of queries. Not shown to those who need not see children's files. Alerts speak
+    of illness, so only caseworkers are given them.
     """
     if staff.role not in words.NAMERS:
-        return {"may_read": False}
+        return None
     book = current_book()
     files = listing.files(
         staff,
@@ -54,7 +52,6 @@ def registers_panel(staff: Staff, home: Household, on: dt.date) -> dict[str, Any
             if one.household_id == home.pk
         ]
     return {
-        "may_read": True,
         "children": [
             Child(
                 row.name,
