@@ -77,6 +77,7 @@ def gather(
     book = current_book()
     tests = examining.examine(application, day=today, book=book) if opened else []
     codes = {offer.code for offer in offered}
+    lifted = raised(application)
     return {
         "application": application,
         "card": card,
@@ -86,8 +87,8 @@ def gather(
         "stops": stops(application, taken, today),
         "taken": told(application, taken),
         "due": dues([application], today, current_calendar(), book).get(application.pk),
-        "places": places(application) if opened else [],
-        "raised": raised(application),
+        "places": places(application, lifted=bool(lifted)) if opened else [],
+        "raised": lifted,
         "route": opened and delegated(application, today),
         "complaints": Complaint.objects.filter(application=application).order_by("pk"),
         "forward": [one for one in offered if one.code not in (*ASIDE, *DECIDING)],
@@ -105,9 +106,14 @@ def gather(
     }
 
 
-def places(application: Application) -> list[tuple[str, str]]:
-    """The pages on which the needs of the procedure are met: name and address, each once."""
-    needs = {need for step in steps_of(application) for need in (*step.needs, "county_visit")}
+def places(application: Application, *, lifted: bool) -> list[tuple[str, str]]:
+    """The pages on which the needs of the procedure are met: name and address, each once.
+
+    ``lifted``: the county itself must visit (R-DB-21).
+    """
+    needs = {need for step in steps_of(application) for need in step.needs}
+    if lifted:
+        needs.add("county_visit")
     found = {
         words: MENDED[need](application)
         for need, words in PLACE_WORDS.items()

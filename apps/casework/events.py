@@ -79,7 +79,7 @@ def told(events: Iterable[Event]) -> list[Line]:
         Line(
             one,
             one.by.name if one.by else "系统",
-            kind_words(one.kind),
+            f"{kind_words(one.kind)} {one.object_id}".strip(),
             state_words(one.kind, one.source),
             state_words(one.kind, one.target),
         )

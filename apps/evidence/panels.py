@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from apps.casework.models import OPEN_STATES, Application
 from apps.casework.panels import household_panel, panel
+from apps.casework.steps import steps_of
 from apps.evidence import comparing, holdings, property_lines
 from apps.evidence.catalogue import TYPES
 from apps.evidence.models import READERS, Document
@@ -92,6 +93,13 @@ def on_application(staff: Staff, application: Application, on: dt.date) -> dict[
 
 
 @panel("compare", "evidence/panel_compare.html", order=20)
+def compared(staff: Staff, application: Application, on: dt.date) -> dict[str, Any] | None:
+    """The same on the application's page, where its procedure has a verification at all."""
+    if not any("checked" in step.needs for step in steps_of(application)):
+        return None
+    return compare_panel(staff, application, on)
+
+
 def compare_panel(staff: Staff, application: Application, on: dt.date) -> dict[str, Any]:
     """申报、核对、入户、采信 side by side, and the property test; raw figures by post."""
     request = comparing.newest_check(application)

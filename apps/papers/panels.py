@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from apps.casework.models import Application, Decision, StepTaken
 from apps.casework.panels import panel
-from apps.casework.programme import PROGRAMMES
+from apps.casework.steps import steps_of
 from apps.offices.models import Staff
 from apps.papers.kinds import KINDS
 
@@ -28,11 +28,13 @@ def papers(_staff: Staff, application: Application, _on: dt.date) -> dict[str, A
 
 
 def _slugs(application: Application) -> list[str]:
-    codes = {step.code for step in PROGRAMMES[application.programme].steps(application.track)}
+    steps = steps_of(application)
+    codes = {step.code for step in steps}
+    needs = {need for step in steps for need in step.needs}
     corrections = StepTaken.objects.filter(application=application, code="request_correction")
     asked = {
         "application-form": True,
-        "check-authorisation": "complete_check" in codes,
+        "check-authorisation": "authorised" in needs,
         "correction-notice": corrections.exists(),
         "acceptance-notice": application.accepted_on is not None,
         "survey-form": "complete_survey" in codes,

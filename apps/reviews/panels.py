@@ -26,6 +26,7 @@ def clock_panel(_staff: Staff, application: Application, on: dt.date) -> dict[st
             (clock, clock.running and clock.last_day < on, calendar.is_estimated(clock.last_day))
             for clock in clocks_of(application, calendar, current_book())
         ],
+        "begun": application.accepted_on is not None,
         "extension": asked,
         "url": reverse("application-clocks", args=[application.pk]),
     }

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, connection, transaction
 
+from apps.casework import actions as casework
 from apps.casework.actions import Refused
 from apps.casework.models import Decision
 from apps.offices.moves import NotAllowed, NotFound, StaleState
@@ -134,9 +135,11 @@ def check_constraints() -> None:
 def load_profile(name: str, posts: Posts) -> None:
     """The standards of a profile and no others, as entered by an office that always knew them.
 
-    Beside it stand the time limits of the law (casework's own standards). A case tells decisions,
+    Beside it stand the legal moves of the cards and the time limits of the law (casework's own
+    standards), which an installation loads with its base data. A case tells decisions,
     not the steps that led to them: in its database every month allows 补录.
     """
+    casework.adopt_transitions()
     limits = Path(apps.get_app_config("casework").path) / "standards.yaml"
     load([limits], recorded_on=ALWAYS, by=posts.supervisor)
     for key, rows in profile(name)["parameters"].items():

@@ -126,6 +126,30 @@ def test_a_complaint_takes_a_delegated_case_to_the_county(papers_in_order: None)
     assert Complaint.objects.count() == 1
 
 
+def test_the_county_delegates_on_the_page_of_standards_from_a_month_on(
+    supervisor: Staff, papers_in_order: None, clock: Any
+) -> None:
+    switches = {f"value_{n}": "true" for n in range(6)}
+    given = {"from_month": "2025-06", "document": "", "source": "县级授权", **switches, "sure": "1"}
+    adopted = post(supervisor, "/standards/casework.delegated/adopt/", **given)
+    assert "已登记" in text(adopted)
+    asked, clerk = family(), township()
+    for code in ("accept", "complete_check", "complete_survey", "give_opinion", "post_notice"):
+        actions.take(asked.pk, code, on=builders.date("2025-05-08"), by=clerk)
+    path, lead = f"/applications/{asked.pk}/", township(Role.TOWNSHIP_LEAD)
+    before = text(client_of(lead).get(path))
+    assert "step-end_notice" in before
+    assert "step-confirm" not in before
+    clock.move_to(dt.datetime(2025, 6, 2, 1, tzinfo=dt.UTC))
+    after = text(client_of(lead).get(path))
+    assert "step-end_notice" not in after
+    assert "take-confirm" in after
+    asked.refresh_from_db()
+    post(lead, f"{path}steps/confirm/", seen=asked.version, on="2025-06-02")
+    asked.refresh_from_db()
+    assert (asked.state, asked.delegated) == ("confirmed", True)
+
+
 def test_who_may_not_register_sees_no_form_and_is_refused() -> None:
     asked, auditor = family(), builders.staff(Role.AUDITOR)
     path = f"/applications/{asked.pk}/complaints/"

@@ -19,8 +19,9 @@ from tests.pages.test_browser import playwright
 
 TOWNSHIP = HERE[:9]
 PLACES = {Role.TOWNSHIP_CLERK: TOWNSHIP, Role.TOWNSHIP_LEAD: TOWNSHIP}
-SLOW = 60_000  # ms: a computation by the worker, on a busy machine
+SLOW = 60_000  # ms: a page or a computation by the worker, on a busy machine
 expect = playwright.expect
+expect.set_options(timeout=SLOW)
 
 
 def at(day: str) -> dt.datetime:
@@ -48,7 +49,7 @@ class Office:
         """The browser of the one of a post, logged in."""
         if role not in self.tabs:
             context = self.browser.new_context(base_url=self.url, viewport=SIZE)
-            context.set_default_timeout(20_000)
+            context.set_default_timeout(SLOW)
             page = context.new_page()
             page.errors = []
             page.on("console", lambda m: page.errors.append(m.text) if m.type == "error" else None)
