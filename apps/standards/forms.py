@@ -41,7 +41,7 @@ class AdoptForm(forms.Form):
             self.fields[f"value_{n}"] = self._box(band)
 
     def _box(self, band: str) -> forms.Field:
-        label = band or self.entry.label
+        label = self.entry.band_names.get(band, band) or self.entry.label
         if self.entry.choices:
             words = [("", "未配置"), *self.entry.choices.items()]
             return forms.ChoiceField(label=label, choices=words, required=False)

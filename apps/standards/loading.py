@@ -23,7 +23,7 @@ Raw = str | int | bool | None
 Value = Raw | dict[str, Raw]
 Parsed = tuple[int | None, str]  # the whole number, the word
 
-SPEC_KEYS = {"label", "unit", "bands", "choices", "rows"}
+SPEC_KEYS = {"label", "unit", "bands", "band_names", "choices", "rows"}
 ROW_KEYS = {"from", "value", "document", "source", "example"}
 MONEY = (Unit.FEN, Unit.FEN_MONTH, Unit.FEN_YEAR)
 
@@ -43,7 +43,10 @@ class Row(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What the catalogue knows of a key. ``bands`` None: one value; empty: bands of any name."""
+    """What the catalogue knows of a key. ``bands`` None: one value; empty: bands of any name.
+
+    ``band_names``: bands in Chinese, where the code does not say it (80 and A do).
+    """
 
     key: str
     label: str
@@ -52,6 +55,7 @@ class Entry(NamedTuple):
     choices: dict[str, str]
     rows: tuple[Row, ...]
     place: str
+    band_names: dict[str, str]
 
     @property
     def programme(self) -> str:
@@ -150,19 +154,25 @@ def _entry(key: str, node: yaml.Node, place: str) -> Entry:
         raise BadStandard(f"{place}：单位“{unit}”不存在，可用{'、'.join(Unit.values)}。")
     rows = tuple(_rows(parts.get("rows"), place))
     bands = _plain(parts["bands"]) if "bands" in parts else None
-    choices = _plain(parts["choices"]) if "choices" in parts else {}
     entry = Entry(
         key=key,
         label=str(_plain(parts["label"])),
         unit=Unit(unit),
         bands=_bands(bands, rows),
-        choices={str(word): str(words) for word, words in choices.items()},
+        choices=_words(parts, "choices"),
         rows=rows,
         place=place,
+        band_names=_words(parts, "band_names"),
     )
     for row in rows:
         _check_row(entry, row)
     return entry
+
+
+def _words(parts: dict[str, yaml.Node], name: str) -> dict[str, str]:
+    """Codes and their Chinese, as the file gives them under a name."""
+    given = _plain(parts[name]) if name in parts else {}
+    return {str(code): str(words) for code, words in given.items()}
 
 
 def _bands(declared: Any, rows: tuple[Row, ...]) -> tuple[str, ...] | None:

@@ -10,7 +10,7 @@ from django.apps import apps
 
 from apps.standards.loading import Entry, catalogue
 from apps.standards.models import Standard
-from apps.standards.saying import value_typed, value_words
+from apps.standards.saying import band_words, value_typed, value_words
 from apps.units.months import Month, month_of, next_month
 
 
@@ -18,6 +18,7 @@ class Row(NamedTuple):
     """One dated value in words."""
 
     band: str
+    band_name: str
     words: str
     typed: str  # as it would be typed into the form again
     since: Month
@@ -137,6 +138,7 @@ def _row(key: str, row: Standard, today: dt.date, known_on: dt.date | None) -> R
     state = "future" if since > month else "past" if until and until <= month else "now"
     return Row(
         band=row.band,
+        band_name=band_words(key, row.band),
         words=value_words(key, row.unit, row.value, row.choice),
         typed=value_typed(row.unit, row.value, row.choice),
         since=since,

@@ -30,6 +30,12 @@ def value_words(key: str, unit: str, value: int | None, choice: str = "") -> str
     return str(value)
 
 
+def band_words(key: str, band: str) -> str:
+    """The band in Chinese; as it is where the catalogue has no name for it."""
+    entry = catalogue().get(key)
+    return entry.band_names.get(band, band) if entry else band
+
+
 def value_typed(unit: str, value: int | None, choice: str = "") -> str:
     """The value as a person types it into the form; empty: 未配置."""
     if choice or value is None:

@@ -10,7 +10,7 @@ from apps.casework.actions.saying import Refused, card_of, logged, need_role
 from apps.casework.models import CASEWORKERS, Application
 from apps.casework.programme import Programme, Subject
 from apps.casework.words import BASES
-from apps.households.models import Fact, Household, Member
+from apps.households.models import Fact, Household, Member, PersonMerge
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.refusals import words_of
@@ -75,6 +75,9 @@ def _check_person(card: Programme, household_id: int, person_id: int, on: dt.dat
     mine = Member.objects.known_now().filter(household_id=household_id, person_id=person_id)
     if not mine.exists():
         raise Refused("该人员不是这一户的成员，请先办理成员增加。", "person")
+    merge = PersonMerge.objects.standing().filter(merged_id=person_id).select_related("kept").first()
+    if merge is not None:
+        raise Refused(f"该档案已于{merge.on}并入{merge.kept.name}的档案，请到那份档案申请。", "person")
     died = Fact.objects.known_now().filter(kind="death", person_id=person_id, on__lte=on).first()
     if died is not None and card.code not in AFTER_DEATH:
         raise Refused(f"该人员已于{died.on}死亡，不能申请{card.name}。", "person")
