@@ -138,6 +138,14 @@ def test_a_merged_file_lives_nowhere_and_is_not_taken_in_again(county: Staff) ->
         )
 
 
+def test_nothing_is_applied_for_in_a_merged_file(county: Staff) -> None:
+    home, kept = alone("王小明")
+    other, merged = alone("王小明")
+    united(Desk(home, county), kept, merged)
+    with pytest.raises(casework.Refused, match="并入王小明的档案"):
+        builders.application("old_age_allowance", other, merged, "2024-07-15")
+
+
 def test_awards_of_both_in_one_programme_are_refused_until_one_is_stopped(county: Staff) -> None:
     home, (kept,) = family(("钱奶奶", "1930-02-02", "applicant"))
     other, (merged,) = family(("钱奶奶", "1930-02-02", "applicant"))

@@ -75,9 +75,13 @@ def _check_person(card: Programme, household_id: int, person_id: int, on: dt.dat
     mine = Member.objects.known_now().filter(household_id=household_id, person_id=person_id)
     if not mine.exists():
         raise Refused("该人员不是这一户的成员，请先办理成员增加。", "person")
-    merge = PersonMerge.objects.standing().filter(merged_id=person_id).select_related("kept").first()
+    merge = (
+        PersonMerge.objects.standing().filter(merged_id=person_id).select_related("kept").first()
+    )
     if merge is not None:
-        raise Refused(f"该档案已于{merge.on}并入{merge.kept.name}的档案，请到那份档案申请。", "person")
+        raise Refused(
+            f"该档案已于{merge.on}并入{merge.kept.name}的档案，请到那份档案申请。", "person"
+        )
     died = Fact.objects.known_now().filter(kind="death", person_id=person_id, on__lte=on).first()
     if died is not None and card.code not in AFTER_DEATH:
         raise Refused(f"该人员已于{died.on}死亡，不能申请{card.name}。", "person")
