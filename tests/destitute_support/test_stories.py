@@ -158,10 +158,15 @@ def test_a_minor_with_a_qualifying_disability_goes_on_while_the_certificate_is_v
     assert owed(who, "2024-10", BASIC) == "0.00"
 
 
-def test_someone_18_before_the_first_month_is_not_asked_about_school() -> None:
-    # Eighteen on the day before the first month: confirmed as an adult.
-    who = supported("2005-12-31")
+def test_someone_18_on_the_day_of_the_decision_is_not_asked_about_school() -> None:
+    who = supported("2005-12-15")
     assert owed(who, "2024-07", BASIC) == "585.00"
+
+
+def test_someone_confirmed_before_18_is_asked_even_in_the_first_month() -> None:
+    # Eighteen between the decision and the first month: confirmed as a minor (R-TK-14).
+    who = supported("2005-12-31")
+    assert why(who, "2024-01", BASIC) == ("UNQUALIFIED", "grown_up")
 
 
 def funeral(who: Person, decided: str = "2024-09-25") -> None:
