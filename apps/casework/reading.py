@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -100,22 +101,28 @@ def _streamed(sql: str, params: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
 class Line:
     """一条取数专线: a connection that only reads, and answers in the order of asking.
 
-    PostgreSQL works at the next question while the rules work at the last answer. All answers
-    are of one moment: the day's other work cannot show between two programmes of a month.
+    PostgreSQL works at the next question while the rules work at the last answer: a thread of
+    its own waits for the answers and takes them off the wire, so that neither keeps the other
+    waiting. (libpq's pipeline would do without a thread, but psycopg hands out its first answer
+    only when it has the last.) All answers are of one moment: the day's other work cannot show
+    between two programmes of a month.
     """
 
-    def __init__(self, reading: psycopg.Connection[Any]) -> None:
-        self._reading = reading
+    def __init__(self, reading: psycopg.Connection[Any], thread: ThreadPoolExecutor) -> None:
+        self._reading, self._thread = reading, thread
 
     def ask(self, sql: str, params: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-        """Send a question; its rows, read from the wire when they are first wanted."""
+        """Send a question; its rows, decoded when they are first wanted."""
+        return self._rows(self._thread.submit(self._answered, sql, params))
+
+    def _answered(self, sql: str, params: dict[str, Any]) -> psycopg.ClientCursor[Any]:
         cursor = psycopg.ClientCursor(self._reading)
         cursor.execute(sql.encode(), params)
-        return self._rows(cursor)
+        return cursor
 
     @staticmethod
-    def _rows(cursor: psycopg.ClientCursor[Any]) -> Iterator[tuple[Any, ...]]:
-        with cursor:
+    def _rows(answer: Future[psycopg.ClientCursor[Any]]) -> Iterator[tuple[Any, ...]]:
+        with answer.result() as cursor:
             while rows := cursor.fetchmany(BATCH):
                 yield from rows
 
@@ -127,15 +134,17 @@ def own_line() -> Iterator[Line | None]:
         yield None
         return
     other = connections.create_connection("default")
+    thread = ThreadPoolExecutor(1, "reading")
     try:
         other.ensure_connection()
         reading = cast("psycopg.Connection[Any]", other.connection)
         reading.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        with reading.pipeline():
-            try:
-                yield Line(reading)
-            except BaseException:
-                reading.cancel()  # nobody waits for what is still being answered
-                raise
+        try:
+            yield Line(reading, thread)
+        except BaseException:
+            thread.shutdown(wait=False, cancel_futures=True)
+            reading.cancel()  # nobody waits for what is still being answered
+            raise
     finally:
+        thread.shutdown(cancel_futures=True)
         other.close()

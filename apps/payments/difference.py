@@ -152,6 +152,8 @@ def issue(calculation: Calculation, run: PaymentRun, standards: Standards) -> Co
         cursor.execute(HELD, params)
         held = cursor.rowcount
         prepare_offsets(calculation.scope["all"])
+        # Unknown to the planner, the few set-offs would be looked through for every single line.
+        analyze(cursor, "fresh (subject, programme), offsets")
         cursor.execute(LINES, params)
         lines = cursor.rowcount
         # The bank batch is often sealed before autoanalyze comes by: unknown to the planner, the
