@@ -40,6 +40,13 @@ ZONE_BEFORE = """
     WHERE kind = 'zone' AND household_id = o.household_id AND voided_on IS NULL
     ORDER BY "on" < {day} DESC, CASE WHEN "on" < {day} THEN "on" END DESC, "on", id DESC
     LIMIT 1"""
+# The same for all households of the awards at once, before the month.
+ZONES = """(
+    SELECT DISTINCT ON (household_id) household_id, code FROM households_fact
+    WHERE kind = 'zone' AND household_id IN (SELECT household_id FROM o)
+      AND household_id IS NOT NULL AND voided_on IS NULL
+    ORDER BY household_id, "on" < %(first_day)s DESC,
+             CASE WHEN "on" < %(first_day)s THEN "on" END DESC, "on", id DESC)"""
 
 
 def gather_basic(gathering: Gathering) -> Iterator[Case]:
@@ -60,7 +67,7 @@ def gather_basic(gathering: Gathering) -> Iterator[Case]:
     }
     source = f"""
         FROM o
-        LEFT JOIN LATERAL ({ZONE_BEFORE.format(day="%(first_day)s")}) z ON TRUE
+        LEFT JOIN {ZONES} z ON z.household_id = o.household_id
         LEFT JOIN {newest("care_mode", "code", before="first_day", only=MINE)} m
                ON m.person_id = o.person_id
         LEFT JOIN {newest("self_care", "number", before="first_day", only=MINE)} a

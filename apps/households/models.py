@@ -180,11 +180,18 @@ class Fact(models.Model):
     class Meta:
         verbose_name = "事实"
         indexes = [
-            models.Index(fields=["kind", "person", "-on", "-id"], name="fact_of_person"),
+            # Covering, in the order of "the newest of each person": a run reads no table at all.
+            models.Index(
+                fields=["kind", "person", "-on", "-id"],
+                include=["code", "number", "flag", "until"],
+                name="fact_of_person",
+                condition=Q(voided_on__isnull=True),
+            ),
             models.Index(
                 fields=["kind", "household", "-on", "-id"],
+                include=["code"],
                 name="fact_of_household",
-                condition=Q(household__isnull=False),
+                condition=Q(household__isnull=False, voided_on__isnull=True),
             ),
         ]
         constraints = [

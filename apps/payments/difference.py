@@ -61,6 +61,7 @@ POSTED = """
 COVERED = """
 CREATE TEMP TABLE covered (month date, subject bigint) ON COMMIT DROP
 """
+# In the order of their key: the index is then written page by page.
 LINES = """
 INSERT INTO payments_paymentline
     (subject, programme, month, calculation_id, kind, entitlement_id, fen, offset_fen, budget)
@@ -79,6 +80,7 @@ FROM (
 ) p
 LEFT JOIN offsets o ON o.subject = p.subject AND o.programme = p.programme
 WHERE p.part > 0 AND NOT p.held AND p.why IS NULL
+ORDER BY p.subject, p.programme
 """
 
 
@@ -173,9 +175,8 @@ FROM fresh WHERE held OR why IS NOT NULL
 # Each is a set found once and then looked into, never a query for every pair.
 # First the few awards whose household has no account, then whether the person has one.
 NO_ACCOUNT = """entitlement_id IN (
-    SELECT e.id FROM casework_entitlement e LEFT JOIN (
-        SELECT DISTINCT household_id FROM households_bankaccount
-    ) a ON a.household_id = e.household_id WHERE a.household_id IS NULL)
+    SELECT e.id FROM casework_entitlement e WHERE NOT EXISTS (
+        SELECT FROM households_bankaccount a WHERE a.household_id = e.household_id))
 AND (SELECT count(*) FROM households_bankaccount a WHERE a.person_id = subject) = 0"""
 # A returned item stops its subject and programme until a newer version of the account that is
 # paid to is recorded: the person's own, the household's only where the person has none.
