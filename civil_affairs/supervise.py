@@ -14,8 +14,9 @@ from civil_affairs.broker import with_database
 from civil_affairs.holding import lock_folder, services
 from civil_affairs.refusals import Refusal, plain_words
 
-# Valkey has 64 databases; 0 and 1 are the application's, a test run takes the next free two.
-TEST_SLOTS = range(1, 31)
+# Valkey has 64 databases; 0 and 1 are the application's, a test run takes the next free four:
+# a queue and a cache for each of its two processes (tests/own_queue.py).
+TEST_SLOTS = range(1, 16)
 
 
 def take_test_slot() -> tuple[int, IO[str]]:
@@ -37,7 +38,7 @@ def run_tests(args: list[str], keep: list[int]) -> int:
     slot, file = take_test_slot()
     with file:
         os.environ["TEST_DATABASE_NAME"] = f"test_civil_affairs_{slot}"
-        os.environ["REDIS_URL"] = with_database(os.environ["REDIS_URL"], 2 * slot)
+        os.environ["REDIS_URL"] = with_database(os.environ["REDIS_URL"], 4 * slot)
         os.environ["CIVIL_TESTING"] = "1"
         usual = ["-n", "2", "-m", "not slow"]
         return run_child([sys.executable, "-m", "pytest", *usual, *args], [*keep, file.fileno()])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from django.db import transaction
 
@@ -28,8 +28,17 @@ def play_all(cases: Iterable[CaseFile], *, explain: bool = False) -> Iterator[To
                 yield play_one(case, posts, explain=explain)
 
 
-def play_one(case: CaseFile, posts: Posts, *, explain: bool = False) -> Told:
-    """One case, played, compared and rolled back; the profile is loaded already."""
+def play_one(
+    case: CaseFile,
+    posts: Posts,
+    *,
+    explain: bool = False,
+    also: Callable[[Player], None] | None = None,
+) -> Told:
+    """One case, played, compared and rolled back; the profile is loaded already.
+
+    ``also`` may look at the played case before it goes (the second way of the proofs).
+    """
     told = Told(case.path, case.id, case.title)
     began = time.monotonic()
     with transaction.atomic():
@@ -37,6 +46,8 @@ def play_one(case: CaseFile, posts: Posts, *, explain: bool = False) -> Told:
             player = Player(case, posts)
             player.play()
             told.comparison = compare(player, explain=explain)
+            if also:
+                also(player)
         except Stuck as stuck:
             told.stuck = (stuck.place, str(stuck))
         except Exception as defect:  # noqa: BLE001 - a defect fails its case, not the others

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,11 @@ from apps.elderly_allowances.models import ServiceProvider, Visit
 from apps.offices.models import Role
 from tests.builders import date, month, staff
 from tests.elderly_allowances.test_service_visits import elder, ordered, provider, visited
+from tests.pages import test_browser as browsing
 from tests.pages.conftest import client_of
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+browser_type_launch_args = browsing.browser_type_launch_args
+enter = browsing.enter
 
 
 @pytest.mark.django_db
@@ -103,34 +103,24 @@ def test_another_township_gets_404_everywhere() -> None:
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-@pytest.mark.parametrize("width", [1440, 390])
-def test_pages_have_no_barriers(live_server: Any, width: int, tmp_path: Path) -> None:
-    playwright = pytest.importorskip("playwright.sync_api")
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+@pytest.mark.skipif(browsing.CHROMIUM is None, reason="needs Chromium")
+@pytest.mark.parametrize(("width", "height"), browsing.WIDTHS)
+def test_pages_have_no_barriers(width: int, height: int, enter: Any, tmp_path: Path) -> None:
     shots = Path(os.environ.get("SHOTS", tmp_path))
     order = ordered(elder(), provider())
     visited(order)
     bill = actions.prepare_settlement(
         order.provider_id, month=month("2024-03"), on=date("2024-04-02"), by=staff()
     )
-    session = client_of(staff(Role.COUNTY_SUPERVISOR)).cookies["sessionid"].value
     pages = {
         "month": "/elder-services/?month=2024-03",
         "elder": f"/elder-services/{order.quota.entitlement_id}/2024-03/",
         "settlements": "/elder-services/settlements/",
         "settlement": f"/elder-services/settlements/{bill.pk}/",
     }
-    with playwright.sync_playwright() as p:
-        browser = p.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-        for name, url in pages.items():
-            page.goto(live_server.url + url)
-            assert page.locator("h1").count() == 1
-            page.screenshot(path=shots / f"{name}-{width}.png", full_page=True)
-            found = axe.run(page)
-            assert found.violations_count == 0, (name, found.generate_report())
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, (name, wide)
-        browser.close()
+    page = enter(Role.COUNTY_SUPERVISOR, width=width, height=height)
+    for name, url in pages.items():
+        page.goto(url)
+        assert page.locator("h1").count() == 1
+        page.screenshot(path=shots / f"{name}-{width}.png", full_page=True)
+        browsing.faultless(page)

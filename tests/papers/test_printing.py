@@ -6,7 +6,6 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError, InternalError, transaction
 from django.test import Client
 from hypothesis import given
@@ -177,10 +176,6 @@ def test_the_font_is_inside_and_no_other_is_used() -> None:
 @db
 class TestVerification:
     """核验: yes or no, to everybody, without a word about anybody."""
-
-    @pytest.fixture(autouse=True)
-    def fresh(self) -> None:
-        cache.clear()
 
     def test_yes_and_no(self) -> None:
         one = case()

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from apps.offices.models import Role
+from apps.offices.models import Role, Staff
 from apps.registers.models import ChildFile, ChildReport, Stay
-from tests import builders
-from tests.pages.conftest import client_of
+from tests.pages import test_browser as browsing
 from tests.registers.conftest import HERE, family, opened
 from tests.registers.test_stays import unknown
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
-]
+pytestmark = browsing.pytestmark
+browser_type_launch_args = browsing.browser_type_launch_args
+enter = browsing.enter
 
 
 @pytest.fixture(autouse=True)
@@ -30,45 +24,35 @@ def now() -> None:
     """A browser keeps its own clock, so ours is the real one."""
 
 
-def test_a_child_alone_from_visit_to_answer(live_server: Any, tmp_path: Path) -> None:
-    playwright = pytest.importorskip("playwright.sync_api")
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+def test_a_child_alone_from_visit_to_answer(enter: Any, tmp_path: Path) -> None:
     shots = Path(os.environ.get("SHOTS", tmp_path))
-    clerk = builders.staff(Role.COUNTY_SUPERVISOR, HERE[:6])
+    page = enter(Role.COUNTY_SUPERVISOR, width=1366, height=768)
+    clerk = Staff.objects.get(user__username=Role.COUNTY_SUPERVISOR.value)
     file = opened(family(born="2018-01-01"), clerk)
     stay = unknown(clerk)
-    cookie = {"name": "sessionid", "value": client_of(clerk).cookies["sessionid"].value}
-    with playwright.sync_playwright() as runs:
-        browser = runs.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 1366, "height": 768})
-        context.add_cookies([{**cookie, "url": live_server.url}])
-        page = context.new_page()
-        page.goto(f"{live_server.url}/registers/children/")
-        page.get_by_role("link", name="刘小芳").click()
-        form = page.get_by_test_id("act-visit")
-        form.get_by_label("方式").select_option("home")
-        form.get_by_label("监护情况").select_option("alone")
-        form.get_by_label("就学情况").select_option("attending")
-        form.get_by_label("走访记录").fill("祖母住院，孩子独自在家")
-        page.keyboard.press("Control+Enter")
-        page.get_by_text("走访已登记").wait_for()
-        report = ChildReport.objects.get(file=file)
-        answer = page.get_by_test_id(f"act-answer-{report.pk}")
-        answer.get_by_label("处置结果").select_option("relative")
-        answer.get_by_label("处置情况").fill("姑姑接去同住")
-        answer.get_by_role("button").click()
-        page.get_by_text("处置情况已登记").wait_for()
-        faults = []
-        for name, url in _pages(file, stay):
-            page.goto(live_server.url + url)
-            page.screenshot(path=shots / f"{name}.png", full_page=True)
-            for width in (1366, 390):
-                page.set_viewport_size({"width": width, "height": 800})
-                faults += [(url, v["id"]) for v in axe.run(page).response["violations"]]
-        browser.close()
+    page.goto("/registers/children/")
+    page.get_by_role("link", name="刘小芳").click()
+    form = page.get_by_test_id("act-visit")
+    form.get_by_label("方式").select_option("home")
+    form.get_by_label("监护情况").select_option("alone")
+    form.get_by_label("就学情况").select_option("attending")
+    form.get_by_label("走访记录").fill("祖母住院，孩子独自在家")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("走访已登记").wait_for()
+    report = ChildReport.objects.get(file=file)
+    answer = page.get_by_test_id(f"act-answer-{report.pk}")
+    answer.get_by_label("处置结果").select_option("relative")
+    answer.get_by_label("处置情况").fill("姑姑接去同住")
+    answer.get_by_role("button").click()
+    page.get_by_text("处置情况已登记").wait_for()
     report.refresh_from_db()
     assert (report.state, report.outcome) == ("answered", "relative")
-    assert faults == []
+    for name, url in _pages(file, stay):
+        page.goto(url)
+        page.screenshot(path=shots / f"{name}.png", full_page=True)
+        for width in (1366, 390):
+            page.set_viewport_size({"width": width, "height": 800})
+            browsing.faultless(page)
 
 
 def _pages(file: ChildFile, stay: Stay) -> list[tuple[str, str]]:
