@@ -11,7 +11,7 @@ import pytest
 from apps.offices.models import Role, Staff
 from apps.registers.models import ChildFile, ChildReport, Stay
 from tests.pages import test_browser as browsing
-from tests.registers.conftest import HERE, family, opened
+from tests.registers.conftest import family, opened
 from tests.registers.test_stays import unknown
 
 pytestmark = browsing.pytestmark
