@@ -184,7 +184,7 @@ def write_dues(
                 scope=scope,
                 previous={k: v for k, v in standing.items() if v is not Verdict.PAYABLE},
                 earlier=_earlier(calculation, ledger),
-                only=None if scope.everybody else programmes_of(scope),
+                only=programmes_of(scope),
                 line=line,
             )
             issued = dict(_stored_standing(next_month(later, -1))) if later else {}

@@ -17,7 +17,7 @@ from tests.changes.reporting import Desk, done, family, follows, paid_through_ju
 from tests.payments.paying import account
 from tests.properties.effort import examples
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 DAYS = st.dates(dt.date(2024, 3, 1), dt.date(2024, 7, 10))
 YUAN = st.integers(0, 3000).map(str)
 

@@ -12,7 +12,7 @@ from tests.properties.happenings import stories
 from tests.properties.playing import told
 from tests.properties.stories import Case
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @given(case=stories())

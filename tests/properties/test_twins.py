@@ -17,7 +17,7 @@ from tests.properties.playing import Amounts, Pair, Teller, overpaid, owed, post
 from tests.properties.stories import AMOUNTS, Case
 from tests.properties.twins import in_time, reordered, richer, split, splittable
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ON_MEANS = ("minimum_living", "minimum_living_supplement")
 

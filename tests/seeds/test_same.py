@@ -38,6 +38,7 @@ def _of_table(table: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_same_seed_same_county() -> None:
     assert digest(1) == digest(1)
