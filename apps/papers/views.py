@@ -70,6 +70,7 @@ def _back(kind: str, pk: int, household_id: int | None) -> tuple[str, str]:
     if kind == "notice-poster":
         return "公示", reverse("public-notice", args=[pk])
     if kind in ("decision-notice", "benefit-statement"):
+        assert household_id is not None, "only a poster is about no household"
         numbers = Household.objects.filter(pk=household_id).values_list("number", flat=True)
         return "家庭页", reverse("household", args=[numbers.get()])
     return "申请", reverse("application", args=[pk])
