@@ -16,6 +16,7 @@ from apps.papers.content import Content, county, day, household, office, townshi
 from apps.papers.visits import newest_visit, signatures
 from apps.papers.words import law_of
 from apps.payments.family import latest_dues
+from apps.payments.models import Recovery
 from apps.publicity.models import NoticeRow
 from apps.units.money import capital, yuan_grouped
 from apps.units.months import Month, month_of, month_text, next_month
@@ -30,6 +31,9 @@ TITLES = {
     Decision.Kind.SANCTION: "待遇变更告知书",
     Decision.Kind.OFFSET: "抵扣追回告知书",
 }
+
+# Decisions on an application, test by test; the others say what changes and why.
+TESTED = (Decision.Kind.CONFIRM, Decision.Kind.REJECT)
 
 
 def approval_form(application_id: int, on: dt.date, staff: Staff) -> Content:
@@ -120,13 +124,14 @@ def _notice(one: Application) -> dict[str, str] | None:
     }
 
 
-def _decided(decision: Decision | None) -> dict[str, str] | None:
+def _decided(decision: Decision | None) -> dict[str, Any] | None:
     if decision is None:
         return None
     return {
         "kind": decision.get_kind_display(),
         "on": day(decision.decided_on),
         "from": month_text(decision.effective) if decision.effective else "",
+        "reasons": [words.rstrip("。；") for words in reasons(decision)],
         "who": decision.decided_by.name,
     }
 
@@ -140,7 +145,8 @@ def decision_notice(decision_id: int, on: dt.date, staff: Staff) -> Content:
         raise NotFound("没有找到这份决定，或不在您的管辖范围内。")
     card, home = PROGRAMMES[decision.programme], decision.household
     title = TITLES[Decision.Kind(decision.kind)]
-    asked = decision.application if decision.kind in ("confirm", "reject") else None
+    asked = decision.application if decision.kind in TESTED else None
+    offset = _offset(decision)
     data = {
         "county": county(home.division),
         "township": township(home.division),
@@ -153,11 +159,13 @@ def decision_notice(decision_id: int, on: dt.date, staff: Staff) -> Content:
         "applied_on": day(asked.applied_on) if asked else "",
         "decided_on": day(decision.decided_on),
         "from": month_text(decision.effective) if decision.effective else "",
-        "reasons": reasons(decision),
-        "findings": findings(decision),
+        "reasons": [] if offset else reasons(decision),
+        "findings": findings(decision) if decision.kind in TESTED else [],
         "amount": _decided_amount(decision, staff),
-        "before": _before(decision),
+        "before": _before(decision, staff),
+        "offset": offset,
         "appeal": APPEAL,
+        "review_body": f"{county(home.division)}人民政府",
         "office": office(decision.decided_by),
         "home": household(home, decision.person, decision.decided_on),
     }
@@ -170,7 +178,25 @@ def reasons(decision: Decision) -> list[str]:
         return []
     failed = [words for _, passed, words in decision.findings if passed is False]
     said = [STOP_REASONS.get(decision.reason, decision.reason), decision.note]
+    if decision.note.startswith(decision.reason) or decision.reason == "other":
+        said = [decision.note or said[0]]  # a long reason is kept whole in the note
     return [*failed, *(words for words in dict.fromkeys(said) if words and not words.isascii())]
+
+
+def _offset(decision: Decision) -> dict[str, str] | None:
+    """What is withheld from each payment, and what had been overpaid by the decision."""
+    found = Recovery.objects.filter(offset_decision=decision).first()
+    if found is None or found.offset_fen is None:
+        return None
+    rows = found.entries.filter(recorded_on__lte=decision.decided_on).order_by("month")
+    entries = [(month, fen) for month, fen in rows.values_list("month", "fen") if fen]
+    total = sum(fen for _, fen in entries)
+    return {
+        "fen": yuan_grouped(found.offset_fen),
+        "capital": capital(found.offset_fen),
+        "total": yuan_grouped(total) if total > 0 else "",
+        "months": "、".join(dict.fromkeys(month_text(month) for month, _ in entries)),
+    }
 
 
 def _decided_amount(decision: Decision, staff: Staff) -> dict[str, Any] | None:
@@ -185,7 +211,7 @@ def _decided_amount(decision: Decision, staff: Staff) -> dict[str, Any] | None:
     )
 
 
-def _before(decision: Decision) -> str:
+def _before(decision: Decision, staff: Staff) -> str:
     """What was owed in the month before the change took effect; empty where nothing was."""
     award = decision.entitlement
     if award is None or decision.effective is None or decision.kind == Decision.Kind.CONFIRM:
@@ -193,4 +219,9 @@ def _before(decision: Decision) -> str:
     last = next_month(decision.effective, -1)
     dues = latest_dues([award.subject], last, last).filter(entitlement_id=award.pk)
     due = dues.filter(programme=award.programme).first()
-    return yuan_grouped(due.fen) if due else ""
+    if due is not None:
+        return yuan_grouped(due.fen)
+    if award.period.isempty or last < award.period.lower or not PROGRAMMES[award.programme].rules:
+        return ""
+    owed = tried(award.programme, last, award.household_id, award.person_id, staff)
+    return owed["fen"] if owed else ""

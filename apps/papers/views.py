@@ -7,9 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.households.models import Household
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.perms import for_casework
@@ -54,11 +57,23 @@ def _draft(
         "pages": _pictures(pages),
         "rare": missing,
         "versions": versions.select_related("made_by").order_by("-version"),
+        "back": _back(kind, pk, found.household_id),
         "may_make": staff.role in wanted.makers,
         "full_id": shows_full_id(kind, staff),
         "problems": problems,
     }
     return render(request, "papers/draft.html", context, status=status)
+
+
+def _back(kind: str, pk: int, household_id: int | None) -> tuple[str, str]:
+    """The page the paper is about: words and address."""
+    if kind == "notice-poster":
+        return "公示", reverse("public-notice", args=[pk])
+    if kind in ("decision-notice", "benefit-statement"):
+        assert household_id is not None, "only a poster is about no household"
+        numbers = Household.objects.filter(pk=household_id).values_list("number", flat=True)
+        return "家庭页", reverse("household", args=[numbers.get()])
+    return "申请", reverse("application", args=[pk])
 
 
 def _pictures(pages: list[bytes]) -> list[str]:
@@ -112,8 +127,8 @@ def print_out(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
         setting.pdf(found.kind, found.data, stamp, full_id=made.full_id),
         content_type="application/pdf",
     )
-    name = f"{found.kind}-{found.object_id}-v{found.version}-{made.number}.pdf"
-    answer["Content-Disposition"] = f'inline; filename="{name}"'
+    name = f"{found.title}_{found.object_id}_第{found.version}版_第{made.number}次.pdf"
+    answer["Content-Disposition"] = str(content_disposition_header(False, name))
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.casework.models import CASEWORKERS
+from apps.casework.listing import heads_of
+from apps.casework.models import CASEWORKERS, Entitlement
 from apps.casework.programme import PROGRAMMES
 from apps.households.models import Household, Member
 from apps.offices.models import Staff
@@ -230,12 +231,21 @@ def reviews(request: HttpRequest, staff: Staff) -> HttpResponse:
     people = ("entitlement__household", "entitlement__person")
     found = list(rows.select_related(*people).order_by("due_on", "pk")[: SHOWN + 1])
     more = found[SHOWN - 1] if len(found) > SHOWN else None
+    heads = heads_of({one.entitlement.household_id for one in found})
     context = {
-        "rows": [(one, PROGRAMMES[one.entitlement.programme].short) for one in found[:SHOWN]],
+        "rows": [
+            (one, PROGRAMMES[one.entitlement.programme].short, _called(one.entitlement, heads))
+            for one in found[:SHOWN]
+        ],
         "today": timezone.localdate(),
         "next": f"?after={more.due_on}~{more.pk}" if more else "",
     }
     return render(request, "reviews/reviews.html", context)
+
+
+def _called(award: Entitlement, heads: dict[int, str]) -> str:
+    """Whom a review is about: the person, or the household by its applicant."""
+    return award.person.name if award.person else f"{heads.get(award.household_id, '')}户"
 
 
 @for_casework

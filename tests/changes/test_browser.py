@@ -10,7 +10,7 @@ import pytest
 
 from apps.offices.models import Role
 from tests import builders
-from tests.changes.reporting import family
+from tests.changes.reporting import Desk, family
 from tests.pages import test_browser as pages
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs requirements-dev.txt")
@@ -64,11 +64,13 @@ def test_a_change_is_seen_before_it_is_submitted_and_decided_by_another(enter: A
 
 
 def test_the_other_pages_are_accessible_at_both_widths(enter: Any) -> None:
-    home, _ = family(("王小明", "1990-01-01", "applicant"), ("王小", "2014-01-01", "child"))
-    family(("王小明", "1990-01-01", "applicant"))
+    home, people = family(("王小明", "1990-01-01", "applicant"), ("王小", "2014-01-01", "child"))
+    _, (twin,) = family(("王小明", "1990-01-01", "applicant"))
+    pair = f"{people[0].pk}-{twin.pk}"
     paths = (
         f"/households/{home.number}/change/",
         f"/households/{home.number}/change/?kind=split",
+        f"/households/{home.number}/change/?kind=unite&pair={pair}",
         f"/households/{home.number}/changes/",
         "/duplicates/",
     )
@@ -79,3 +81,21 @@ def test_the_other_pages_are_accessible_at_both_widths(enter: Any) -> None:
             page.wait_for_load_state("networkidle")
             shot(page, f"{number}-{width}")
             pages.faultless(page)
+
+
+def test_enter_in_the_reason_sends_back_and_never_approves(enter: Any) -> None:
+    home, _ = family(("张三", "1980-05-05", "applicant"))
+    builders.award("minimum_living", home, None, "2024-01-05", "2024-01-20")
+    change = Desk(home).submit("property", within="no", on="2024-07-01")
+    page = enter(Role.COUNTY_SUPERVISOR, width=390, height=844)
+    page.goto(f"/changes/{change.pk}/")
+    page.press("#send-back-reason", "Enter")
+    playwright.expect(page.get_by_role("alert").first).to_contain_text("理由")
+    page.errors.clear()  # Chromium logs the 400 of the refusal
+    shot(page, "no-reason")
+    pages.faultless(page)
+    page.fill("#send-back-reason", "请补存款证明")
+    page.press("#send-back-reason", "Enter")
+    playwright.expect(page.locator("main")).to_contain_text("退回：请补存款证明")
+    change.refresh_from_db()
+    assert change.state == change.State.DRAFT

@@ -193,8 +193,8 @@ def test_a_decided_change_leads_to_its_notice() -> None:
     change = approve(desk.submit("property", within="no", on="2024-07-01"))
     page = desk.client.get(f"/changes/{change.pk}/").content.decode()
     (decision,) = change.decisions
-    assert f"/decisions/{decision}/notice/" in page
-    assert desk.client.get(f"/decisions/{decision}/notice/").status_code == 200
+    assert f"/papers/new/decision-notice/{decision}/" in page
+    assert desk.client.get(f"/papers/new/decision-notice/{decision}/").status_code == 200
 
 
 def test_who_moves_to_another_township_is_out_of_sight_afterwards() -> None:

@@ -73,6 +73,13 @@ def test_every_page_has_no_axe_violation_at_both_widths(enter: Any) -> None:
                 name = path.strip("/").replace("/", "-")
                 page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
             pages.faultless(page)
+        page.goto(f"/checks/{request.pk}/")
+        page.click("[data-testid=answer] button[type=submit]")
+        playwright.expect(page.get_by_role("alert").first).to_be_visible()
+        page.errors.clear()  # Chromium logs the 400 of the refusal
+        if SHOTS:
+            page.screenshot(path=str(Path(SHOTS) / f"refused-{width}.png"), full_page=True)
+        pages.faultless(page)
 
 
 def test_a_draft_stays_on_the_phone_until_it_is_saved(enter: Any) -> None:

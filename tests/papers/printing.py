@@ -27,17 +27,27 @@ date = builders.date
 _serials = count(1, 2)
 
 
+def pages(content: bytes) -> list[str]:
+    """The text of each page of a PDF, without any space."""
+    pypdf = pytest.importorskip("pypdf", reason="needs requirements-dev.txt")
+    found = pypdf.PdfReader(io.BytesIO(content)).pages
+    return [re.sub(r"\s", "", page.extract_text()) for page in found]
+
+
 def words(content: bytes) -> str:
     """The text of a PDF, without any space."""
-    pypdf = pytest.importorskip("pypdf", reason="needs requirements-dev.txt")
-    pages = pypdf.PdfReader(io.BytesIO(content)).pages
-    return re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
+    return "".join(pages(content))
+
+
+def printed(paper: Paper, *, full_id: bool = False) -> bytes:
+    """A paper as it leaves the printer."""
+    stamp = Stamp(paper.code, paper.version, 1, "打印人", "2025-03-03 09:00", tuple(paper.by_hand))
+    return pdf(paper.kind, paper.data, stamp, full_id=full_id)
 
 
 def sheet(paper: Paper, *, full_id: bool = False) -> str:
     """What stands on a paper as printed."""
-    stamp = Stamp(paper.code, paper.version, 1, "打印人", "2025-03-03 09:00", tuple(paper.by_hand))
-    return words(pdf(paper.kind, paper.data, stamp, full_id=full_id))
+    return words(printed(paper, full_id=full_id))
 
 
 def made(kind: str, object_id: int, on: str = "2025-03-03", by: Staff | None = None) -> Paper:

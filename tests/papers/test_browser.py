@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
+from apps.casework.models import Decision
 from apps.offices.models import Role
 from apps.publicity import actions as publicity
 from tests import builders
 from tests.pages import test_browser as pages
-from tests.papers.printing import case, decided, made, noticed
+from tests.papers.printing import case, decided, made, noticed, receiving, words
 from tests.publicity.posting import FAR, HERE, JPEG, at_opinion, family, satisfied
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs requirements-dev.txt")
@@ -91,3 +94,47 @@ def test_a_paper_is_made_and_printed(enter: Any) -> None:
     opened.value.close()
     page.reload()
     playwright.expect(page.get_by_test_id("prints")).to_contain_text("第 1 次")
+
+
+def clicked(page: Any) -> tuple[str, str]:
+    """Made and printed by two clicks: the name of the file that came, and what stands on it."""
+    came: list[tuple[str, bytes]] = []
+
+    def passing(route: Any) -> None:
+        answer = route.fetch()
+        came.append((unquote(answer.headers["content-disposition"]), answer.body()))
+        route.fulfill(response=answer)
+
+    page.click("[data-testid=make-button]")
+    playwright.expect(page.get_by_test_id("code")).to_have_text(re.compile(r"^\w{4}-\w{4}-\w{4}$"))
+    page.context.route("**/print/", passing)
+    with page.context.expect_page() as opened:
+        page.click("[data-testid=print]")
+    opened.value.close()
+    page.reload()
+    playwright.expect(page.get_by_test_id("prints")).to_contain_text("第 1 次")
+    ((name, content),) = came
+    assert content.startswith(b"%PDF")
+    return name, words(content)
+
+
+def test_a_notice_is_printed_from_the_decision_and_a_statement_from_the_household(
+    enter: Any,
+) -> None:
+    one = receiving()
+    decision = Decision.objects.get(application=one.application)
+    page = enter(Role.COUNTY_CLERK)
+    page.goto(f"/decisions/{decision.pk}/notice/")
+    pages.faultless(page)
+    if SHOTS:
+        page.screenshot(path=f"{SHOTS}/notice.png")
+    page.click("[data-testid=make-paper]")
+    name, text = clicked(page)
+    assert f"最低生活保障审核确认结果告知书_{decision.pk}_第1版_第1次.pdf" in name
+    assert "周国华：您于2024年5月6日提出的最低生活保障申请" in text
+    page.goto(f"/households/{one.home.number}/")
+    page.click("[data-testid=statement]")
+    playwright.expect(page.get_by_test_id("back")).to_have_text("家庭页")
+    name, text = clicked(page)
+    assert f"2024年6月幸福清单_{one.home.pk}_第1版_第1次.pdf" in name
+    assert "伍佰元整" in text

@@ -90,7 +90,9 @@ def test_a_review_is_finished_on_its_page(clerk: Staff) -> None:
     assert "没有待核查的家庭" in text(client_of(clerk).get("/rechecks/"))
     actions.open_reviews(on=builders.date("2024-07-05"))
     review = Review.objects.get()
-    assert "2024-08-01" in text(client_of(clerk).get("/rechecks/"))
+    listed = text(client_of(clerk).get("/rechecks/"))
+    assert "2024-08-01" in listed
+    assert "王五户" in listed
     path = f"/rechecks/{review.pk}/"
     assert "先办理停发" in text(post(clerk, path, "finish", outcome="stopped", note="外出"))
     assert "核查已办结" in text(
