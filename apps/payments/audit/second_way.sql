@@ -29,9 +29,19 @@ CREATE TEMP TABLE now_so ON COMMIT DROP AS
 SELECT DISTINCT ON (kind, person_id) kind, person_id, code, number, flag, "on", until
 FROM households_fact
 WHERE voided_on IS NULL AND person_id IS NOT NULL AND "on" <= %(last)s
-  AND kind IN ('schooling', 'illness')
+  AND kind = 'illness'
 ORDER BY kind, person_id, "on" DESC, id DESC;
 CREATE INDEX ON now_so (kind, person_id);
+-- Schools attended on any day of the month: until the next record begins, or the last school day.
+CREATE TEMP TABLE attended ON COMMIT DROP AS
+SELECT person_id, code FROM (
+    SELECT person_id, code, "on", until,
+           lead("on") OVER (PARTITION BY person_id ORDER BY "on", id) AS followed
+    FROM households_fact
+    WHERE kind = 'schooling' AND voided_on IS NULL AND "on" <= %(last)s) f
+WHERE (followed IS NULL OR followed > greatest("on", %(first)s))
+  AND (until IS NULL OR until >= %(first)s);
+CREATE INDEX ON attended (person_id);
 CREATE TEMP TABLE zone_of ON COMMIT DROP AS
 SELECT DISTINCT ON (household_id) household_id, code AS zone
 FROM households_fact
@@ -82,14 +92,13 @@ JOIN households_person p ON p.id = a.person_id
 LEFT JOIN zone_of z ON z.household_id = a.household_id
 LEFT JOIN was m ON m.kind = 'care_mode' AND m.person_id = a.person_id
 LEFT JOIN was dead ON dead.kind = 'death' AND dead.person_id = a.person_id
-LEFT JOIN now_so s ON s.kind = 'schooling' AND s.person_id = a.person_id
 WHERE a.programme = 'destitute_basic' AND dead.kind IS NULL
   AND (NOT ((p.born + interval '18 years')::date > coalesce(
                 (SELECT min(c.decided_on) FROM casework_decision c
                  WHERE c.entitlement_id = a.id AND c.kind = 'confirm'), a.first - 1)
             AND (p.born + interval '18 years')::date < %(first)s)
-       OR s.code IN ('compulsory', 'senior_high', 'secondary_vocational')
-          AND (s.until IS NULL OR s.until >= %(first)s)
+       OR EXISTS (SELECT 1 FROM attended s WHERE s.person_id = a.person_id
+                  AND s.code IN ('compulsory', 'senior_high', 'secondary_vocational'))
        OR EXISTS (SELECT 1 FROM cert c WHERE c.person_id = a.person_id AND (
               c.code IN ('intellectual', 'mental') AND c.number <= 3
               OR c.code = 'limb' AND c.number <= 2 OR c.code = 'vision' AND c.number = 1)));
@@ -111,15 +120,15 @@ FROM award a
 JOIN households_person p ON p.id = a.person_id
 LEFT JOIN was m ON m.kind = 'care_mode' AND m.person_id = a.person_id
 LEFT JOIN was dead ON dead.kind = 'death' AND dead.person_id = a.person_id
-LEFT JOIN now_so s ON s.kind = 'schooling' AND s.person_id = a.person_id
 WHERE a.programme = 'orphan_allowance' AND dead.kind IS NULL
   AND NOT EXISTS (SELECT 1 FROM said t WHERE t.programme = 'destitute_basic'
                   AND t.person = a.person_id)
   AND NOT EXISTS (SELECT 1 FROM was f WHERE f.kind = 'parent' AND f.person_id = a.person_id
                   AND f.code NOT IN ('dead', 'declared_missing'))
   AND ((p.born + interval '18 years')::date >= %(first)s
-       OR s.code IN ('compulsory', 'senior_high', 'secondary_vocational', 'junior_college',
-                     'undergraduate') AND (s.until IS NULL OR s.until >= %(first)s));
+       OR EXISTS (SELECT 1 FROM attended s WHERE s.person_id = a.person_id
+                  AND s.code IN ('compulsory', 'senior_high', 'secondary_vocational',
+                                 'junior_college', 'undergraduate')));
 
 -- name: 低保 (R-DB-10, 13, 14, 15): gap on the household's year, once rounded
 CREATE TEMP TABLE present ON COMMIT DROP AS
@@ -305,15 +314,15 @@ FROM award a
 JOIN households_person p ON p.id = a.person_id
 LEFT JOIN counted k ON k.person_id = a.person_id
 LEFT JOIN was m ON m.kind = 'care_mode' AND m.person_id = a.person_id
-LEFT JOIN now_so s ON s.kind = 'schooling' AND s.person_id = a.person_id
 WHERE a.programme = 'unattended_child_allowance'
   AND NOT EXISTS (SELECT 1 FROM was x WHERE x.kind = 'death' AND x.person_id = a.person_id)
   AND NOT EXISTS (SELECT 1 FROM ended e WHERE e.entitlement_id = a.id AND e.verdict = 4)
   AND NOT EXISTS (SELECT 1 FROM said t WHERE t.person = a.person_id
                   AND t.programme IN ('destitute_basic', 'orphan_allowance'))
   AND ((p.born + interval '18 years')::date >= %(first)s
-       OR s.code IN ('compulsory', 'senior_high', 'secondary_vocational', 'junior_college',
-                     'undergraduate') AND (s.until IS NULL OR s.until >= %(first)s))
+       OR EXISTS (SELECT 1 FROM attended s WHERE s.person_id = a.person_id
+                  AND s.code IN ('compulsory', 'senior_high', 'secondary_vocational',
+                                 'junior_college', 'undergraduate')))
   AND (SELECT count(*) FROM was q WHERE q.kind = 'parent' AND q.person_id = a.person_id AND (
            q.code IN ('dead', 'declared_missing', 'seriously_ill', 'guardianship_revoked',
                       'deported')
