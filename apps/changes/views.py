@@ -20,6 +20,7 @@ from apps.changes.kinds import CHANGES, ChangeKind, offered
 from apps.changes.models import FamilyChange
 from apps.changes.papers import wanted
 from apps.changes.promise import Promise
+from apps.changes.splitting import after
 from apps.households.duplicates import duplicates as looking_alike
 from apps.offices.models import Event, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
@@ -203,6 +204,9 @@ def _done(asked: Any, found: FamilyChange, staff: Staff, today: Any) -> str:
     if what == "withdraw":
         actions.withdraw(found.pk, by=staff)
         return "已撤回，没有生效。"
+    if what == "ask":
+        actions.ask_after_split(found.pk, on=today, by=staff)
+        return "已为新户提出申请，请到申请页逐步办理。"
     raise StaleState("没有这种办理，请刷新页面。")
 
 
@@ -232,6 +236,8 @@ def _one(
         ],
         "decides": waiting and staff.role in DECIDERS and staff.pk != found.prepared_by_id,
         "withdraws": found.state in ("draft", "submitted") and staff.role in kind.roles,
+        "after": after(found),
+        "asks": staff.role in kind.roles,
         "reason": request.POST.get("reason", ""),
         "events": list(
             Event.objects.filter(kind="changes.familychange", object_id=found.pk)

@@ -12,8 +12,8 @@ from apps.casework.procedures import COUNTY
 from apps.offices.models import Division, Event, Role, Staff
 from apps.offices.moves import NotAllowed, NotFound
 from apps.registers import station_forms as forms
-from apps.registers import stay_relief
 from apps.registers import station_words as words
+from apps.registers import stay_relief
 from apps.registers.clocks import days
 from apps.registers.models import ProneEntry, Stay
 from apps.registers.offers import Offer
@@ -140,7 +140,9 @@ def context(staff: Staff, stay: Stay, today: dt.date, calendar: WorkCalendar) ->
         "extensions": stay.extensions.select_related("prepared_by", "decided_by").order_by("pk"),
         "others": others.order_by("-admitted_on") if stay.person_id else [],
         "relief": _relief(stay, today),
-        "application": asked if asked and asked.household.division.startswith(staff.division) else None,
+        "application": asked
+        if asked and asked.household.division.startswith(staff.division)
+        else None,
         "prone": ProneEntry.objects.filter(person=stay.person_id, state="open").first()
         if stay.person_id
         else None,

@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from apps.casework.assess import scope_of
-from apps.changes.about import About
-from apps.changes.actions.carrying import Acting, carry_out, standing
+from apps.changes.about import About, standing
+from apps.changes.actions.carrying import Acting, carry_out
 from apps.changes.kinds import ChangeKind
 from apps.changes.promise import Promise, paid_twice, promise
+from apps.changes.splitting import foretold
 from apps.households.models import Household
 from apps.households.shapes import BadFact
 from apps.offices.actions import appoint
@@ -64,6 +65,7 @@ def preview(kind: ChangeKind, about: About, data: dict[str, Any]) -> Promise:
     homes, persons = concerned(about, data)
     month = next_run_month(on)
     through = max(month, next_month(month_of(on)))
+    notes = foretold(about.home, data["asks"], on) if kind.code == "split" else []
     with transaction.atomic():
         clerk = _post(Role.COUNTY_CLERK)
         scope = scope_of(homes, persons)
@@ -72,7 +74,7 @@ def preview(kind: ChangeKind, about: About, data: dict[str, Any]) -> Promise:
         carry_out(kind, data, Acting(about.home, on, about.staff, decider, data.get("proof", "")))
         scope = scope_of((*homes, *(scope.households or ())), (*persons, *scope.persons))
         after = look_ahead(scope, month=month, through=through, on=on, by=clerk)
-        notes = paid_twice(data["persons"]) if kind.code == "unite" else []
+        notes += paid_twice(data["persons"]) if kind.code == "unite" else []
         found = promise(about.home, before, after, decided=decided, notes=notes)
         transaction.set_rollback(True)
     return found
