@@ -44,11 +44,20 @@ class Unwatched:
         """Nothing to tell."""
 
 
+class LeftOut(LookupError):
+    """A month that the plan leaves out is asked for after all."""
+
+
 class Plan(NamedTuple):
-    """Which months are computed, and for whom."""
+    """Which months are computed, and for whom.
+
+    ``left_out``: months passed over because nothing is said to need them; LeftOut when one is
+    asked for all the same.
+    """
 
     months: list[tuple[Month, Scope]]
     horizon: int
+    left_out: frozenset[Month] = frozenset()
 
     def stored(self) -> dict[str, Any]:
         """The plan in the form a Calculation keeps."""
@@ -183,7 +192,7 @@ def write_dues(
                 book=book,
                 scope=scope,
                 previous={k: v for k, v in standing.items() if v is not Verdict.PAYABLE},
-                earlier=_earlier(calculation, ledger),
+                earlier=_earlier(calculation, ledger, plan.left_out),
                 only=None if scope.everybody else programmes_of(scope),
                 line=line,
             )
@@ -320,12 +329,14 @@ def _stored_standing(month: Month) -> Iterator[tuple[tuple[str, int, int], Verdi
             yield (programme, entitlement, subject), Verdict(verdict)
 
 
-def _earlier(calculation: Calculation, ledger: Ledger) -> Earlier:
+def _earlier(calculation: Calculation, ledger: Ledger, left_out: frozenset[Month]) -> Earlier:
     """The amount before sanction of earlier months: this calculation's, else the last issued."""
 
     def look(
         programme: str, asked: Collection[tuple[int, Month]]
     ) -> Mapping[tuple[int, Month], int]:
+        if left_out and any(month in left_out for _, month in asked):
+            raise LeftOut
         ledger.post()  # what is asked may be under way, on the very connection
         with connection.cursor() as cursor:
             cursor.execute(
