@@ -28,6 +28,8 @@ from apps.units.months import Month, months_between, next_month, quarter_end
 
 CHUNK = 20_000  # results between two words to whoever watches
 ROWS = 2_000  # results between two writes
+# (programme, entitlement, subject) → WAITING or LAPSED, of awards that are not as usual
+Standings = dict[tuple[str, int, int], Verdict]
 AS_USUAL = (Verdict.PAYABLE, Verdict.NOTHING)
 
 
@@ -179,11 +181,20 @@ def _narrowed(pairs: list[tuple[int | None, int | None]], part: Scope) -> Scope:
 
 
 def write_dues(
-    calculation: Calculation, run: PaymentRun, plan: Plan, book: Book, watch: Watch
+    calculation: Calculation,
+    run: PaymentRun,
+    plan: Plan,
+    book: Book,
+    watch: Watch,
+    standings: dict[Month, Standings] | None = None,
 ) -> int:
-    """Compute the plan and COPY every due; returns how many. Nothing else is written."""
-    written = 0
-    standing = dict(_stored_standing(next_month(plan.months[0][0], -1)))
+    """Compute the plan and COPY every due; returns how many. Nothing else is written.
+
+    ``standings``: what each month leaves to the next; added to, and begun from where it is known.
+    """
+    written, known = 0, standings if standings is not None else {}
+    opening = next_month(plan.months[0][0], -1)
+    standing = known[opening] if opening in known else dict(_stored_standing(opening))
     following = [month for month, _ in plan.months[1:]]
     for (month, scope), later in zip_longest(plan.months, following):
         with own_line() as line, ledger_for(line) as ledger, _no_collecting():
@@ -200,6 +211,8 @@ def write_dues(
             sink = _Sink(calculation, run, month, watch, issued)
             written = sink.drain(results, ledger, written)
         standing = {**issued, **sink.standing}
+        if standings is not None:
+            standings[month] = standing
     return written
 
 

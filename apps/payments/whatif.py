@@ -21,7 +21,14 @@ from apps.casework.assess import programmes_of
 from apps.casework.programme import PROGRAMMES, Scope
 from apps.households.models import Household
 from apps.offices.models import Staff
-from apps.payments.compute import LeftOut, Plan, Unwatched, plan_of, write_dues
+from apps.payments.compute import (
+    LeftOut,
+    Plan,
+    Standings,
+    Unwatched,
+    plan_of,
+    write_dues,
+)
 from apps.payments.difference import compare, issue, record_overpaid
 from apps.payments.models import (
     Calculation,
@@ -59,6 +66,8 @@ class Ahead(NamedTuple):
     held: Mapping[Key, tuple[int | None, str]]  # amount (None: unknown) and why
     overpaid: Mapping[Key, int]  # steps in what is recorded as overpaid: 追缴, or less of it
     plan: Plan  # of the run
+    persons: frozenset[int]  # of the scope
+    standings: dict[Month, Standings]  # what each month leaves to the next, where awards lapse
 
 
 def next_run_month(today: dt.date) -> Month:
@@ -79,7 +88,7 @@ def look_ahead(
     Months after the run's and before ``since`` are worked out only where something depends on
     them. The scope is closed (casework.assess.scope_of). Only inside a transaction; nothing stays.
     """
-    book = current_book()
+    book, people = current_book(), frozenset(scope.persons)
     with _undone():
         run = _imagined(scope, month, on, by)
         plan = _narrowed(plan_of(run, book), scope, month)
@@ -89,7 +98,9 @@ def look_ahead(
         issue(calculation, run, book.month(month))
         issues, held = _issues(calculation), _held(calculation)
         overpaid = _overpaid(on)
-    found = Ahead(month, through, owed, issues, held, overpaid, plan)
+    if through > month:  # what is paid ahead is worked out with the later months
+        owed = {key: one for key, one in owed.items() if key[2] <= month}
+    found = Ahead(month, through, owed, issues, held, overpaid, plan, people, {})
     return _and_later(found, scope, since=since, on=on, by=by)
 
 
@@ -105,31 +116,50 @@ def look_again(before: Ahead, scope: Scope, *, since: Month, on: dt.date, by: St
 
 
 def _and_later(ahead: Ahead, scope: Scope, *, since: Month, on: dt.date, by: Staff) -> Ahead:
-    """With what is owed from ``since`` on, and of what lies before it the run's own months."""
+    """With what is owed from ``since`` on, beside what has been worked out before it."""
     month, through = ahead.month, ahead.through
     if through <= month:
         return ahead
-    owed = {key: one for key, one in ahead.owed.items() if key[2] <= month}
     book, first = current_book(), max(next_month(month), min(since, through))
+    owed = {key: one for key, one in ahead.owed.items() if key[2] < first}
     full = _longer(ahead.plan, scope, month, through)
+    standings: dict[Month, Standings] = {}
     try:
         if any(PROGRAMMES[code].lapses for code in programmes_of(scope)):
-            raise LeftOut
-        later = _worked_out(_leaner(full, first), scope, book, on, by)
+            standings = _followed(ahead, scope, next_month(first, -1))
+        later = _worked_out(_leaner(full, first), scope, book, on, by, standings)
     except LeftOut:
-        later = _worked_out(full, scope, book, on, by)
-    return ahead._replace(owed=owed | later)
+        standings = {}
+        later = _worked_out(full, scope, book, on, by, standings)
+    return ahead._replace(owed=owed | later, standings=standings)
 
 
-def _worked_out(plan: Plan, scope: Scope, book: Book, on: dt.date, by: Staff) -> dict[Key, Owed]:
+def _followed(ahead: Ahead, scope: Scope, until: Month) -> dict[Month, Standings]:
+    """What the month before the first leaves to it; LeftOut when that has not been worked out.
+
+    Awards that lapse are of persons: those of people who were not looked at are not known.
+    """
+    if until not in ahead.standings or not ahead.persons.issuperset(scope.persons):
+        raise LeftOut
+    return {until: ahead.standings[until]}
+
+
+def _worked_out(
+    plan: Plan,
+    scope: Scope,
+    book: Book,
+    on: dt.date,
+    by: Staff,
+    standings: dict[Month, Standings],
+) -> dict[Key, Owed]:
     """What is owed by a plan alone."""
     with _undone():
         run = _imagined(scope, plan.months[-1][0], on, by)
-        return _owed(_calculated(run, plan, book))
+        return _owed(_calculated(run, plan, book, standings))
 
 
 def _leaner(plan: Plan, first: Month) -> Plan:
-    """Only the months from ``first`` on: no award of the scope lapses, so none needs another."""
+    """Only the months from ``first`` on: how those before it were left is known, or no matter."""
     kept = [one for one in plan.months if one[0] >= first]
     return Plan(kept, plan.horizon, frozenset(m for m, _ in plan.months if m < first))
 
@@ -182,7 +212,9 @@ def _longer(plan: Plan, scope: Scope, month: Month, through: Month) -> Plan:
     return Plan([*kept, *((m, scope) for m in months_between(next_month(month), through))], 0)
 
 
-def _calculated(run: PaymentRun, plan: Plan, book: Book) -> Calculation:
+def _calculated(
+    run: PaymentRun, plan: Plan, book: Book, standings: dict[Month, Standings] | None = None
+) -> Calculation:
     calculation = Calculation.objects.create(
         run=run,
         version=1,
@@ -191,7 +223,7 @@ def _calculated(run: PaymentRun, plan: Plan, book: Book) -> Calculation:
         horizon=plan.horizon,
         book=[],
     )
-    write_dues(calculation, run, plan, book, Unwatched())
+    write_dues(calculation, run, plan, book, Unwatched(), standings)
     return calculation
 
 
