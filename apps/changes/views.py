@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -24,9 +23,9 @@ from apps.changes.splitting import after
 from apps.households.duplicates import duplicates as looking_alike
 from apps.offices.models import Event, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
+from apps.offices.page_token import new_token, token_of
 from apps.offices.perms import DUPLICATES, for_casework
 
-TOKEN_BITS = 62  # fits a bigint and is not guessed
 SHOWN = 100
 
 
@@ -44,7 +43,7 @@ def change(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     if request.method != "POST":
         draft = _draft(request, staff, kind)
         form = FORMS[kind.code](about=whose, initial=draft.typed if draft else request.GET.dict())
-        return _page(request, whose, kind, form, draft.token if draft else _new_token())
+        return _page(request, whose, kind, form, draft.token if draft else new_token())
     return _posted(request, whose, kind)
 
 
@@ -59,10 +58,10 @@ def _draft(request: HttpRequest, staff: Staff, kind: ChangeKind) -> FamilyChange
 
 def _posted(request: HttpRequest, whose: About, kind: ChangeKind) -> HttpResponse:
     form = FORMS[kind.code](request.POST, about=whose)
-    token = _token(request)
+    token = token_of(request)
     if token is None:
         words = ("页面已过期，请核对后再提交一次。",)
-        return _page(request, whose, kind, form, _new_token(), words, status=400)
+        return _page(request, whose, kind, form, new_token(), words, status=400)
     what = request.POST.get("do", "preview")
     if what == "draft":
         actions.save_draft(kind, form, token=token)
@@ -121,17 +120,6 @@ def _submitted(
     if not FamilyChange.objects.visible_to(whose.staff).filter(pk=done.pk).exists():
         return redirect("households")  # it has moved out of the territory
     return redirect("change", pk=done.pk)
-
-
-def _new_token() -> int:
-    return secrets.randbits(TOKEN_BITS)
-
-
-def _token(request: HttpRequest) -> int | None:
-    """The hidden number of the page; None when it has been lost."""
-    text = request.POST.get("token", "")
-    sound = text.isascii() and text.isdecimal() and len(text) < 20
-    return int(text) if sound and int(text) < 2**TOKEN_BITS else None
 
 
 def _page(

@@ -20,15 +20,14 @@ from apps.changes.splitting import after
 from apps.households.actions import tell_apart
 from apps.households.duplicates import files_of
 from apps.households.shapes import BadFact
+from apps.offices.gates import need_role
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
 
 
 def check_may_report(kind: ChangeKind, by: Staff) -> None:
     """NotAllowed for posts that do not take changes."""
-    if by.role not in kind.roles or not by.active:
-        wanted = "、".join(role.label for role in kind.roles)
-        raise NotAllowed(f"“{kind.name}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
+    need_role(by, kind.roles, kind.name)
 
 
 @transaction.atomic
