@@ -119,16 +119,15 @@ class SplitForm(_EachMember):
     asks = chosen("新户申请", ASKS, required=False, none="同时提出申请")
 
     def prepare(self) -> None:
-        names = said(asked_for(self.about.home, self.about.today))
-        if names:
-            self.fields["asks"].help_text = f"原户在享{names}，新户须自己申请"
-        else:
-            del self.fields["asks"]
+        asks = self.fields.pop("asks")
         words = {**RELATIONSHIPS, "applicant": "新户户主"}
         for one in self.about.living:
             self.fields[f"member_{one.person_id}"] = chosen(
                 f"{one.words}：在新户是", words.items(), required=False, none="留在本户"
             )
+        if names := said(asked_for(self.about.home, self.about.today)):
+            asks.help_text = f"原户在享{names}，新户须自己申请"
+            self.fields["asks"] = asks
 
     def clean(self) -> dict[str, Any]:
         """Somebody goes, with one head; somebody stays, the old head among them."""
