@@ -14,8 +14,9 @@ from apps.households.actions import form_household, new_person, open_account, re
 from apps.households.kinds import KINDS
 from apps.households.models import Household, Person
 from apps.offices.actions import log
+from apps.offices.gates import need_role
 from apps.offices.models import Event, Staff, divisions_visible_to
-from apps.offices.moves import NotAllowed, NotFound
+from apps.offices.moves import NotFound
 
 KIND = "casework.registration"
 
@@ -89,9 +90,7 @@ def register(family: Family, *, token: int, on: dt.date, by: Staff) -> Household
 
 def check_may_register(by: Staff) -> None:
     """NotAllowed for posts that do not take applications."""
-    if by.role not in CASEWORKERS or not by.active:
-        wanted = "、".join(role.label for role in CASEWORKERS)
-        raise NotAllowed(f"“登记与申请”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
+    need_role(by, CASEWORKERS, "登记与申请")
 
 
 def _queue(token: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -24,11 +23,10 @@ from apps.households.models import Member, Person
 from apps.households.shapes import BadFact
 from apps.offices.models import Division, Staff
 from apps.offices.moves import NotFound
+from apps.offices.page_token import new_token, token_of
 from apps.offices.perms import for_casework
 from apps.units.ages import age_on
 from apps.units.id_number import BadIdNumber
-
-TOKEN_BITS = 62  # fits a bigint and is not guessed
 
 
 @for_casework
@@ -39,7 +37,7 @@ def apply(request: HttpRequest, staff: Staff) -> HttpResponse:
     today = timezone.localdate()
     if request.method != "POST":
         return _page(request, Page(None, staff=staff, on=today))
-    token = _token(request)
+    token = token_of(request)
     page = Page(request.POST, staff=staff, on=today)
     if token is None:
         return _page(request, page, ("页面已过期，请核对后再提交一次。",), status=400)
@@ -57,13 +55,6 @@ def apply(request: HttpRequest, staff: Staff) -> HttpResponse:
     return redirect("household", number=home.number)
 
 
-def _token(request: HttpRequest) -> int | None:
-    """The hidden number of the page; None when it has been lost."""
-    text = request.POST.get("token", "")
-    sound = text.isascii() and text.isdecimal() and len(text) < 20
-    return int(text) if sound and int(text) < 2**TOKEN_BITS else None
-
-
 def _page(
     request: HttpRequest,
     page: Page,
@@ -71,10 +62,10 @@ def _page(
     status: int = 200,
     tried: Estimate | None = None,
 ) -> HttpResponse:
-    token = _token(request)
+    token = token_of(request)
     context = {
         "page": page,
-        "token": secrets.randbits(TOKEN_BITS) if token is None else token,
+        "token": new_token() if token is None else token,
         "problems": problems,
         "faults": page.faults() if status != 200 else [],
         "tried": tried,

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
+
+from apps.casework.models import Entitlement
 from apps.households.kinds import RELATIONSHIPS
 from apps.households.models import Fact, Household, Member
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
+from apps.units.months import month_of, next_month
 
 
 class Resident(NamedTuple):
@@ -64,3 +70,13 @@ def residents(home: Household, today: dt.date) -> tuple[Resident, ...]:
         Resident(stay.person_id, stay.person.name, stay.relationship, stay.person_id in dead)
         for stay in rows
     )
+
+
+def standing(
+    programmes: Iterable[str], homes: Iterable[int], persons: Iterable[int], on: dt.date
+) -> list[Entitlement]:
+    """Awards of these programmes that reach into the month after the day, oldest first."""
+    mine = Q(household__in=list(homes), person__isnull=True) | Q(person__in=list(persons))
+    reaching = DateRange(next_month(month_of(on)), None)
+    rows = Entitlement.objects.filter(mine, programme__in=list(programmes), one_off=False)
+    return list(rows.filter(period__overlap=reaching).order_by("pk"))

@@ -12,6 +12,8 @@ from apps.casework.procedures import CASEWORKERS, COUNTY
 from apps.offices.models import Role
 
 POOR = "minimum_living"
+# What a household gets as a whole; it ends with the household and does not split with it.
+OF_A_HOUSEHOLD = (POOR, "marginal_household", "rigid_expenditure_household")
 
 
 class ChangeKind(NamedTuple):
@@ -138,8 +140,8 @@ _ALL = (
         "split",
         "分户",
         "分户",
-        "部分成员分出另立一户；原户重新核定，新户另行申请",
-        "R-DB-12、R-DB-23",
+        "部分成员分出另立一户；原户重新核定，新户同时提出申请",
+        "R-DB-12、R-DB-22、R-DB-23",
         ("household_book",),
         (POOR,),
         settles=True,
@@ -151,7 +153,7 @@ _ALL = (
         "另一户并入本户：其户待遇停发并销户，本户重新核定",
         "R-DB-12、R-DB-23",
         ("household_book",),
-        (POOR, "marginal_household", "rigid_expenditure_household"),
+        OF_A_HOUSEHOLD,
         settles=True,
     ),
     ChangeKind(

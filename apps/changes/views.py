@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 
 from django.contrib import messages
@@ -20,12 +19,13 @@ from apps.changes.kinds import CHANGES, ChangeKind, offered
 from apps.changes.models import FamilyChange
 from apps.changes.papers import wanted
 from apps.changes.promise import Promise
+from apps.changes.splitting import after
 from apps.households.duplicates import duplicates as looking_alike
 from apps.offices.models import Event, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
+from apps.offices.page_token import new_token, token_of
 from apps.offices.perms import DUPLICATES, for_casework
 
-TOKEN_BITS = 62  # fits a bigint and is not guessed
 SHOWN = 100
 
 
@@ -43,7 +43,7 @@ def change(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     if request.method != "POST":
         draft = _draft(request, staff, kind)
         form = FORMS[kind.code](about=whose, initial=draft.typed if draft else request.GET.dict())
-        return _page(request, whose, kind, form, draft.token if draft else _new_token())
+        return _page(request, whose, kind, form, draft.token if draft else new_token())
     return _posted(request, whose, kind)
 
 
@@ -58,10 +58,10 @@ def _draft(request: HttpRequest, staff: Staff, kind: ChangeKind) -> FamilyChange
 
 def _posted(request: HttpRequest, whose: About, kind: ChangeKind) -> HttpResponse:
     form = FORMS[kind.code](request.POST, about=whose)
-    token = _token(request)
+    token = token_of(request)
     if token is None:
         words = ("页面已过期，请核对后再提交一次。",)
-        return _page(request, whose, kind, form, _new_token(), words, status=400)
+        return _page(request, whose, kind, form, new_token(), words, status=400)
     what = request.POST.get("do", "preview")
     if what == "draft":
         actions.save_draft(kind, form, token=token)
@@ -120,17 +120,6 @@ def _submitted(
     if not FamilyChange.objects.visible_to(whose.staff).filter(pk=done.pk).exists():
         return redirect("households")  # it has moved out of the territory
     return redirect("change", pk=done.pk)
-
-
-def _new_token() -> int:
-    return secrets.randbits(TOKEN_BITS)
-
-
-def _token(request: HttpRequest) -> int | None:
-    """The hidden number of the page; None when it has been lost."""
-    text = request.POST.get("token", "")
-    sound = text.isascii() and text.isdecimal() and len(text) < 20
-    return int(text) if sound and int(text) < 2**TOKEN_BITS else None
 
 
 def _page(
@@ -203,6 +192,9 @@ def _done(asked: Any, found: FamilyChange, staff: Staff, today: Any) -> str:
     if what == "withdraw":
         actions.withdraw(found.pk, by=staff)
         return "已撤回，没有生效。"
+    if what == "ask":
+        actions.ask_after_split(found.pk, on=today, by=staff)
+        return "已为新户提出申请，请到申请页逐步办理。"
     raise StaleState("没有这种办理，请刷新页面。")
 
 
@@ -232,6 +224,8 @@ def _one(
         ],
         "decides": waiting and staff.role in DECIDERS and staff.pk != found.prepared_by_id,
         "withdraws": found.state in ("draft", "submitted") and staff.role in kind.roles,
+        "after": after(found),
+        "asks": staff.role in kind.roles,
         "reason": request.POST.get("reason", ""),
         "events": list(
             Event.objects.filter(kind="changes.familychange", object_id=found.pk)

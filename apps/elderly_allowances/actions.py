@@ -20,8 +20,9 @@ from apps.elderly_allowances.models import (
 from apps.elderly_allowances.quota import PROGRAMME, carries_over, ordered, owed, used
 from apps.elderly_allowances.settling import digest
 from apps.offices.actions import log
+from apps.offices.gates import four_eyes, need_role
 from apps.offices.models import Role, Staff
-from apps.offices.moves import NotAllowed, NotFound, move
+from apps.offices.moves import NotFound, move
 from apps.units.money import Fen, yuan
 from apps.units.months import Month, month_of, month_text, next_month
 
@@ -33,18 +34,12 @@ class Refused(ValueError):
     """不能办理; the message says what is wrong and how to mend it."""
 
 
-def _allow(by: Staff, roles: tuple[Role, ...], what: str) -> None:
-    if by.role not in roles or not by.active:
-        wanted = "、".join(role.label for role in roles)
-        raise NotAllowed(f"“{what}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
-
-
 @transaction.atomic
 def add_provider(
     *, name: str, contract_from: dt.date, contract_until: dt.date | None = None, by: Staff
 ) -> ServiceProvider:
     """登记服务机构."""
-    _allow(by, (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR), "登记服务机构")
+    need_role(by, (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR), "登记服务机构")
     if contract_until and contract_until < contract_from:
         raise Refused("合同截止日早于起始日，请核对合同。")
     if ServiceProvider.objects.filter(name=name.strip()).exists():
@@ -64,7 +59,7 @@ def set_price(
     provider_id: int, *, item: str, unit: str, fen: Fen, since: dt.date, by: Staff
 ) -> ServicePrice:
     """登记项目价格 from a day on; an earlier price stays for the days before it."""
-    _allow(by, (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR), "登记项目价格")
+    need_role(by, (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR), "登记项目价格")
     if fen <= 0:
         raise Refused("单价须大于零，请按合同填写。")
     same = ServicePrice.objects.filter(provider_id=provider_id, item=item, since=since)
@@ -123,7 +118,7 @@ def place_order(
     by: Staff,
 ) -> ServiceOrder:
     """下单: ``items`` are units by item; the month's placed orders never exceed its quota."""
-    _allow(by, ORDERERS, "下单")
+    need_role(by, ORDERERS, "下单")
     award = _award(award_id, by)
     provider = ServiceProvider.objects.filter(pk=provider_id).first()
     if provider is None:
@@ -216,7 +211,7 @@ def record_visit(
     by: Staff,
 ) -> Visit:
     """登记上门服务: within the order and, whatever happens at the same time, within the quota."""
-    _allow(by, RECORDERS, "登记上门服务")
+    need_role(by, RECORDERS, "登记上门服务")
     order = _order(order_id, by)
     month, award = order.quota.month, order.quota.entitlement
     _plausible(order, day, on, (worker, confirmed_by))
@@ -278,7 +273,7 @@ def _still_open(order: ServiceOrder, quota: ServiceQuota) -> None:
 @transaction.atomic
 def reverse_visit(visit_id: int, *, reason: str, on: dt.date, by: Staff) -> Visit:
     """冲正: add the opposite of a visit recorded in error; the visit itself stays."""
-    _allow(by, ORDERERS, "冲正")
+    need_role(by, ORDERERS, "冲正")
     wrong = Visit.objects.visible_to(by).filter(pk=visit_id).first()
     if wrong is None:
         raise NotFound("没有找到这条服务记录，或不在您的管辖范围内。")
@@ -311,7 +306,7 @@ def prepare_settlement(
     provider_id: int, *, month: Month, on: dt.date, by: Staff
 ) -> ServiceSettlement:
     """提交结算: take in every visit of the provider's month that no settlement holds."""
-    _allow(by, (Role.COUNTY_CLERK,), "提交结算")
+    need_role(by, (Role.COUNTY_CLERK,), "提交结算")
     provider = ServiceProvider.objects.select_for_update().filter(pk=provider_id).first()
     if provider is None:
         raise NotFound("没有找到这家服务机构。")
@@ -366,8 +361,7 @@ def _free(provider: ServiceProvider, month: Month, by: Staff) -> list[int]:
 def approve_settlement(settlement_id: int, *, on: dt.date, by: Staff) -> None:
     """审批结算: by another person than prepared it, and only if its list is still the same."""
     found = _settlement(settlement_id, by)
-    if found.prepared_by_id == by.pk:
-        raise NotAllowed("结算的提交人与审批人不得为同一人，请由其他人审批。")
+    four_eyes(found.prepared_by_id, by)
     if digest(Visit.objects.filter(settlement=found)) != found.digest:
         raise Refused("结算清单与提交时不一致，请退回重新提交。")
     rows = ServiceSettlement.objects.filter(pk=found.pk)

@@ -28,6 +28,8 @@ from apps.units.months import Month, months_between, next_month, quarter_end
 
 CHUNK = 20_000  # results between two words to whoever watches
 ROWS = 2_000  # results between two writes
+# (programme, entitlement, subject) → WAITING or LAPSED, of awards that are not as usual
+Standings = dict[tuple[str, int, int], Verdict]
 AS_USUAL = (Verdict.PAYABLE, Verdict.NOTHING)
 
 
@@ -44,11 +46,20 @@ class Unwatched:
         """Nothing to tell."""
 
 
+class LeftOut(LookupError):
+    """A month that the plan leaves out is asked for after all."""
+
+
 class Plan(NamedTuple):
-    """Which months are computed, and for whom."""
+    """Which months are computed, and for whom.
+
+    ``left_out``: months passed over because nothing is said to need them; LeftOut when one is
+    asked for all the same.
+    """
 
     months: list[tuple[Month, Scope]]
     horizon: int
+    left_out: frozenset[Month] = frozenset()
 
     def stored(self) -> dict[str, Any]:
         """The plan in the form a Calculation keeps."""
@@ -170,11 +181,20 @@ def _narrowed(pairs: list[tuple[int | None, int | None]], part: Scope) -> Scope:
 
 
 def write_dues(
-    calculation: Calculation, run: PaymentRun, plan: Plan, book: Book, watch: Watch
+    calculation: Calculation,
+    run: PaymentRun,
+    plan: Plan,
+    book: Book,
+    watch: Watch,
+    standings: dict[Month, Standings] | None = None,
 ) -> int:
-    """Compute the plan and COPY every due; returns how many. Nothing else is written."""
-    written = 0
-    standing = dict(_stored_standing(next_month(plan.months[0][0], -1)))
+    """Compute the plan and COPY every due; returns how many. Nothing else is written.
+
+    ``standings``: what each month leaves to the next; added to, and begun from where it is known.
+    """
+    written, known = 0, standings if standings is not None else {}
+    opening = next_month(plan.months[0][0], -1)
+    standing = known[opening] if opening in known else dict(_stored_standing(opening))
     following = [month for month, _ in plan.months[1:]]
     for (month, scope), later in zip_longest(plan.months, following):
         with own_line() as line, ledger_for(line) as ledger, _no_collecting():
@@ -183,7 +203,7 @@ def write_dues(
                 book=book,
                 scope=scope,
                 previous={k: v for k, v in standing.items() if v is not Verdict.PAYABLE},
-                earlier=_earlier(calculation, ledger),
+                earlier=_earlier(calculation, ledger, plan.left_out),
                 only=programmes_of(scope),
                 line=line,
             )
@@ -191,6 +211,8 @@ def write_dues(
             sink = _Sink(calculation, run, month, watch, issued)
             written = sink.drain(results, ledger, written)
         standing = {**issued, **sink.standing}
+        if standings is not None:
+            standings[month] = standing
     return written
 
 
@@ -320,12 +342,14 @@ def _stored_standing(month: Month) -> Iterator[tuple[tuple[str, int, int], Verdi
             yield (programme, entitlement, subject), Verdict(verdict)
 
 
-def _earlier(calculation: Calculation, ledger: Ledger) -> Earlier:
+def _earlier(calculation: Calculation, ledger: Ledger, left_out: frozenset[Month]) -> Earlier:
     """The amount before sanction of earlier months: this calculation's, else the last issued."""
 
     def look(
         programme: str, asked: Collection[tuple[int, Month]]
     ) -> Mapping[tuple[int, Month], int]:
+        if left_out and any(month in left_out for _, month in asked):
+            raise LeftOut
         ledger.post()  # what is asked may be under way, on the very connection
         with connection.cursor() as cursor:
             cursor.execute(

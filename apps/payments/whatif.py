@@ -17,10 +17,18 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.models import Max, Min, Sum
 
-from apps.casework.programme import Scope
+from apps.casework.assess import programmes_of
+from apps.casework.programme import PROGRAMMES, Scope
 from apps.households.models import Household
 from apps.offices.models import Staff
-from apps.payments.compute import Plan, Unwatched, plan_of, write_dues
+from apps.payments.compute import (
+    LeftOut,
+    Plan,
+    Standings,
+    Unwatched,
+    plan_of,
+    write_dues,
+)
 from apps.payments.difference import compare, issue, record_overpaid
 from apps.payments.models import (
     Calculation,
@@ -57,6 +65,9 @@ class Ahead(NamedTuple):
     issues: Mapping[Key, int]  # lines of the run
     held: Mapping[Key, tuple[int | None, str]]  # amount (None: unknown) and why
     overpaid: Mapping[Key, int]  # steps in what is recorded as overpaid: 追缴, or less of it
+    plan: Plan  # of the run
+    persons: frozenset[int]  # of the scope
+    standings: dict[Month, Standings]  # what each month leaves to the next, where awards lapse
 
 
 def next_run_month(today: dt.date) -> Month:
@@ -69,12 +80,15 @@ def next_run_month(today: dt.date) -> Month:
     return next_month(last) if last else month_of(today)
 
 
-def look_ahead(scope: Scope, *, month: Month, through: Month, on: dt.date, by: Staff) -> Ahead:
+def look_ahead(
+    scope: Scope, *, month: Month, through: Month, since: Month, on: dt.date, by: Staff
+) -> Ahead:
     """What the run of ``month`` would issue to a scope, and what it is owed up to ``through``.
 
-    The scope is closed (casework.assess.scope_of). Only inside a transaction; nothing stays.
+    Months after the run's and before ``since`` are worked out only where something depends on
+    them. The scope is closed (casework.assess.scope_of). Only inside a transaction; nothing stays.
     """
-    book = current_book()
+    book, people = current_book(), frozenset(scope.persons)
     with _undone():
         run = _imagined(scope, month, on, by)
         plan = _narrowed(plan_of(run, book), scope, month)
@@ -84,11 +98,70 @@ def look_ahead(scope: Scope, *, month: Month, through: Month, on: dt.date, by: S
         issue(calculation, run, book.month(month))
         issues, held = _issues(calculation), _held(calculation)
         overpaid = _overpaid(on)
-    if through > month:
-        with _undone():
-            later = _imagined(scope, through, on, by)
-            owed = _owed(_calculated(later, _longer(plan, scope, month, through), book))
-    return Ahead(month, through, owed, issues, held, overpaid)
+    if through > month:  # what is paid ahead is worked out with the later months
+        owed = {key: one for key, one in owed.items() if key[2] <= month}
+    found = Ahead(month, through, owed, issues, held, overpaid, plan, people, {})
+    return _and_later(found, scope, since=since, on=on, by=by)
+
+
+def look_again(before: Ahead, scope: Scope, *, since: Month, on: dt.date, by: Staff) -> Ahead:
+    """The same look after something has been recorded that can touch no month before ``since``.
+
+    As look_ahead() would answer. A run that lies before ``since`` does what it did before.
+    """
+    month, through = before.month, before.through
+    if since <= month:
+        return look_ahead(scope, month=month, through=through, since=since, on=on, by=by)
+    return _and_later(before, scope, since=since, on=on, by=by)
+
+
+def _and_later(ahead: Ahead, scope: Scope, *, since: Month, on: dt.date, by: Staff) -> Ahead:
+    """With what is owed from ``since`` on, beside what has been worked out before it."""
+    month, through = ahead.month, ahead.through
+    if through <= month:
+        return ahead
+    book, first = current_book(), max(next_month(month), min(since, through))
+    owed = {key: one for key, one in ahead.owed.items() if key[2] < first}
+    full = _longer(ahead.plan, scope, month, through)
+    standings: dict[Month, Standings] = {}
+    try:
+        if any(PROGRAMMES[code].lapses for code in programmes_of(scope)):
+            standings = _followed(ahead, scope, next_month(first, -1))
+        later = _worked_out(_leaner(full, first), scope, book, on, by, standings)
+    except LeftOut:
+        standings = {}
+        later = _worked_out(full, scope, book, on, by, standings)
+    return ahead._replace(owed=owed | later, standings=standings)
+
+
+def _followed(ahead: Ahead, scope: Scope, until: Month) -> dict[Month, Standings]:
+    """What the month before the first leaves to it; LeftOut when that has not been worked out.
+
+    Awards that lapse are of persons: those of people who were not looked at are not known.
+    """
+    if until not in ahead.standings or not ahead.persons.issuperset(scope.persons):
+        raise LeftOut
+    return {until: ahead.standings[until]}
+
+
+def _worked_out(
+    plan: Plan,
+    scope: Scope,
+    book: Book,
+    on: dt.date,
+    by: Staff,
+    standings: dict[Month, Standings],
+) -> dict[Key, Owed]:
+    """What is owed by a plan alone."""
+    with _undone():
+        run = _imagined(scope, plan.months[-1][0], on, by)
+        return _owed(_calculated(run, plan, book, standings))
+
+
+def _leaner(plan: Plan, first: Month) -> Plan:
+    """Only the months from ``first`` on: how those before it were left is known, or no matter."""
+    kept = [one for one in plan.months if one[0] >= first]
+    return Plan(kept, plan.horizon, frozenset(m for m, _ in plan.months if m < first))
 
 
 @contextmanager
@@ -139,7 +212,9 @@ def _longer(plan: Plan, scope: Scope, month: Month, through: Month) -> Plan:
     return Plan([*kept, *((m, scope) for m in months_between(next_month(month), through))], 0)
 
 
-def _calculated(run: PaymentRun, plan: Plan, book: Book) -> Calculation:
+def _calculated(
+    run: PaymentRun, plan: Plan, book: Book, standings: dict[Month, Standings] | None = None
+) -> Calculation:
     calculation = Calculation.objects.create(
         run=run,
         version=1,
@@ -148,7 +223,7 @@ def _calculated(run: PaymentRun, plan: Plan, book: Book) -> Calculation:
         horizon=plan.horizon,
         book=[],
     )
-    write_dues(calculation, run, plan, book, Unwatched())
+    write_dues(calculation, run, plan, book, Unwatched(), standings)
     return calculation
 
 

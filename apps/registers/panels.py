@@ -1,4 +1,4 @@
-"""名册 as a panel of the household's page."""
+"""名册 as a panel of the household's page; the stay at the station on an application's page."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
-from apps.casework.panels import household_panel
+from apps.casework.models import Application
+from apps.casework.panels import household_panel, panel
 from apps.casework.procedures import CASEWORKERS
 from apps.households.models import Household
 from apps.offices.models import Staff
-from apps.registers import alerts, child_page, listing, low_income, words
+from apps.registers import alerts, child_page, listing, low_income, station, stay_relief, words
 from apps.registers import low_income_words as income
 from apps.standards.models import current_book
 
@@ -71,3 +72,18 @@ def registers_panel(staff: Staff, home: Household, on: dt.date) -> dict[str, Any
 
 def _url(one: alerts.Alert) -> str:
     return f"{reverse('alerts')}?kind={one.about.kind}&division={one.division}"
+
+
+@panel("stay", "registers/panel_stay.html", order=20, aside=True)
+def stay_panel(staff: Staff, application: Application, on: dt.date) -> dict[str, Any] | None:
+    """入站档案 to which an application for 流浪乞讨救助 belongs; at most four queries.
+
+    None for every other programme, and for those who need not see whose stay it is.
+    """
+    if application.programme != stay_relief.PROGRAMME or staff.role not in station.READERS:
+        return None
+    stay = stay_relief.stay_of(application, on)
+    inside = stay is not None and stay.division.startswith(staff.division)
+    if stay is None or not inside:
+        return {"stay": None, "elsewhere": stay is not None}
+    return {"stay": stay, "marks": station.marks(stay, on), "elsewhere": False}

@@ -13,6 +13,7 @@ from apps.offices.models import Division, Event, Role, Staff
 from apps.offices.moves import NotAllowed, NotFound
 from apps.registers import station_forms as forms
 from apps.registers import station_words as words
+from apps.registers import stay_relief
 from apps.registers.clocks import days
 from apps.registers.models import ProneEntry, Stay
 from apps.registers.offers import Offer
@@ -124,6 +125,7 @@ def context(staff: Staff, stay: Stay, today: dt.date, calendar: WorkCalendar) ->
     others = Stay.objects.visible_to(staff).filter(person=stay.person_id).exclude(pk=stay.pk)
     events = Event.objects.filter(kind="registers.stay", object_id=stay.pk)
     place = Division.objects.filter(code=stay.division).values_list("name", flat=True).first()
+    asked = stay_relief.application_of(stay, today)
     return {
         "stay": stay,
         "name": name_of(stay, staff),
@@ -138,6 +140,9 @@ def context(staff: Staff, stay: Stay, today: dt.date, calendar: WorkCalendar) ->
         "extensions": stay.extensions.select_related("prepared_by", "decided_by").order_by("pk"),
         "others": others.order_by("-admitted_on") if stay.person_id else [],
         "relief": _relief(stay, today),
+        "application": asked
+        if asked and asked.household.division.startswith(staff.division)
+        else None,
         "prone": ProneEntry.objects.filter(person=stay.person_id, state="open").first()
         if stay.person_id
         else None,
@@ -161,7 +166,7 @@ def _relief(stay: Stay, today: dt.date) -> list[str]:
     return [label for code, label in ON_RELIEF.items() if code in codes]
 
 
-def offers(staff: Staff, stay: Stay) -> list[Offer]:
+def offers(staff: Staff, stay: Stay, today: dt.date) -> list[Offer]:
     """What this post may do with the stay now, what waits for a decision first."""
     if staff.role not in COUNTY:
         return []
@@ -169,7 +174,8 @@ def offers(staff: Staff, stay: Stay) -> list[Offer]:
         Offer("conclude", f"登记结果：{words.SEARCHES[one.kind]}", forms.Conclude, row=one.pk)
         for one in stay.searches.filter(result=None).order_by("pk")
     ]
-    found = [*_extending(staff, stay), *searches]
+    asked = stay_relief.offers(staff, stay, today)
+    found = [*asked, *_extending(staff, stay), *searches]
     if stay.state == "in":
         found.append(Offer("search", "身份查询", forms.Search, open=stay.unknown))
     if stay.person_id is None:

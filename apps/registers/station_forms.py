@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django import forms
 
+from apps.households.kinds import ZONES
 from apps.registers import station_words as words
-from apps.registers.forms import choice, day, line, text
+from apps.registers.forms import Choices, choice, day, line, text
 
 SEXES = (("m", "男"), ("f", "女"))
 
@@ -110,3 +111,17 @@ class EndProne(forms.Form):
     """移出易走失人员库."""
 
     reason = choice("出库原因", words.PRONE_ENDS.items())
+
+
+class Alone(forms.Form):
+    """提出申请 for somebody who lives in no household: where they are put on record."""
+
+    village = choice("建户的村（社区）", ())
+    zone = choice("城乡类别", ZONES.items())
+
+    def __init__(self, *args: object, villages: Choices, **kwargs: object) -> None:
+        """Offer the villages of the place where the person was found."""
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        offered = self.fields["village"]
+        assert isinstance(offered, forms.ChoiceField)
+        offered.choices = [("", "请选择"), *villages]

@@ -99,3 +99,32 @@ def test_enter_in_the_reason_sends_back_and_never_approves(enter: Any) -> None:
     playwright.expect(page.locator("main")).to_contain_text("退回：请补存款证明")
     change.refresh_from_db()
     assert change.state == change.State.DRAFT
+
+
+def test_a_split_foretells_the_application_and_opens_it(enter: Any) -> None:
+    home, (_, spouse) = family(
+        ("张三", "1980-05-05", "applicant"), ("李四", "1982-03-03", "spouse")
+    )
+    builders.award("minimum_living", home, None, "2024-01-05", "2024-01-20")
+    page = enter(Role.COUNTY_CLERK)
+    page.goto(f"/households/{home.number}/change/?kind=split")
+    page.select_option(f"#id_member_{spouse.pk}", "applicant")
+    page.select_option("#id_zone", "urban")
+    page.fill("#id_on", "2024-05-01")
+    page.press("#id_on", "Tab")
+    note = page.get_by_test_id("note")
+    playwright.expect(note).to_contain_text("新户同时提出最低生活保障申请", timeout=20_000)
+    shot(page, "split")
+    pages.faultless(page)
+    page.click("[data-testid=submit]")
+    path = page.url
+    decider = enter(Role.COUNTY_SUPERVISOR, width=390, height=844)
+    decider.goto(path)
+    decider.click("[data-testid=approve]")
+    playwright.expect(decider.get_by_test_id("after")).to_contain_text("最低生活保障")
+    shot(decider, "split-done-390")
+    pages.faultless(decider)
+    page.goto(path)
+    shot(page, "split-done")
+    page.click("[data-testid=after] dd >> text=最低生活保障")
+    playwright.expect(page.locator("h1")).to_contain_text("最低生活保障")

@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from apps.offices.models import Role, Staff
+from apps.registers import actions
 from apps.registers.models import ChildFile, ChildReport, Stay
+from tests import builders
 from tests.pages import test_browser as browsing
-from tests.registers.conftest import family, opened
-from tests.registers.test_stays import unknown
+from tests.registers.conftest import HERE, family, opened
+from tests.registers.test_stays import ID, admitted, unknown
 
+playwright = pytest.importorskip("playwright.sync_api", reason="needs requirements-dev.txt")
 pytestmark = browsing.pytestmark
 browser_type_launch_args = browsing.browser_type_launch_args
 enter = browsing.enter
@@ -70,3 +74,32 @@ def _pages(file: ChildFile, stay: Stay) -> list[tuple[str, str]]:
         ("monitored", "/registers/monitored/"),
         ("elder-providers", "/elder-services/providers/"),
     ]
+
+
+def test_from_the_stay_to_the_application_and_back(enter: Any, tmp_path: Path) -> None:
+    shots = Path(os.environ.get("SHOTS", tmp_path))
+    today = timezone.localdate()
+    clerk = builders.staff(Role.COUNTY_CLERK)
+    stay = admitted(clerk, f"{today}")
+    actions.identify(stay.pk, id_number=ID, name="罗建国", on=today, by=clerk)
+    page = enter(Role.COUNTY_CLERK)
+    page.goto(f"/registers/stays/{stay.pk}/")
+    page.screenshot(path=shots / "stay-offer.png", full_page=True)
+    browsing.faultless(page)
+    page.select_option("#id_relief-village", HERE)
+    page.select_option("#id_relief-zone", "urban")
+    page.click("[data-testid=act-relief] button[type=submit]")
+    playwright.expect(page.get_by_test_id("application")).to_contain_text("流浪乞讨救助申请")
+    page.screenshot(path=shots / "stay-asked.png", full_page=True)
+    page.click("[data-testid=application] a")
+    panel = page.get_by_test_id("stay")
+    playwright.expect(panel).to_contain_text(f"{stay.pk} 号")
+    page.screenshot(path=shots / "stay-application.png", full_page=True)
+    browsing.faultless(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.screenshot(path=shots / "stay-application-390.png", full_page=True)
+    browsing.faultless(page)
+    page.click("[data-testid=stay] a")
+    page.wait_for_url(f"**/registers/stays/{stay.pk}/")
+    page.screenshot(path=shots / "stay-390.png", full_page=True)
+    browsing.faultless(page)

@@ -6,11 +6,12 @@ import datetime as dt
 
 from django.db import IntegrityError, transaction
 
-from apps.casework.actions.saying import Refused, card_of, logged, need_role
+from apps.casework.actions.saying import Refused, card_of, logged
 from apps.casework.models import CASEWORKERS, Application
 from apps.casework.programme import Programme, Subject
 from apps.casework.words import BASES
 from apps.households.models import Fact, Household, Member, PersonMerge
+from apps.offices.gates import need_role
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.refusals import words_of

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.casework import examine as examining
-from apps.casework.actions.saying import AWARD, Refused, card_of, four_eyes, logged, need_role
+from apps.casework.actions.saying import AWARD, Refused, card_of, logged
 from apps.casework.actions.stepping import found, go, way_to_decide
 from apps.casework.beginning import Terms, first_month, lapsed_from, standing_award
 from apps.casework.models import DECIDERS, Application, Decision, Entitlement
@@ -18,6 +18,7 @@ from apps.casework.procedure import Step
 from apps.casework.programme import PROGRAMMES, Nature, Programme
 from apps.casework.words import STOP_REASONS
 from apps.offices.actions import log, note_change
+from apps.offices.gates import four_eyes, need_role
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.refusals import words_of

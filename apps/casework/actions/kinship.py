@@ -6,10 +6,11 @@ import datetime as dt
 
 from django.db import transaction
 
-from apps.casework.actions.saying import Refused, logged, need_role
+from apps.casework.actions.saying import Refused, logged
 from apps.casework.models import CASEWORKERS, Application, Complaint, NearRelative
 from apps.households.models import Member
 from apps.offices.actions import log
+from apps.offices.gates import need_role
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 

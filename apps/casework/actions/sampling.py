@@ -6,11 +6,12 @@ import datetime as dt
 
 from django.db import connection, transaction
 
-from apps.casework.actions.saying import Refused, need_role
+from apps.casework.actions.saying import Refused
 from apps.casework.models import Draw
 from apps.casework.sampled import COUNTY, drawn_of, quarter_of, waiting
 from apps.casework.steps import standard
 from apps.offices.actions import log
+from apps.offices.gates import need_role
 from apps.offices.models import Staff
 
 

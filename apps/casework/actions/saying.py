@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from apps.casework.models import Application
 from apps.casework.programme import PROGRAMMES, Programme
 from apps.offices.actions import log
-from apps.offices.models import Role, Staff
-from apps.offices.moves import NotAllowed
+from apps.offices.models import Staff
 
 APPLICATION, AWARD = "casework.application", "casework.entitlement"
 
@@ -41,19 +40,6 @@ def card_of(programme: str) -> Programme:
         other = PROGRAMMES[card.awarded_with].name
         raise Refused(f"{card.name}随{other}一并确认，请办理{other}。")
     return card
-
-
-def four_eyes(prepared_by_id: int, by: Staff) -> None:
-    """NotAllowed where one person would prepare and decide."""
-    if prepared_by_id == by.pk:
-        raise NotAllowed("经办人与审批人不得为同一人，请由另一位有权限的人员审批。")
-
-
-def need_role(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
-    """NotAllowed for other posts, saying who may."""
-    if by.role not in roles or not by.active:
-        wanted = "、".join(role.label for role in roles)
-        raise NotAllowed(f"“{verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
 
 
 def logged(

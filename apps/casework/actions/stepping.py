@@ -12,6 +12,7 @@ from apps.casework import steps
 from apps.casework.actions.saying import Missing, Refused
 from apps.casework.models import Application, StepTaken
 from apps.casework.procedure import Step
+from apps.offices.gates import need_role
 from apps.offices.models import Role, Staff
 from apps.offices.moves import Move, NotAllowed, NotFound, StaleState, move
 from apps.units.money import yuan
@@ -80,9 +81,7 @@ def _step(application: Application, code: str, on: dt.date) -> Step:
 
 def _may(application: Application, step: Step, on: dt.date, by: Staff) -> None:
     """NotAllowed for another post, and for whoever must stand aside."""
-    if by.role not in step.roles or not by.active:
-        wanted = "、".join(role.label for role in step.roles)
-        raise NotAllowed(f"“{step.verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
+    need_role(by, step.roles, step.verb)
     said = steps.why_not(application, step, on, by)
     if said and application.prepared_by_id != by.pk:
         raise NotAllowed(f"不能办理“{step.verb}”：{said}。")

@@ -2,6 +2,7 @@
 
 from apps.changes.actions.filing import (
     approve,
+    ask_after_split,
     check_may_report,
     form_of,
     found,
@@ -16,6 +17,7 @@ from apps.changes.actions.previewing import is_decided, preview
 
 __all__ = [
     "approve",
+    "ask_after_split",
     "check_may_report",
     "form_of",
     "found",

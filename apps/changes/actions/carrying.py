@@ -11,18 +11,19 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
 
 from apps.casework import actions as casework
 from apps.casework.models import Application, Entitlement
 from apps.casework.programme import PROGRAMMES
-from apps.changes.kinds import POOR, ChangeKind
+from apps.changes.about import standing
+from apps.changes.kinds import OF_A_HOUSEHOLD, POOR, ChangeKind
+from apps.changes.splitting import asked_for
 from apps.households import actions as households
 from apps.households.models import Household, Person
 from apps.households.shapes import BadFact
 from apps.minimum_living import actions as minimum_living
 from apps.offices.models import Staff
-from apps.units.months import month_of, next_month
+from apps.units.months import month_of
 
 
 class Acting(NamedTuple):
@@ -46,16 +47,6 @@ class Acting(NamedTuple):
 
 Data = dict[str, Any]
 Act = Callable[[Acting, Data], None]
-
-
-def standing(
-    programmes: Iterable[str], homes: Iterable[int], persons: Iterable[int], on: dt.date
-) -> list[Entitlement]:
-    """Awards of these programmes that reach into the month after the day, oldest first."""
-    mine = Q(household__in=list(homes), person__isnull=True) | Q(person__in=list(persons))
-    reaching = DateRange(next_month(month_of(on)), None)
-    rows = Entitlement.objects.filter(mine, programme__in=list(programmes), one_off=False)
-    return list(rows.filter(period__overlap=reaching).order_by("pk"))
 
 
 def carry_out(kind: ChangeKind, data: Data, acting: Acting) -> None:
@@ -234,11 +225,16 @@ def _leave(acting: Acting, data: Data) -> None:
 
 
 def _split(acting: Acting, data: Data) -> None:
-    """分户: they leave, and form a household of their own in the same village."""
+    """分户: they leave, and form a household of their own in the same village.
+
+    What the old household gets the new one asks for, unless told otherwise: it is given nothing
+    without an application of its own (R-DB-22).
+    """
+    programmes = [] if data["asks"] == "no" else asked_for(acting.home, acting.on)
     for person in data["gone"]:
         _leave_from(acting, acting.home, person, data["on"])
     people = Person.objects.in_bulk(data["gone"])
-    households.form_household(
+    made = households.form_household(
         division=acting.home.division,
         zone=data["zone"],
         since=data["on"],
@@ -246,6 +242,8 @@ def _split(acting: Acting, data: Data) -> None:
         address=data["address"] or acting.home.address,
         **acting.recorded(),
     )
+    for programme in programmes:
+        casework.apply(programme, household_id=made.pk, on=acting.on, by=acting.by)
 
 
 def _merge(acting: Acting, data: Data) -> None:
@@ -258,8 +256,7 @@ def _merge(acting: Acting, data: Data) -> None:
             person = int(name.removeprefix("member_"))
             _leave_from(acting, other, person, data["on"])
             _admit(acting, acting.home, person, code, data["on"])
-    codes = (POOR, "marginal_household", "rigid_expenditure_household")
-    for award in standing(codes, [other.pk], [], acting.on):
+    for award in standing(OF_A_HOUSEHOLD, [other.pk], [], acting.on):
         casework.stop(award.pk, reason="merged", **acting.two())
     households.close_household(
         household_id=other.pk, on=acting.on, by=acting.by, reason=f"并入{acting.home.number}户"

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from apps.casework.models import Decision
+from apps.casework.actions import apply
+from apps.casework.models import Application, Decision
 from apps.changes.about import About, about
 from apps.changes.actions.carrying import Acting, carry_out
 from apps.changes.actions.previewing import concerned, preview
@@ -15,18 +16,18 @@ from apps.changes.forms import FORMS, ChangeForm
 from apps.changes.forms.twice import inside
 from apps.changes.kinds import CHANGES, ChangeKind
 from apps.changes.models import FamilyChange
+from apps.changes.splitting import after
 from apps.households.actions import tell_apart
 from apps.households.duplicates import files_of
 from apps.households.shapes import BadFact
+from apps.offices.gates import need_role
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
 
 
 def check_may_report(kind: ChangeKind, by: Staff) -> None:
     """NotAllowed for posts that do not take changes."""
-    if by.role not in kind.roles or not by.active:
-        wanted = "、".join(role.label for role in kind.roles)
-        raise NotAllowed(f"“{kind.name}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
+    need_role(by, kind.roles, kind.name)
 
 
 @transaction.atomic
@@ -146,6 +147,18 @@ def withdraw(change_id: int, *, by: Staff) -> None:
     change = found(change_id, by)
     mine = FamilyChange.objects.filter(pk=change.pk)
     move(mine, "withdraw", by=by, household_id=change.household_id)
+
+
+@transaction.atomic
+def ask_after_split(change_id: int, *, on: dt.date, by: Staff) -> list[Application]:
+    """新户申请: what the old household got, for the household that split off; each once."""
+    change = found(change_id, by, lock=True)
+    come = after(change)
+    if come is None or not come.missing:
+        raise StaleState("新户没有可提出的申请，或已经提出，请刷新页面后再看。")
+    return [
+        apply(programme, household_id=come.home.pk, on=on, by=by) for programme, _ in come.missing
+    ]
 
 
 @transaction.atomic

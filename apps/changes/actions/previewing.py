@@ -9,18 +9,20 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Max, Min
 
 from apps.casework.assess import scope_of
-from apps.changes.about import About
-from apps.changes.actions.carrying import Acting, carry_out, standing
+from apps.changes.about import About, standing
+from apps.changes.actions.carrying import Acting, carry_out
 from apps.changes.kinds import ChangeKind
 from apps.changes.promise import Promise, paid_twice, promise
+from apps.changes.splitting import foretold
 from apps.households.models import Household
 from apps.households.shapes import BadFact
 from apps.offices.actions import appoint
-from apps.offices.models import Role, Staff
-from apps.payments.whatif import look_ahead, next_run_month
-from apps.units.months import month_of, next_month
+from apps.offices.models import Change, Role, Staff
+from apps.payments.whatif import look_again, look_ahead, next_run_month
+from apps.units.months import Month, month_of, next_month
 
 
 class Concerned(NamedTuple):
@@ -64,16 +66,33 @@ def preview(kind: ChangeKind, about: About, data: dict[str, Any]) -> Promise:
     homes, persons = concerned(about, data)
     month = next_run_month(on)
     through = max(month, next_month(month_of(on)))
+    notes = foretold(about.home, data["asks"], on) if kind.code == "split" else []
     with transaction.atomic():
         clerk = _post(Role.COUNTY_CLERK)
-        scope = scope_of(homes, persons)
-        before = look_ahead(scope, month=month, through=through, on=on, by=clerk)
         decider = _post(Role.COUNTY_SUPERVISOR) if decided else None
-        carry_out(kind, data, Acting(about.home, on, about.staff, decider, data.get("proof", "")))
+        acting = Acting(about.home, on, about.staff, decider, data.get("proof", ""))
+        since = _touched(kind, data, acting) or month
+        scope = scope_of(homes, persons)
+        before = look_ahead(scope, month=month, through=through, since=since, on=on, by=clerk)
+        carry_out(kind, data, acting)
         scope = scope_of((*homes, *(scope.households or ())), (*persons, *scope.persons))
-        after = look_ahead(scope, month=month, through=through, on=on, by=clerk)
-        notes = paid_twice(data["persons"]) if kind.code == "unite" else []
+        after = look_again(before, scope, since=since, on=on, by=clerk)
+        notes += paid_twice(data["persons"]) if kind.code == "unite" else []
         found = promise(about.home, before, after, decided=decided, notes=notes)
+        transaction.set_rollback(True)
+    return found
+
+
+def _touched(kind: ChangeKind, data: dict[str, Any], acting: Acting) -> Month | None:
+    """The first month whose amounts the change may alter, as a run would find it (变动).
+
+    The change is carried out for it and undone. None: it notes none.
+    """
+    with transaction.atomic():
+        newest = Change.objects.aggregate(pk=Max("pk"))["pk"] or 0
+        carry_out(kind, data, acting)
+        noted = Change.objects.filter(pk__gt=newest)
+        found: Month | None = noted.aggregate(first=Min("from_month"))["first"]
         transaction.set_rollback(True)
     return found
 

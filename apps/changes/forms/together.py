@@ -9,6 +9,7 @@ from django import forms
 from apps.casework.registration_forms import COUNTED_BY, Standing, standing
 from apps.changes.about import Resident, residents
 from apps.changes.forms.boxes import ChangeForm, chosen, day, line
+from apps.changes.splitting import asked_for, said
 from apps.households.kinds import RELATIONSHIPS, ZONES
 from apps.households.models import Household
 from apps.units.id_number import BadIdNumber, check_id
@@ -106,19 +107,27 @@ class _EachMember(ChangeForm):
         }
 
 
+ASKS = (("no", "不申请（新户不困难）"),)
+
+
 class SplitForm(_EachMember):
     """分户: who goes, and what they are to the head of the new household."""
 
     zone = chosen("新户城乡类别", ZONES.items())
     address = line("新户住址", 200, required=False)
     on = day("分户日期")
+    asks = chosen("新户申请", ASKS, required=False, none="同时提出申请")
 
     def prepare(self) -> None:
+        asks = self.fields.pop("asks")
         words = {**RELATIONSHIPS, "applicant": "新户户主"}
         for one in self.about.living:
             self.fields[f"member_{one.person_id}"] = chosen(
                 f"{one.words}：在新户是", words.items(), required=False, none="留在本户"
             )
+        if names := said(asked_for(self.about.home, self.about.today)):
+            asks.help_text = f"原户在享{names}，新户须自己申请"
+            self.fields["asks"] = asks
 
     def clean(self) -> dict[str, Any]:
         """Somebody goes, with one head; somebody stays, the old head among them."""
@@ -131,8 +140,7 @@ class SplitForm(_EachMember):
         head = next((r for r in self.about.residents if r.relationship == "applicant"), None)
         if head and not head.dead and head.person_id in gone:
             raise forms.ValidationError("现户主分出前，请先办理户主变更。")
-        data["gone"] = gone
-        return data
+        return {"asks": "", **data, "gone": gone}
 
 
 class MergeForm(_EachMember):

@@ -17,6 +17,7 @@ from apps.minimum_living.evidence import Evidence
 from apps.minimum_living.models import DeterminationMember, Grace, Sanction
 from apps.minimum_living.rule import gap, minimum_living
 from apps.offices.actions import log, note_change
+from apps.offices.gates import four_eyes
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound
 from apps.standards.book import MissingStandard
@@ -221,8 +222,7 @@ def _award(entitlement_id: int, by: Staff, prepared_by: Staff) -> Entitlement:
     if by.role not in DECIDERS or not by.active:
         wanted = "、".join(role.label for role in DECIDERS)
         raise NotAllowed(f"该决定须由{wanted}作出，您的岗位是{by.get_role_display()}。")
-    if prepared_by.pk == by.pk:
-        raise NotAllowed("经办人与审批人不得为同一人，请由另一位有权限的人员审批。")
+    four_eyes(prepared_by.pk, by)
     mine = Entitlement.objects.visible_to(by).of(PROGRAMME).filter(pk=entitlement_id)
     award = mine.select_for_update(of=("self",)).first()
     if award is None:

@@ -16,6 +16,7 @@ from apps.registers.actions.children import (
 )
 from apps.registers.actions.exports import note_export
 from apps.registers.actions.low_income import end_monitoring, monitor, work_alert
+from apps.registers.actions.relief import ask_relief
 from apps.registers.actions.stays import (
     admit,
     close_prone,
@@ -33,6 +34,7 @@ __all__ = [
     "Refused",
     "admit",
     "answer_report",
+    "ask_relief",
     "child_named",
     "close_file",
     "close_prone",

@@ -56,6 +56,10 @@ ACTS: dict[str, tuple[Do, str]] = {
         lambda _s, row, by, day, d: actions.file_extension(row, on=day, by=by, **d),
         "已登记报上级备案。",
     ),
+    "relief": (
+        lambda s, _row, by, day, d: actions.ask_relief(s.pk, on=day, by=by, **d),
+        "已提出流浪乞讨救助申请，请到申请页办理入站登记和确认。",
+    ),
     "leave": (lambda s, _row, by, _day, d: actions.leave(s.pk, by=by, **d), "已登记离站。"),
     "prone": (
         lambda s, _row, by, day, d: actions.enter_prone(
@@ -161,7 +165,7 @@ def stay(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """一份入站救助档案: the clock, the search, the extension, leaving."""
     today = timezone.localdate()
     one = station.found(staff, pk)
-    offers = station.offers(staff, one)
+    offers = station.offers(staff, one, today)
     asked = None
     if request.method == "POST":
         asked = carry_out(
