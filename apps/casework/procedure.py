@@ -22,8 +22,6 @@ MENDED: dict[str, Place] = {}
 # (application) -> the staff who looked into it, as the app that keeps the visits knows them
 Investigators = Callable[[Any], list[int]]
 INVESTIGATORS: dict[str, Investigators] = {}
-# step -> the page of another app on which it is taken (异议), None where it has none yet
-ELSEWHERE: dict[str, Callable[[Any], str | None]] = {}
 
 
 class Lack(NamedTuple):
@@ -86,8 +84,3 @@ def investigated_by(app: str) -> Callable[[Investigators], Investigators]:
         return answer
 
     return register
-
-
-def taken_at(code: str, at: Callable[[Any], str | None]) -> None:
-    """Say on which page of another app a step is taken; called in an app's needs.py."""
-    ELSEWHERE[code] = at

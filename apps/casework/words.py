@@ -37,6 +37,7 @@ NEED_WORDS = {
     "county_visit": "县级已入户核查",
     "posted": "公示已张贴",
     "notice_over": "公示期满",
+    "objection_recorded": "异议已在公示页登记",
     "no_open_objection": "没有未处理的异议",
     "sampled": "已随机抽查，抽中的已入户",
     "federation_agreed": "残联同意",

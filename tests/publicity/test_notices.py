@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.casework import actions as casework
 from apps.casework.actions import Missing, Refused
+from apps.casework.models import StepTaken
 from apps.casework.procedure import NEEDS
 from apps.offices.models import Event, Role
 from apps.offices.moves import NotAllowed, NotFound, StaleState
@@ -217,6 +218,47 @@ def test_an_objection_stops_the_application_until_it_is_answered() -> None:
     assert NEEDS["posted"](one, date("2025-03-21"))
     again = posted(one, on="2025-03-21")
     assert again.last_day == date("2025-03-28")
+
+
+def test_nobody_takes_the_step_of_an_objection_that_was_not_recorded() -> None:
+    home, _ = family()
+    one = at_opinion("minimum_living", home)
+    notice = posted(one)
+    day, clerk = date("2025-03-12"), township()
+    with pytest.raises(Missing, match=f"请到公示{notice.pk}的页面"):
+        casework.take(one.pk, "object", on=day, by=clerk, note="有车")
+    one.refresh_from_db()
+    assert one.state == "noticed"
+    row = notice.rows.get()
+    said = actions.object_to(row.pk, objector="村民甲", words="有车", on=day, by=clerk)
+    one.refresh_from_db()
+    assert one.state == "disputed"
+    taken = StepTaken.objects.get(application=one, code="object")
+    assert (taken.note, taken.data) == ("有车", {"objection": said.pk})
+
+
+def test_an_objection_is_the_reason_of_one_step_only() -> None:
+    home, _ = family()
+    one = at_opinion("minimum_living", home)
+    day, clerk = date("2025-03-12"), township()
+    row = posted(one).rows.get()
+    actions.object_to(row.pk, objector="村民甲", words="有车", on=day, by=clerk)
+    for code in ("reassess", "give_opinion"):
+        casework.take(one.pk, code, on=date("2025-03-13"), by=clerk)
+    posted(one, on="2025-03-14")
+    with pytest.raises(Missing, match="还没有登记异议"):
+        casework.take(one.pk, "object", on=date("2025-03-15"), by=clerk, note="有车")
+
+
+def test_an_objection_heard_in_the_village_lets_the_clerk_take_the_step() -> None:
+    home, _ = family()
+    one = at_opinion("minimum_living", home)
+    helper, day = builders.staff(Role.VILLAGE_HELPER, HERE), date("2025-03-12")
+    row = posted(one).rows.get()
+    actions.object_to(row.pk, objector="村民甲", words="有车", on=day, by=helper)
+    casework.take(one.pk, "object", on=day, by=township(), note="有车")
+    one.refresh_from_db()
+    assert one.state == "disputed"
 
 
 def test_an_objection_keeps_its_words() -> None:
