@@ -27,6 +27,9 @@ BASES = {
     "certificate_reissued": "残疾人证到期后重新办证",
 }
 RELIEF_TYPES = {"emergency": "急难型", "expenditure": "支出型"}
+# The procedures of 临时救助 as one chooses between them; only 急难型 has one of its own.
+ORDINARY = "支出型（核对、入户、公示后救助）"
+TRACK_WORDS = {"emergency": "急难型（先行救助，后补手续）"}
 # What a step needs, by its name in procedure.NEEDS.
 NEED_WORDS = {
     "documents": "材料齐全且在有效期内",
