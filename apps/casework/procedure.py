@@ -8,7 +8,7 @@ through the registry below: casework does not know them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from apps.offices.models import Role
@@ -19,6 +19,9 @@ NEEDS: dict[str, Need] = {}
 # need -> the address of the page on which what is missing can be mended
 Place = Callable[[Any], str]
 MENDED: dict[str, Place] = {}
+# (applications, the day) -> those of them for which nothing of a need is missing
+Among = Callable[[Collection[int], dt.date], Collection[int]]
+AMONG: dict[str, Among] = {}
 # (application) -> the staff who looked into it, as the app that keeps the visits knows them
 Investigators = Callable[[Any], list[int]]
 INVESTIGATORS: dict[str, Investigators] = {}
@@ -71,6 +74,16 @@ def need(name: str, at: Place | None = None) -> Callable[[Need], Need]:
         NEEDS[name] = answer
         if at is not None:
             MENDED[name] = at
+        return answer
+
+    return register
+
+
+def among(name: str) -> Callable[[Among], Among]:
+    """Answer for a need of many applications at once, for lists; called as ``need`` is."""
+
+    def register(answer: Among) -> Among:
+        AMONG[name] = answer
         return answer
 
     return register

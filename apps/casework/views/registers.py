@@ -1,4 +1,4 @@
-"""登记的页面: an application of a known household, near relatives, complaints, draws."""
+"""登记的页面: an application of a known household, near relatives, draws."""
 
 from __future__ import annotations
 
@@ -17,17 +17,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework import actions, sampled
-from apps.casework.models import CASEWORKERS, Application, Complaint, Draw, NearRelative
+from apps.casework.models import CASEWORKERS, Application, Draw, NearRelative
 from apps.casework.programme import PROGRAMMES
 from apps.casework.register_forms import (
     SEED_BITS,
     ApplyForm,
-    ComplaintForm,
     DrawForm,
     RelativeForm,
     sampled_programmes,
 )
-from apps.casework.views.applications import find
 from apps.households.models import Household
 from apps.households.profile import profile
 from apps.offices.models import Division, Staff
@@ -56,7 +54,7 @@ def _said(form: forms.Form, refusal: Exception) -> tuple[tuple[str, ...], int]:
     return (str(refusal),), status
 
 
-def _done(
+def done(
     form: forms.Form, act: Callable[[dict[str, Any]], object]
 ) -> tuple[tuple[str, ...], int] | None:
     """Do the act of a valid form; None when it is done, else what is wrong and the status."""
@@ -82,7 +80,7 @@ def apply_known(request: HttpRequest, staff: Staff, number: str) -> HttpResponse
     status = 200
     if posted is not None:
         made: list[Application] = []
-        outcome = _done(form, lambda data: made.append(_apply(home, staff, data)))
+        outcome = done(form, lambda data: made.append(_apply(home, staff, data)))
         if outcome is None:
             messages.success(request, f"已登记{PROGRAMMES[made[0].programme].name}的申请。")
             return redirect("application", pk=made[0].pk)
@@ -138,7 +136,7 @@ def relatives_of_home(request: HttpRequest, staff: Staff, number: str) -> HttpRe
     problems: tuple[str, ...] = ()
     status = 200
     if posted is not None:
-        outcome = _done(form, lambda data: _relate(staff, data))
+        outcome = done(form, lambda data: _relate(staff, data))
         if outcome is None:
             messages.success(request, "已备案，这一户的申请须由县级入户核查并作决定。")
             return redirect("relatives-of-home", number=number)
@@ -168,34 +166,6 @@ def _relate(by: Staff, data: dict[str, Any]) -> NearRelative:
 
 @for_casework
 @require_http_methods(["GET", "HEAD", "POST"])
-def complaints(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
-    """投诉举报: what has been received about one application, and one more."""
-    found, today = find(staff, pk), timezone.localdate()
-    posted = request.POST if request.method == "POST" else None
-    form = ComplaintForm(posted, today=today)
-    problems: tuple[str, ...] = ()
-    status = 200
-    if posted is not None:
-        outcome = _done(form, lambda data: actions.register_complaint(pk, by=staff, **data))
-        if outcome is None:
-            messages.success(request, "已登记，须由县级入户核查并作决定。")
-            return redirect("application", pk=pk)
-        problems, status = outcome
-    context = {
-        "application": found,
-        "card": PROGRAMMES[found.programme],
-        "form": form,
-        "problems": problems,
-        "may_register": staff.role in CASEWORKERS,
-        "rows": Complaint.objects.filter(application=found)
-        .select_related("registered_by")
-        .order_by("-pk"),
-    }
-    return render(request, "casework/complaints.html", context, status=status)
-
-
-@for_casework
-@require_http_methods(["GET", "HEAD", "POST"])
 def sampling(request: HttpRequest, staff: Staff) -> HttpResponse:
     """随机抽查: what waits to be drawn among, the draws so far, and one more (R-TK-06)."""
     today = timezone.localdate()
@@ -206,7 +176,7 @@ def sampling(request: HttpRequest, staff: Staff) -> HttpResponse:
     status = 200
     if posted is not None:
         made: list[Draw] = []
-        outcome = _done(form, lambda data: made.append(_draw(staff, today, data)))
+        outcome = done(form, lambda data: made.append(_draw(staff, today, data)))
         if outcome is None:
             return redirect("draw", pk=made[0].pk)
         problems, status = outcome
