@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.urls import reverse
 
 from apps.casework.models import Application, StepTaken
-from apps.casework.procedure import need
+from apps.casework.procedure import among, need
 from apps.publicity.models import NoticeRow, Objection, PublicNotice
 
 _NOT_POSTED = "还没有张贴公示，请在“公示”中勾选本申请并张贴。"
@@ -35,9 +36,20 @@ def _notice(application: Application) -> str:
 @need("posted", at=_posting)
 def posted(application: Application, on: dt.date) -> list[str]:
     """公示已张贴: a notice with the application is up."""
-    notice = _newest(application)
-    up = notice is not None and notice.state == "posted" and notice.posted_on <= on
-    return [] if up else [_NOT_POSTED]
+    return [] if posted_among([application.pk], on) else [_NOT_POSTED]
+
+
+@among("posted")
+def posted_among(applications: Collection[int], on: dt.date) -> set[int]:
+    """Those whose newest notice is up on the day (one query)."""
+    rows = NoticeRow.objects.filter(application_id__in=applications).order_by("pk")
+    newest = {
+        pk: (state, since)
+        for pk, state, since in rows.values_list(
+            "application_id", "notice__state", "notice__posted_on"
+        )
+    }
+    return {pk for pk, (state, since) in newest.items() if pk and state == "posted" and since <= on}
 
 
 @need("notice_over", at=_notice)

@@ -10,6 +10,8 @@ from apps.casework import actions as casework
 from apps.casework.actions import Missing, Refused
 from apps.casework.models import StepTaken
 from apps.casework.procedure import NEEDS
+from apps.casework.programme import PROGRAMMES
+from apps.casework.trial import amounts, trial
 from apps.offices.models import Event, Role
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.publicity import actions
@@ -218,6 +220,44 @@ def test_an_objection_stops_the_application_until_it_is_answered() -> None:
     assert NEEDS["posted"](one, date("2025-03-21"))
     again = posted(one, on="2025-03-21")
     assert again.last_day == date("2025-03-28")
+
+
+def test_a_notice_of_many_asks_the_database_no_more_than_one_of_few() -> None:
+    clerk, counts, shown = township(), [], set()
+    for names in ("甲乙", "丙丁戊己庚辛壬癸子丑寅卯"):
+        found = [at_opinion("minimum_living", family(f"周国{name}")[0]) for name in names]
+        with CaptureQueriesContext(connection) as asked:
+            notice = posted(*found, by=clerk)
+        counts.append(len(asked))
+        shown |= {row.shown["amount"] for row in notice.rows.all()}
+        states = {one.state for one in type(found[0]).objects.filter(pk__in=[o.pk for o in found])}
+        assert (len(found), states) == (notice.rows.count(), {"noticed"})
+    assert counts[0] == counts[1]
+    assert shown == {"900.00"}
+
+
+def test_the_amounts_of_a_notice_are_those_of_single_trials() -> None:
+    who = builders.person("吴九", "1980-05-05")
+    both = builders.household((who, "applicant"), zone="urban", division=HERE)
+    builders.fact("property", both, "2024-05-01", flag=True)
+    homes = [family("周国甲")[0], family("周国乙")[0], both]
+    builders.fact("income", who, "2024-06-01", code="wage", amount_fen=200_00, per="month")
+    asked = [at_opinion("minimum_living", home) for home in homes]
+    asked.append(at_opinion("minimum_living", homes[0], homes[0].members.first().person))
+    clerk, month = township(), parse_month("2025-04")
+    found = amounts(PROGRAMMES["minimum_living"], asked, month=month, by=clerk)
+    alone = {
+        one.pk: trial(
+            programme="minimum_living",
+            month=month,
+            household_id=one.household_id,
+            person_id=one.person_id,
+            by=clerk,
+        ).fen
+        for one in asked
+    }
+    assert found == alone
+    assert len(set(found.values())) == 3
 
 
 def test_nobody_takes_the_step_of_an_objection_that_was_not_recorded() -> None:
