@@ -98,6 +98,13 @@ def page_of(
     return lines(list(page.object_list), today), page
 
 
+def of(application: Application, today: dt.date) -> list[Line]:
+    """The complaints about one application, the newest in front."""
+    rows = Complaint.objects.filter(application=application)
+    people = ("application__household", "application__person", "registered_by")
+    return lines(list(rows.select_related(*people).order_by("-pk")), today)
+
+
 def lines(complaints: Sequence[Complaint], today: dt.date) -> list[Line]:
     """Complaints in words, in their order."""
     asked = {one.application_id: one.application for one in complaints}

@@ -10,6 +10,7 @@ import pytest
 
 from apps.casework import actions
 from apps.casework.models import Application, Draw
+from apps.casework.sampled import drawn_of
 from apps.offices.models import Role
 from tests import builders
 from tests.evidence.papers import all_filed, concluded, family, township
@@ -60,14 +61,14 @@ def drawn() -> Draw:
     at = {"on": builders.date("2025-05-12"), "quarter": builders.month("2025-04"), "by": by}
     return Draw.objects.create(
         programme="destitute_basic", township=FAR[:9], rate=3000, seed=7, pool=pool,
-        drawn=pool[:1], **at,
+        drawn=drawn_of(pool, 3000, 7), **at,
     )  # fmt: skip
 
 
 def furnish() -> list[str]:
     """The pages, with something on each."""
     one, draw = checked(), drawn()
-    other = Application.objects.get(pk=draw.pool[0])
+    other = Application.objects.get(pk=draw.drawn[0])
     actions.register_complaint(
         other.pk, on=builders.date("2025-05-12"), by=builders.staff(), words="与儿子同住"
     )

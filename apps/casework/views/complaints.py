@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework import actions, complained
-from apps.casework.listing import divisions
-from apps.casework.models import CASEWORKERS, Complaint
+from apps.casework.listing import divisions, heads_of
+from apps.casework.models import CASEWORKERS
 from apps.casework.programme import PROGRAMMES
 from apps.casework.register_forms import ComplaintForm
 from apps.casework.views.applications import find
@@ -72,11 +72,10 @@ def of_application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     context = {
         "application": found,
         "card": PROGRAMMES[found.programme],
+        "head": heads_of({found.household_id}).get(found.household_id, "—"),
         "form": form,
         "problems": problems,
         "may_register": staff.role in CASEWORKERS,
-        "rows": Complaint.objects.filter(application=found)
-        .select_related("registered_by")
-        .order_by("-pk"),
+        "rows": complained.of(found, today),
     }
     return render(request, "casework/complaints.html", context, status=status)

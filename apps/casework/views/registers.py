@@ -26,7 +26,7 @@ from apps.casework.register_forms import (
     RelativeForm,
     sampled_programmes,
 )
-from apps.households.models import Household
+from apps.households.models import Household, Member
 from apps.households.profile import profile
 from apps.offices.models import Division, Staff
 from apps.offices.moves import NotAllowed, NotFound
@@ -117,8 +117,18 @@ def relatives(request: HttpRequest, staff: Staff) -> HttpResponse:
     if text:
         rows = rows.filter(person__name__contains=text)
     page = Paginator(rows.order_by("-on", "-pk"), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": page.object_list, "text": text}
+    homes = _homes_of(staff, [row.person_id for row in page.object_list])
+    rows_shown = [(row, homes.get(row.person_id, "")) for row in page.object_list]
+    context = {"page": page, "rows": rows_shown, "text": text}
     return render(request, "casework/relatives.html", context)
+
+
+def _homes_of(staff: Staff, persons: list[int]) -> dict[int, str]:
+    """The number of the household in sight where each was last known to live (one query)."""
+    stays = Member.objects.known_now().filter(
+        person_id__in=persons, household__division__startswith=staff.division
+    )
+    return dict(stays.order_by("period").values_list("person_id", "household__number"))
 
 
 @for_casework
@@ -148,7 +158,12 @@ def relatives_of_home(request: HttpRequest, staff: Staff, number: str) -> HttpRe
         "form": form,
         "problems": problems,
         "may_register": staff.role in CASEWORKERS,
-        "rows": mine.select_related("person", "staff", "registered_by").order_by("-on", "-pk"),
+        "rows": [
+            (row, "")
+            for row in mine.select_related("person", "staff", "registered_by").order_by(
+                "-on", "-pk"
+            )
+        ],
     }
     return render(request, "casework/relatives_of_home.html", context, status=status)
 
