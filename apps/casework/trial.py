@@ -133,8 +133,14 @@ def amounts(
     found: dict[int, int | None] = {}
     for one in applications:
         if one.pk in held:
-            owner = {"household_id": one.household_id, "person_id": one.person_id}
-            tried = trial(programme=card.code, month=month, basis=one.basis, by=by, **owner)
+            tried = trial(
+                programme=card.code,
+                month=month,
+                household_id=one.household_id,
+                person_id=one.person_id,
+                basis=one.basis,
+                by=by,
+            )
             found[one.pk] = None if tried.verdict is None else tried.fen
     left = [one for one in applications if one.pk not in held]
     while left:

@@ -114,7 +114,9 @@ def test_the_type_of_relief_is_asked_for_only_with_relief(enter: Any) -> None:
     expect(track).to_be_hidden()
     page.check("input[name=programmes][value=temporary_relief]")
     expect(track).to_be_visible()
-    track.select_option("emergency")
+    with page.expect_response(lambda answer: "/apply/trial/" in answer.url):
+        track.select_option("emergency")
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     pages.faultless(page)
     page.click("[data-testid=submit]")  # nothing else is filled in
     page.errors.clear()  # Chromium logs the 400 of the refusal

@@ -61,7 +61,7 @@ def _check_needs(step: Step, those: list[Application], on: dt.date, by: Staff) -
 def _go(step: Step, those: list[Application], on: dt.date, by: Staff, data: dict[str, Any]) -> None:
     rows = Application.objects.visible_to(by).filter(pk__in=[one.pk for one in those])
     homes = {one.pk: one.household_id for one in those}
-    also = {"version": F("version") + 1}
+    also: dict[str, Any] = {"version": F("version") + 1}
     move(rows, step.code, by=by, moves={step.code: move_of(step)}, households=homes, **also)
     StepTaken.objects.bulk_create(
         StepTaken(
