@@ -11,7 +11,7 @@ from apps.casework.models import OPEN_STATES, Application, Complaint, Decision
 from apps.casework.outcome import Test
 from apps.casework.panels import panels_of
 from apps.casework.pathway import dues, history, stops, told
-from apps.casework.procedure import ELSEWHERE, MENDED
+from apps.casework.procedure import MENDED
 from apps.casework.programme import PROGRAMMES
 from apps.casework.step_forms import StepForm
 from apps.casework.steps import DECIDING, Option, delegated, options, raised, steps_of
@@ -33,7 +33,6 @@ class Offer(NamedTuple):
 
     option: Option
     form: StepForm
-    elsewhere: str  # the page on which it is taken instead
     bad: bool
     open: bool  # unfolded, because it has been refused
 
@@ -52,8 +51,7 @@ def offers(
         code = option.step.code
         mine = bound is not None and bound.step.code == code
         form = bound if mine and bound else form_of(application, option, today)
-        at = ELSEWHERE[code](application) if code in ELSEWHERE else None
-        found.append(Offer(option, form, at or "", code in BAD, mine))
+        found.append(Offer(option, form, code in BAD, mine))
     return found
 
 

@@ -10,6 +10,7 @@ from django import forms
 from apps.casework.assess import ordered
 from apps.casework.models import Application
 from apps.casework.programme import PROGRAMMES, Nature
+from apps.casework.words import ORDINARY, RELIEF_TYPES, TRACK_WORDS
 from apps.standards.book import Value
 from apps.standards.loading import BadStandard, catalogue, entry_of
 from apps.units.money import parse_yuan
@@ -20,6 +21,23 @@ def programme_choices(*, with_rules: bool = True) -> list[tuple[str, str]]:
     """Code and name of the programmes in the order of their cards."""
     cards = ordered(PROGRAMMES.values())
     return [(c.code, c.name) for c in cards if c.rules or not with_rules]
+
+
+def track_box() -> forms.ChoiceField:
+    """救助类型: by which procedure the programmes that have several are handled.
+
+    Seen only while one of them is chosen (house.js); empty is the ordinary procedure.
+    """
+    cards = [card for card in PROGRAMMES.values() if card.tracks]
+    tracks = dict.fromkeys(track for card in cards for track, _ in card.tracks)
+    names = "、".join(card.name for card in cards)
+    return forms.ChoiceField(
+        label="救助类型",
+        required=False,
+        choices=[("", ORDINARY), *((track, TRACK_WORDS[track]) for track in tracks)],
+        help_text=f"{names}的办理程序。",
+        widget=forms.Select(attrs={"data-only-for": " ".join(card.code for card in cards)}),
+    )
 
 
 class MonthBox(forms.CharField):
@@ -97,7 +115,7 @@ class DecisionForm(forms.Form):
     relief_type = forms.ChoiceField(
         label="救助类型",
         required=False,
-        choices=[("", "—"), ("emergency", "急难型"), ("expenditure", "支出型")],
+        choices=[("", "—"), *RELIEF_TYPES.items()],
     )
     school_year = forms.CharField(label="学年", max_length=12, required=False)
 

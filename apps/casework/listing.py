@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
@@ -99,10 +100,15 @@ def page_of(
         mine.sort(key=lambda one: (clocks[one.pk].clock.last_day, one.pk))
         page = Paginator(mine, PAGE).get_page(number)
         shown = list(page.object_list)
-    codes = {one.household.division[:TOWNSHIP_LENGTH] for one in shown}
+    return told(shown, clocks), page
+
+
+def told(applications: Sequence[Application], clocks: dict[int, Due]) -> list[Row]:
+    """Applications as a list shows them, in their order (two queries)."""
+    codes = {one.household.division[:TOWNSHIP_LENGTH] for one in applications}
     names = dict(Division.objects.filter(code__in=codes).values_list("code", "name"))
-    heads = heads_of({one.household_id for one in shown})
-    return [_row(one, heads, names, clocks) for one in shown], page
+    heads = heads_of({one.household_id for one in applications})
+    return [_row(one, heads, names, clocks) for one in applications]
 
 
 def _fits(due: Due, wanted: Wanted, today: dt.date) -> bool:

@@ -8,7 +8,7 @@ through the registry below: casework does not know them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
 from apps.offices.models import Role
@@ -19,11 +19,12 @@ NEEDS: dict[str, Need] = {}
 # need -> the address of the page on which what is missing can be mended
 Place = Callable[[Any], str]
 MENDED: dict[str, Place] = {}
+# (applications, the day) -> those of them for which nothing of a need is missing
+Among = Callable[[Collection[int], dt.date], Collection[int]]
+AMONG: dict[str, Among] = {}
 # (application) -> the staff who looked into it, as the app that keeps the visits knows them
 Investigators = Callable[[Any], list[int]]
 INVESTIGATORS: dict[str, Investigators] = {}
-# step -> the page of another app on which it is taken (异议), None where it has none yet
-ELSEWHERE: dict[str, Callable[[Any], str | None]] = {}
 
 
 class Lack(NamedTuple):
@@ -78,6 +79,16 @@ def need(name: str, at: Place | None = None) -> Callable[[Need], Need]:
     return register
 
 
+def among(name: str) -> Callable[[Among], Among]:
+    """Answer for a need of many applications at once, for lists; called as ``need`` is."""
+
+    def register(answer: Among) -> Among:
+        AMONG[name] = answer
+        return answer
+
+    return register
+
+
 def investigated_by(app: str) -> Callable[[Investigators], Investigators]:
     """Say who looked into an application; called at import of an app's needs.py."""
 
@@ -86,8 +97,3 @@ def investigated_by(app: str) -> Callable[[Investigators], Investigators]:
         return answer
 
     return register
-
-
-def taken_at(code: str, at: Callable[[Any], str | None]) -> None:
-    """Say on which page of another app a step is taken; called in an app's needs.py."""
-    ELSEWHERE[code] = at

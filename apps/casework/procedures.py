@@ -94,7 +94,15 @@ def _noticed(onward: str) -> Procedure:
             ("posted",),
             "notice_posted",
         ),
-        Step("object", "异议", ("noticed",), "disputed", CASEWORKERS, note=True),
+        Step(
+            "object",
+            "异议",
+            ("noticed",),
+            "disputed",
+            CASEWORKERS,
+            ("objection_recorded",),
+            note=True,
+        ),
         Step("reassess", "再查评议", ("disputed",), "assessed", CASEWORKERS, ("reassessed",)),
         Step(
             "end_notice",

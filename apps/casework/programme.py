@@ -210,6 +210,8 @@ class Programme:
     standards: tuple[str, ...] = ()  # keys its rule reads, in the order of the standards page
     # called inside decide() after the award exists: freeze what the decision rests on
     on_confirm: Callable[..., None] | None = None
+    # the same for many (award, decision) of a trial at once; None: nothing is frozen
+    on_imagine: Callable[..., None] | None = None
     first_month: Callable[..., Month] | None = None  # overrides ``start``
     procedure: Procedure = SHORT  # the steps of an application; see casework/procedures.py
     tracks: tuple[tuple[str, Procedure], ...] = ()  # another procedure for a type (急难型)

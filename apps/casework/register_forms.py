@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 
 from apps.casework.assess import ordered
+from apps.casework.forms import track_box
 from apps.casework.models import NearRelative
 from apps.casework.procedure import Procedure
 from apps.casework.programme import PROGRAMMES
-from apps.casework.words import BASES, RELIEF_TYPES
+from apps.casework.words import BASES
 from apps.offices.models import Division, Staff
 
 SEED_BITS = 62  # fits a bigint
@@ -49,7 +50,6 @@ class ApplyForm(DatedForm):
 
     programme = forms.ChoiceField(label="项目", error_messages={"required": "请选择项目。"})
     person = forms.TypedChoiceField(label="对象", coerce=int, required=False, empty_value=None)
-    track = forms.ChoiceField(label="办理类型", required=False)
     basis = forms.ChoiceField(label="依据", required=False)
     found = forms.BooleanField(label="主动发现", required=False)
 
@@ -59,13 +59,12 @@ class ApplyForm(DatedForm):
         super().__init__(data, **more)
         boxes: dict[str, Any] = self.fields
         cards = [card for card in ordered(PROGRAMMES.values()) if not card.awarded_with]
-        tracks = {track for card in cards for track, _ in card.tracks}
         boxes["on"].label = "申请日期"
         boxes["programme"].choices = [("", "—"), *((card.code, card.name) for card in cards)]
         boxes["person"].choices = [WHOLE, *persons]
-        boxes["track"].choices = [("", "一般"), *((t, RELIEF_TYPES[t]) for t in sorted(tracks))]
-        boxes["track"].help_text = "急难型仅临时救助：先行救助，后补手续。"
+        boxes["track"] = track_box()
         boxes["basis"].choices = [("", "—"), *BASES.items()]
+        self.order_fields(self.field_order)
 
 
 class RelativeForm(DatedForm):

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from apps.casework import actions
 from apps.casework.models import CASEWORKERS
+from apps.casework.programme import PROGRAMMES
 from apps.households.actions import form_household, new_person, open_account, record
 from apps.households.kinds import KINDS
 from apps.households.models import Household, Person
@@ -54,6 +55,7 @@ class Family(NamedTuple):
     facts: tuple[Mapping[str, Any], ...] = ()
     payee: Payee | None = None
     programmes: tuple[str, ...] = ()
+    track: str = ""  # 救助类型, for those of the programmes that have it
 
 
 @transaction.atomic
@@ -151,7 +153,8 @@ def _open_account(family: Family, home: Household, on: dt.date, by: Staff) -> No
 
 def _apply(family: Family, home: Household, people: list[Person], on: dt.date, by: Staff) -> None:
     for code in family.programmes:
-        actions.apply(code, household_id=home.pk, on=on, by=by)
+        track = family.track if family.track in dict(PROGRAMMES[code].tracks) else ""
+        actions.apply(code, household_id=home.pk, on=on, by=by, track=track)
     for person, one in zip(people, family.members, strict=True):
         if one.programme:
             actions.apply(one.programme, household_id=home.pk, person_id=person.pk, on=on, by=by)

@@ -12,6 +12,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 
 from apps.casework.assess import ordered
+from apps.casework.forms import track_box
 from apps.casework.programme import PROGRAMMES, Subject
 from apps.casework.registration import Newcomer, Payee
 from apps.households.kinds import DISABILITY_TYPES, RELATIONSHIPS, SCHOOLING, ZONES
@@ -105,6 +106,7 @@ class HouseholdForm(forms.Form):
         self.villages = villages(staff)
         choices = codes_for(Subject.HOUSEHOLD, Subject.EITHER)
         self.fields["programmes"].choices = choices  # type: ignore[attr-defined]
+        self.fields["track"] = track_box()
 
     def clean_village(self) -> Division:
         """One village of the territory, by code, name or initials."""
@@ -141,12 +143,21 @@ class HouseholdForm(forms.Form):
             data["zone"] = village.zone
             if not village.zone:
                 self.add_error("zone", "该村（社区）没有登记城乡类别，请选择。")
+        self._check_track(data)
         if data.get("account") and not data.get("bank"):
             self.add_error("bank", "填了账号，请补填开户行。")
         named = data.get("bank") or data.get("payee")
         if named and not data.get("account") and "account" not in self.errors:
             self.add_error("account", "请补填账号，或清空收款人和开户行。")
         return data
+
+    def _check_track(self, data: dict[str, Any]) -> None:
+        """救助类型 says something only of a programme that has several procedures."""
+        having = [card for card in PROGRAMMES.values() if data.get("track") in dict(card.tracks)]
+        asked = data.get("programmes", ())
+        if having and not any(card.code in asked for card in having):
+            names = "、".join(card.name for card in having)
+            self.add_error("track", f"只有{names}分类型，请勾选{names}，或改回支出型。")
 
     def facts(self) -> tuple[Mapping[str, Any], ...]:
         """What is declared of the household."""

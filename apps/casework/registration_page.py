@@ -81,4 +81,5 @@ class Page:
             facts=self.form.facts(),
             payee=self.form.payee_of(applicant),
             programmes=tuple(data["programmes"]),
+            track=data["track"],
         )

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Q
 
 from apps.casework import actions
 from apps.casework.assess import assess, scope_of
@@ -120,6 +121,70 @@ def trial(
     return found[0]
 
 
+def amounts(
+    card: Programme, applications: Sequence[Application], *, month: Month, by: Staff
+) -> dict[int, int | None]:
+    """What each application to ``card`` would be paid in ``month``: fen by its id.
+
+    As ``trial`` finds it; None where there is no amount. One trial for all, unless somebody has
+    an award of the card already; a second application of one household makes another round.
+    """
+    held = _holders(card, applications)
+    found: dict[int, int | None] = {}
+    for one in applications:
+        if one.pk in held:
+            tried = trial(
+                programme=card.code,
+                month=month,
+                household_id=one.household_id,
+                person_id=one.person_id,
+                basis=one.basis,
+                by=by,
+            )
+            found[one.pk] = None if tried.verdict is None else tried.fen
+    left = [one for one in applications if one.pk not in held]
+    while left:
+        batch = list({one.household_id: one for one in reversed(left)}.values())
+        found |= _amounts_of(card, batch, month)
+        left = [one for one in left if one.pk not in found]
+    return found
+
+
+def _holders(card: Programme, applications: Sequence[Application]) -> set[int]:
+    """The applications whose subject has or had an award of the card (one query)."""
+    homes = {one.household_id for one in applications if one.person_id is None}
+    persons = {one.person_id for one in applications if one.person_id is not None}
+    mine = Q(household_id__in=homes, person__isnull=True) | Q(person_id__in=persons)
+    rows = Entitlement.objects.of(card.code).filter(mine, period__isempty=False)
+    subjects = set(rows.values_list("subject", flat=True))
+    return {one.pk for one in applications if _subject_of(one).number in subjects}
+
+
+def _subject_of(one: Application) -> _Subject:
+    return _Subject(one.household_id, one.person_id)
+
+
+def _amounts_of(
+    card: Programme, batch: Sequence[Application], month: Month
+) -> dict[int, int | None]:
+    """One trial of applications of different households."""
+    fen: dict[int, int] = {}
+    with _rolled_back():
+        clerk, decider = _post(Role.COUNTY_CLERK), _post(Role.COUNTY_SUPERVISOR)
+        actions.imagine_all(card, batch, on=_day(card, month), prepared_by=clerk, by=decider)
+        persons = [one.person_id for one in batch if one.person_id is not None]
+        scope = scope_of([one.household_id for one in batch], persons)
+        for result in assess(scope, through=month, book=current_book()).results.get(month, []):
+            if result.card.code == card.code:
+                fen.setdefault(result.case.subject, result.outcome.fen)
+    return {one.pk: fen.get(_subject_of(one).number) for one in batch}
+
+
+def _day(card: Programme, month: Month) -> dt.date:
+    """The day on which a decision is in time for the month."""
+    return last_day(next_month(month, -1) if card.start is Start.AFTER_DECISION else month)
+
+
 @contextmanager
 def _rolled_back() -> Iterator[None]:
     try:
@@ -208,8 +273,7 @@ def _grant(
     held = _held(card, mine, month)
     if held is not None and not (again and card.on_confirm):
         return []
-    after = card.start is Start.AFTER_DECISION
-    day = last_day(next_month(month, -1) if after else month)
+    day = _day(card, month)
     clerk, decider = _post(Role.COUNTY_CLERK), _post(Role.COUNTY_SUPERVISOR)
     if held is not None:
         actions.stop(

@@ -5,7 +5,7 @@ from django.urls import path
 from apps.casework import registration_views, worklist_views
 from apps.casework.api import applications as applications_api
 from apps.casework.api import trial
-from apps.casework.views import applications, events, pages, registers
+from apps.casework.views import applications, complaints, events, pages, registers
 
 urlpatterns = [
     path("", worklist_views.home, name="home"),
@@ -13,7 +13,9 @@ urlpatterns = [
     path("applications/", applications.applications, name="applications"),
     path("applications/<int:pk>/", applications.application, name="application"),
     path("applications/<int:pk>/steps/<slug:code>/", applications.step, name="step"),
-    path("applications/<int:pk>/complaints/", registers.complaints, name="complaints"),
+    path("applications/<int:pk>/complaints/", complaints.of_application, name="complaints"),
+    path("complaints/", complaints.everywhere, name="all-complaints"),
+    path("complaints/export/", complaints.export, name="complaints-csv"),
     path("relatives/", registers.relatives, name="relatives"),
     path("sampling/", registers.sampling, name="sampling"),
     path("sampling/<int:pk>/", registers.draw, name="draw"),

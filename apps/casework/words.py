@@ -27,6 +27,9 @@ BASES = {
     "certificate_reissued": "残疾人证到期后重新办证",
 }
 RELIEF_TYPES = {"emergency": "急难型", "expenditure": "支出型"}
+# The procedures of 临时救助 as one chooses between them; only 急难型 has one of its own.
+ORDINARY = "支出型（核对、入户、公示后救助）"
+TRACK_WORDS = {"emergency": "急难型（先行救助，后补手续）"}
 # What a step needs, by its name in procedure.NEEDS.
 NEED_WORDS = {
     "documents": "材料齐全且在有效期内",
@@ -37,6 +40,7 @@ NEED_WORDS = {
     "county_visit": "县级已入户核查",
     "posted": "公示已张贴",
     "notice_over": "公示期满",
+    "objection_recorded": "异议已在公示页登记",
     "no_open_objection": "没有未处理的异议",
     "sampled": "已随机抽查，抽中的已入户",
     "federation_agreed": "残联同意",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -326,8 +327,9 @@ def prepare_settlement(
     mine = ServiceSettlement.objects.filter(pk=made.pk)
     mine.update(fen=fen, visits_counted=len(visits), digest=mark)
     if held is not None:
-        also = {"prepared_on": on, "prepared_by": by, "decided_on": None, "decided_by": None}
-        move(mine, "prepare", by=by, reason="", moves=None, household_id=None, **also)
+        also: dict[str, Any] = {"prepared_on": on, "prepared_by": by}
+        also |= {"decided_on": None, "decided_by": None}
+        move(mine, "prepare", by=by, **also)
     else:
         log(by=by, kind=made._meta.label_lower, object_id=made.pk, verb="提交结算")
     made.refresh_from_db()

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping
 
+from django.db.models import F, Max, Q
 from django.urls import reverse
 
 from apps.casework.clocks import acts_by
 from apps.casework.deadlines import met
 from apps.casework.models import Application, StepTaken
-from apps.casework.procedure import investigated_by, need
+from apps.casework.procedure import among, investigated_by, need
 from apps.evidence.comparing import checked_until, lines, newest_check
 from apps.evidence.holdings import holdings
 from apps.evidence.models import VERIFIERS, Assessment, Authorisation, CheckRequest, Survey
@@ -98,19 +99,23 @@ def reassessed(application: Application, on: dt.date) -> list[str]:
 @need("county_visit", at=_page("application-visits"))
 def county_visit(application: Application, on: dt.date) -> list[str]:
     """县级入户 (R-DB-21): a visit led by the county, since the newest complaint if there is one."""
+    if county_visited([application.pk], on):
+        return []
+    return ["县级民政部门尚未入户核查，请县级经办登记“县级入户核查”并签字。"]
+
+
+@among("county_visit")
+def county_visited(applications: Collection[int], on: dt.date) -> set[int]:
+    """Those visited by the county as ``county_visit`` asks (one query)."""
     rows = Survey.objects.filter(
-        application=application,
+        application_id__in=applications,
         purpose=Survey.Purpose.COUNTY,
         state="completed",
         first__role__in=VERIFIERS,
         visited_on__lte=on,
-    )
-    complained = application.complaints.order_by("-on").values_list("on", flat=True).first()
-    if complained is not None:
-        rows = rows.filter(visited_on__gte=complained)
-    if rows.exists():
-        return []
-    return ["县级民政部门尚未入户核查，请县级经办登记“县级入户核查”并签字。"]
+    ).annotate(complained=Max("application__complaints__on"))
+    since = Q(complained=None) | Q(visited_on__gte=F("complained"))
+    return set(rows.filter(since).values_list("application_id", flat=True))
 
 
 @investigated_by("evidence")

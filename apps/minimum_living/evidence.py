@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -94,35 +95,57 @@ class Living(NamedTuple):
     period: Period
 
 
-class Evidence:
-    """Everything recorded so far about a household, or about one person of it (单人户)."""
+Award = tuple[int, str, Period]  # person, programme, period
 
-    def __init__(self, household_id: int, person_id: int | None = None) -> None:
+
+class Records:
+    """What is recorded about some households and single persons, read once for all of them."""
+
+    def __init__(self, subjects: Collection[tuple[int, int | None]]) -> None:
+        homes = {home for home, person in subjects if person is None}
+        singles = {person for _, person in subjects if person is not None}
+        self.living: dict[int, list[Living]] = defaultdict(list)  # by household
+        stays = Member.objects.known_now().filter(household__in=homes) if homes else ()
+        for row in stays and stays.select_related("person").order_by("id"):
+            stay = Living(row.person, row.relationship, row.period)
+            self.living[row.household_id].append(stay)
+        self.singles = Person.objects.in_bulk(singles) if singles else {}
+        people = {*singles, *(one.person.pk for rows in self.living.values() for one in rows)}
+        mine = Q(person__in=people) | Q(
+            household__in={home for home, _ in subjects}, person__isnull=True
+        )
+        self.facts: dict[int, list[Fact]] = defaultdict(list)  # by person, or minus the household
+        for fact in Fact.objects.known_now().filter(mine, kind__in=KINDS).order_by("on", "id"):
+            self.facts[fact.person_id or -(fact.household_id or 0)].append(fact)
+        self.awards: dict[int, list[Award]] = defaultdict(list)  # by person
+        held = Entitlement.objects.filter(
+            person__in=people, programme__in=EXCLUSIVE, period__isempty=False
+        )
+        for award in held.values_list("person_id", "programme", "period"):
+            self.awards[award[0]].append(award)
+
+
+class Evidence:
+    """Everything recorded so far about a household, or about one person of it (单人户).
+
+    ``records``: what has been read for several of them.
+    """
+
+    def __init__(
+        self, household_id: int, person_id: int | None = None, records: Records | None = None
+    ) -> None:
         self.household_id, self.single = household_id, person_id is not None
-        self.living = self._living(person_id)
+        records = records or Records([(household_id, person_id)])
+        self.living = records.living[household_id]
+        if person_id is not None:
+            single = records.singles[person_id]
+            self.living = [Living(single, "applicant", (dt.date.min, None))]
         self.people = {row.person.pk: row.person for row in self.living}
         self._facts: dict[tuple[str, int], list[Fact]] = defaultdict(list)
-        mine = Q(person__in=self.people) | Q(household=household_id, person__isnull=True)
-        rows = Fact.objects.known_now().filter(mine, kind__in=KINDS).order_by("on", "id")
-        for row in rows:
-            self._facts[row.kind, row.person_id or -household_id].append(row)
-        self._awards = list(
-            Entitlement.objects.filter(
-                person__in=self.people, programme__in=EXCLUSIVE, period__isempty=False
-            ).values_list("person_id", "programme", "period")
-        )
-
-    def _living(self, person_id: int | None) -> list[Living]:
-        if person_id is not None:
-            person = Person.objects.get(pk=person_id)
-            return [Living(person, "applicant", (dt.date.min, None))]
-        rows = (
-            Member.objects.known_now()
-            .filter(household=self.household_id)
-            .select_related("person")
-            .order_by("id")
-        )
-        return [Living(row.person, row.relationship, row.period) for row in rows]
+        for owner in (-household_id, *self.people):
+            for fact in records.facts[owner]:
+                self._facts[fact.kind, owner].append(fact)
+        self._awards = [award for who in self.people for award in records.awards[who]]
 
     def facts(self, kind: str, day: dt.date, person: int | None = None) -> list[Fact]:
         """Facts of a kind true by ``day``, oldest first; of the household without a person."""

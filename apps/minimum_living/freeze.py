@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
 
 from apps.casework.models import Decision, Entitlement
-from apps.minimum_living.evidence import Evidence, Picture
+from apps.minimum_living.evidence import Evidence, Picture, Records
 from apps.minimum_living.examine import valid_to
 from apps.minimum_living.models import Determination, DeterminationMember
 from apps.standards.models import current_book
@@ -53,29 +54,37 @@ def write(entitlement: Entitlement, decision: Decision, stretches: list[Stretch]
     """Put the stretches in force: the later taken decision wins from its first month on."""
     with transaction.atomic():
         cut(Determination.objects.filter(entitlement=entitlement), stretches[0].first)
-        for stretch in stretches:
-            row = Determination.objects.create(
-                entitlement=entitlement,
-                decision=decision,
-                as_of=stretch.as_of,
-                period=DateRange(stretch.first, stretch.end),
-                zone=stretch.picture.zone,
-                grade=stretch.picture.grade,
-                household_deduction_fen=stretch.picture.household_deduction,
-            )
-            DeterminationMember.objects.bulk_create(
-                DeterminationMember(
-                    determination=row,
-                    person_id=m.person,
-                    counted=not m.why_not,
-                    why_not=m.why_not,
-                    wage_fen=m.wage,
-                    base_pension_fen=m.base_pension,
-                    other_fen=m.other,
-                    deduction_fen=m.deduction,
-                )
-                for m in stretch.picture.members
-            )
+        _put([(entitlement, decision, stretch) for stretch in stretches])
+
+
+def _put(drawn: Sequence[tuple[Entitlement, Decision, Stretch]]) -> None:
+    """The rows of stretches with their members: two statements, however many there are."""
+    rows = Determination.objects.bulk_create(
+        Determination(
+            entitlement=entitlement,
+            decision=decision,
+            as_of=stretch.as_of,
+            period=DateRange(stretch.first, stretch.end),
+            zone=stretch.picture.zone,
+            grade=stretch.picture.grade,
+            household_deduction_fen=stretch.picture.household_deduction,
+        )
+        for entitlement, decision, stretch in drawn
+    )
+    DeterminationMember.objects.bulk_create(
+        DeterminationMember(
+            determination=row,
+            person_id=m.person,
+            counted=not m.why_not,
+            why_not=m.why_not,
+            wage_fen=m.wage,
+            base_pension_fen=m.base_pension,
+            other_fen=m.other,
+            deduction_fen=m.deduction,
+        )
+        for row, (_, _, stretch) in zip(rows, drawn, strict=True)
+        for m in stretch.picture.members
+    )
 
 
 def cut(rows: QuerySet[Any], first: Month) -> None:
@@ -100,6 +109,18 @@ def on_confirm(entitlement: Entitlement, decision: Decision, _terms: object = No
     """A confirmed award rests on the facts of the day of the decision."""
     first = decision.effective or span(entitlement.period)[0]
     freeze(entitlement, decision, on=decision.decided_on, effective=first)
+
+
+def on_imagine(begun: Sequence[tuple[Entitlement, Decision]]) -> None:
+    """The same for many awards that have just begun, in as many queries for many as for one."""
+    records = Records([(award.household_id, award.person_id) for award, _ in begun])
+    drawn = []
+    for award, decision in begun:
+        evidence = Evidence(award.household_id, award.person_id, records)
+        first = decision.effective or span(award.period)[0]
+        stretches = draw(evidence, on=decision.decided_on, effective=first)
+        drawn += [(award, decision, stretch) for stretch in stretches]
+    _put(drawn)
 
 
 def limit_validity(entitlement: Entitlement, decision: Decision, _terms: object = None) -> None:

@@ -49,6 +49,7 @@ MINIMUM_LIVING = Programme(
         "minimum_living.grace_amount",
     ),
     on_confirm=freeze.on_confirm,
+    on_imagine=freeze.on_imagine,
     procedure=FULL,
 )
 

@@ -130,3 +130,8 @@ def adopt_holidays(
         reason=notice.document,
     )
     return notice
+
+
+def note_export(*, by: Staff, kind: str, what: str, count: int) -> None:
+    """登记导出: one line of the 经办记录 about a list that has left the system."""
+    log(by=by, kind=kind, object_id=0, verb=f"导出{what}", reason=f"{count}行")

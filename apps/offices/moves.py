@@ -41,11 +41,13 @@ def move(
     reason: str = "",
     moves: Mapping[str, Move] | None = None,
     household_id: int | None = None,
+    households: Mapping[int, int] | None = None,
     **also: Any,
 ) -> int:
     """Move every row of ``rows`` by ``step`` of its model's MOVES, with one Event each.
 
-    ``moves``: the legal steps where they differ from row to row (an application's procedure).
+    ``moves``: the legal steps where they differ from row to row (an application's procedure);
+    ``households``: whose the Event of each row is, where it is not one for all.
 
     Locks the rows, changes them by compare-and-set and sets ``also`` in the same UPDATE.
     Raises NotAllowed (wrong role), NotFound (empty set), StaleState (some row is in
@@ -70,7 +72,8 @@ def move(
         moved: int = locked.update(state=rule.target, **also)
         if moved != len(before):
             raise StaleState("这条记录刚刚被他人办理，请刷新页面后再看。")
-        _recorded(model, rule, before, by=by, reason=reason, household_id=household_id)
+        homes = households or dict.fromkeys(before, household_id)
+        _recorded(model, rule, before, by=by, reason=reason, homes=homes)
     return moved
 
 
@@ -81,7 +84,7 @@ def _recorded(
     *,
     by: Staff,
     reason: str,
-    household_id: int | None,
+    homes: Mapping[int, int | None] | Mapping[int, int],
 ) -> None:
     """One Event a row that moved: who, what, from, to and why."""
     Event.objects.bulk_create(
@@ -89,7 +92,7 @@ def _recorded(
             by=by,
             kind=model._meta.label_lower,
             object_id=pk,
-            household_id=household_id,
+            household_id=homes[pk],
             verb=rule.verb,
             source=source,
             target=rule.target,

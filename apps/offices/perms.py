@@ -118,6 +118,7 @@ def _work(staff: Staff, path: str) -> list[dict[str, Any]]:
         home,
         _link(path, "/notices/", "公示", "speaker"),
         _link(path, "/sampling/", "随机抽查", "filter"),
+        _link(path, "/complaints/", "投诉举报", "bell"),
         _link(path, "/relatives/", "近亲属备案", "users"),
         _link(path, "/rechecks/", "定期核查", "refresh"),
         _link(path, "/terminations/", "终止与筛查", "stop"),

@@ -12,7 +12,7 @@ from django.db.models import Q
 from apps.casework.assess import assess, scope_of
 from apps.casework.models import Application, Entitlement
 from apps.casework.programme import PROGRAMMES, Start
-from apps.casework.trial import trial
+from apps.casework.trial import amounts
 from apps.households.models import BankAccount, Household, Member, Person
 from apps.offices.models import Staff
 from apps.publicity.shown import MINOR, columns_of
@@ -52,29 +52,26 @@ class _About(NamedTuple):
 def of_applications(found: Sequence[Application], family: str, on: dt.date, by: Staff) -> list[Row]:
     """The rows of 初审公示: the amount is that of the first month, as far as is known."""
     rows, files = [], _files({one.household for one in found}, on)
+    expected = _expected(found, on, by)
     for one in found:
-        fen = _expected(one, on, by)
+        fen = expected.get(one.pk)
         file = files[one.household_id]
         about = _about(file, one.person, one.programme, on, fen, None)
         rows.append(Row(one.programme, one, None, _chosen(about, columns_of(family, "initial"))))
     return _checked(rows, files, on)
 
 
-def _expected(one: Application, on: dt.date, by: Staff) -> int | None:
-    """What the award would come to in its first month, if it were confirmed this month."""
-    card = PROGRAMMES[one.programme]
-    if not card.rules:
-        return None
-    month = month_of(on) if card.start is not Start.AFTER_DECISION else next_month(month_of(on))
-    tried = trial(
-        programme=one.programme,
-        month=month,
-        household_id=one.household_id,
-        person_id=one.person_id,
-        basis=one.basis,
-        by=by,
-    )
-    return None if tried.verdict is None else tried.fen
+def _expected(found: Sequence[Application], on: dt.date, by: Staff) -> dict[int, int | None]:
+    """What each award would come to in its first month, if all were confirmed this month."""
+    fen: dict[int, int | None] = {}
+    for code in sorted({one.programme for one in found}):
+        card = PROGRAMMES[code]
+        if not card.rules:
+            continue
+        later = card.start is Start.AFTER_DECISION
+        month = next_month(month_of(on)) if later else month_of(on)
+        fen |= amounts(card, [one for one in found if one.programme == code], month=month, by=by)
+    return fen
 
 
 def of_awards(found: Sequence[Entitlement], family: str, stage: str, on: dt.date) -> list[Row]:

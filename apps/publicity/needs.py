@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.urls import reverse
 
-from apps.casework.models import Application
-from apps.casework.procedure import need, taken_at
+from apps.casework.models import Application, StepTaken
+from apps.casework.procedure import among, need
 from apps.publicity.models import NoticeRow, Objection, PublicNotice
 
 _NOT_POSTED = "还没有张贴公示，请在“公示”中勾选本申请并张贴。"
@@ -35,9 +36,20 @@ def _notice(application: Application) -> str:
 @need("posted", at=_posting)
 def posted(application: Application, on: dt.date) -> list[str]:
     """公示已张贴: a notice with the application is up."""
-    notice = _newest(application)
-    up = notice is not None and notice.state == "posted" and notice.posted_on <= on
-    return [] if up else [_NOT_POSTED]
+    return [] if posted_among([application.pk], on) else [_NOT_POSTED]
+
+
+@among("posted")
+def posted_among(applications: Collection[int], on: dt.date) -> set[int]:
+    """Those whose newest notice is up on the day (one query)."""
+    rows = NoticeRow.objects.filter(application_id__in=applications).order_by("pk")
+    newest = {
+        pk: (state, since)
+        for pk, state, since in rows.values_list(
+            "application_id", "notice__state", "notice__posted_on"
+        )
+    }
+    return {pk for pk, (state, since) in newest.items() if pk and state == "posted" and since <= on}
 
 
 @need("notice_over", at=_notice)
@@ -53,6 +65,25 @@ def notice_over(application: Application, on: dt.date) -> list[str]:
     return []
 
 
+@need("objection_recorded", at=_notice)
+def objection_recorded(application: Application, _on: dt.date) -> list[str]:
+    """异议已登记: an open objection that has not been the reason of this step before.
+
+    Without one, ``no_open_objection`` would have nothing to wait for.
+    """
+    taken = StepTaken.objects.filter(application=application, code="object")
+    used = [pk for pk in taken.values_list("data__objection", flat=True) if pk is not None]
+    waiting = Objection.objects.filter(row__application=application, answer__isnull=True)
+    if waiting.exclude(pk__in=used).exists():
+        return []
+    notice = _newest(application)
+    where = f"公示{notice.pk}的页面" if notice else "公示的页面"
+    return [
+        f"还没有登记异议。请到{where}，在本申请那一行写明提出人和内容后登记，"
+        "登记后本申请自动转为“有异议”。"
+    ]
+
+
 @need("no_open_objection", at=_notice)
 def no_open_objection(application: Application, _on: dt.date) -> list[str]:
     """没有未处理的异议, in any notice of the application."""
@@ -61,11 +92,3 @@ def no_open_objection(application: Application, _on: dt.date) -> list[str]:
         f"{one.objector}于{one.on}提出的异议还没有处理，请先核实并登记处理结果。"
         for one in waiting.order_by("pk")
     ]
-
-
-def _objecting(application: Application) -> str | None:
-    """An objection is taken down on the page of the notice that is up."""
-    return _notice(application) if _newest(application) else None
-
-
-taken_at("object", _objecting)

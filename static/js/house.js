@@ -185,6 +185,22 @@
     if (count) count.textContent = all("table[data-rows] tr[data-row] input:checked").length;
   });
 
+  // ---- A box that belongs to some choices only is seen, and sent, while one is chosen. ----
+  function fit(form) {
+    all("[data-only-for]", form).forEach(function (box) {
+      var codes = box.dataset.onlyFor.split(" ");
+      var chosen = all("select, input:checked", form).some(function (other) {
+        return other !== box && codes.indexOf(other.value) >= 0;
+      });
+      var seen = chosen || box.getAttribute("aria-invalid") === "true";
+      box.closest(".field").hidden = !seen;
+      box.disabled = !seen;
+    });
+  }
+  doc.addEventListener("change", function (event) {
+    if (event.target.form) fit(event.target.form);
+  });
+
   // Only a region that really scrolls becomes a tab stop.
   function scrollers() {
     all(".tw, .stepper, .tabs, .anch").forEach(function (box) {
@@ -210,6 +226,7 @@
   if (on) on.checked = letters;
   var errors = doc.querySelector(".errors");
   if (errors) errors.focus();
+  all("form").forEach(fit);
   scrollers();
   window.addEventListener("resize", scrollers);
   doc.addEventListener("htmx:afterSettle", scrollers);

@@ -150,6 +150,20 @@ def test_the_county_delegates_on_the_page_of_standards_from_a_month_on(
     assert (asked.state, asked.delegated) == ("confirmed", True)
 
 
+def test_a_near_relative_in_the_list_leads_to_the_household(supervisor: Staff) -> None:
+    asked = family()
+    member = asked.household.members.order_by("pk")[0]
+    actions.register_relative(
+        person_id=member.person_id,
+        relation="sibling",
+        on=builders.date(ON),
+        by=township(),
+        official="王村主任",
+    )
+    page = text(client_of(supervisor).get("/relatives/"))
+    assert f'href="/households/{asked.household.number}/"' in page
+
+
 def test_who_may_not_register_sees_no_form_and_is_refused() -> None:
     asked, auditor = family(), builders.staff(Role.AUDITOR)
     path = f"/applications/{asked.pk}/complaints/"

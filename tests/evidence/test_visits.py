@@ -261,8 +261,9 @@ def test_a_configured_limit_decides_and_the_officer_may_exempt(clerk: Any) -> No
 
 @pytest.fixture
 def notices(monkeypatch: pytest.MonkeyPatch) -> None:
-    """公示 is another app's: here every notice counts as put up."""
-    monkeypatch.setitem(NEEDS, "posted", lambda _application, _on: [])
+    """公示 is another app's: here every notice counts as put up, every objection as recorded."""
+    for name in ("posted", "objection_recorded"):
+        monkeypatch.setitem(NEEDS, name, lambda _application, _on: [])
 
 
 def disputed() -> Application:

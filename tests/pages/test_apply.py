@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -99,3 +100,24 @@ def test_the_notice_says_every_finding_and_hides_the_number(clerk: Client) -> No
     assert "90.00" in page
     assert str(who.id_number) not in page
     assert "行政复议" in page
+
+
+def test_emergency_relief_is_asked_for_when_the_family_is_registered(clerk: Client) -> None:
+    both = ["minimum_living", "temporary_relief"]
+    wanted: dict[str, Any] = typed(track="emergency") | {"programmes": both}
+    kept = clerk.post("/apply/", wanted | {"m1-name": ""})
+    assert kept.status_code == 400
+    assert '<option value="emergency" selected>' in kept.content.decode()
+    assert clerk.post("/apply/", wanted).status_code == 302
+    tracks = Application.objects.values_list("programme", "track").order_by("programme")
+    assert list(tracks) == [("minimum_living", ""), ("temporary_relief", "emergency")]
+
+
+def test_a_type_of_relief_without_relief_is_no_application(clerk: Client) -> None:
+    refused = clerk.post("/apply/", typed(track="emergency"))
+    assert refused.status_code == 400
+    assert "只有临时救助分类型，请勾选临时救助" in refused.content.decode()
+    assert not Household.objects.exists()
+    wrong: dict[str, Any] = typed(track="gift") | {"programmes": ["temporary_relief"]}
+    assert clerk.post("/apply/", wrong).status_code == 400
+    assert not Household.objects.exists()

@@ -8,7 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.casework import actions as casework
 from apps.casework.actions import Missing, Refused
+from apps.casework.models import StepTaken
 from apps.casework.procedure import NEEDS
+from apps.casework.programme import PROGRAMMES
+from apps.casework.trial import amounts, trial
 from apps.offices.models import Event, Role
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.publicity import actions
@@ -217,6 +220,85 @@ def test_an_objection_stops_the_application_until_it_is_answered() -> None:
     assert NEEDS["posted"](one, date("2025-03-21"))
     again = posted(one, on="2025-03-21")
     assert again.last_day == date("2025-03-28")
+
+
+def test_a_notice_of_many_asks_the_database_no_more_than_one_of_few() -> None:
+    clerk, counts, shown = township(), [], set()
+    for names in ("甲乙", "丙丁戊己庚辛壬癸子丑寅卯"):
+        found = [at_opinion("minimum_living", family(f"周国{name}")[0]) for name in names]
+        with CaptureQueriesContext(connection) as asked:
+            notice = posted(*found, by=clerk)
+        counts.append(len(asked))
+        shown |= {row.shown["amount"] for row in notice.rows.all()}
+        states = {one.state for one in type(found[0]).objects.filter(pk__in=[o.pk for o in found])}
+        assert (len(found), states) == (notice.rows.count(), {"noticed"})
+    assert counts[0] == counts[1]
+    assert shown == {"900.00"}
+
+
+def test_the_amounts_of_a_notice_are_those_of_single_trials() -> None:
+    who = builders.person("吴九", "1980-05-05")
+    both = builders.household((who, "applicant"), zone="urban", division=HERE)
+    builders.fact("property", both, "2024-05-01", flag=True)
+    homes = [family("周国甲")[0], family("周国乙")[0], both]
+    builders.fact("income", who, "2024-06-01", code="wage", amount_fen=200_00, per="month")
+    asked = [at_opinion("minimum_living", home) for home in homes]
+    asked.append(at_opinion("minimum_living", homes[0], homes[0].members.first().person))
+    clerk, month = township(), parse_month("2025-04")
+    found = amounts(PROGRAMMES["minimum_living"], asked, month=month, by=clerk)
+    alone = {
+        one.pk: trial(
+            programme="minimum_living",
+            month=month,
+            household_id=one.household_id,
+            person_id=one.person_id,
+            by=clerk,
+        ).fen
+        for one in asked
+    }
+    assert found == alone
+    assert len(set(found.values())) == 3
+
+
+def test_nobody_takes_the_step_of_an_objection_that_was_not_recorded() -> None:
+    home, _ = family()
+    one = at_opinion("minimum_living", home)
+    notice = posted(one)
+    day, clerk = date("2025-03-12"), township()
+    with pytest.raises(Missing, match=f"请到公示{notice.pk}的页面"):
+        casework.take(one.pk, "object", on=day, by=clerk, note="有车")
+    one.refresh_from_db()
+    assert one.state == "noticed"
+    row = notice.rows.get()
+    said = actions.object_to(row.pk, objector="村民甲", words="有车", on=day, by=clerk)
+    one.refresh_from_db()
+    assert one.state == "disputed"
+    taken = StepTaken.objects.get(application=one, code="object")
+    assert (taken.note, taken.data) == ("有车", {"objection": said.pk})
+
+
+def test_an_objection_is_the_reason_of_one_step_only() -> None:
+    home, _ = family()
+    one = at_opinion("minimum_living", home)
+    day, clerk = date("2025-03-12"), township()
+    row = posted(one).rows.get()
+    actions.object_to(row.pk, objector="村民甲", words="有车", on=day, by=clerk)
+    for code in ("reassess", "give_opinion"):
+        casework.take(one.pk, code, on=date("2025-03-13"), by=clerk)
+    posted(one, on="2025-03-14")
+    with pytest.raises(Missing, match="还没有登记异议"):
+        casework.take(one.pk, "object", on=date("2025-03-15"), by=clerk, note="有车")
+
+
+def test_an_objection_heard_in_the_village_lets_the_clerk_take_the_step() -> None:
+    home, _ = family()
+    one = at_opinion("minimum_living", home)
+    helper, day = builders.staff(Role.VILLAGE_HELPER, HERE), date("2025-03-12")
+    row = posted(one).rows.get()
+    actions.object_to(row.pk, objector="村民甲", words="有车", on=day, by=helper)
+    casework.take(one.pk, "object", on=day, by=township(), note="有车")
+    one.refresh_from_db()
+    assert one.state == "disputed"
 
 
 def test_an_objection_keeps_its_words() -> None:

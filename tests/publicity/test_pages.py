@@ -131,3 +131,24 @@ def test_the_worklist_asks_to_end_what_is_over() -> None:
         asked = Asked(clerk, builders.date(today), current_calendar(), current_book())
         assert len(list(notices(asked))) == tasks
     assert notice.last_day
+
+
+def test_an_objection_is_taken_down_on_the_page_of_the_notice_and_nowhere_else() -> None:
+    home, _ = family()
+    one = at_opinion("minimum_living", home)
+    notice = posted(one)
+    one.refresh_from_db()
+    client = client_of(township())
+    said = {"seen": one.version, "on": "2025-03-10", "note": "家里有车"}
+    path = f"/api/applications/{one.pk}/"
+    offered = {option["code"]: option for option in client.get(path).json()["options"]}
+    assert offered["object"]["ready"] is False
+    assert [lack["url"] for lack in offered["object"]["missing"]] == [f"/notices/{notice.pk}/"]
+    answer = client.post(f"{path}steps/object/", said, content_type="application/json")
+    assert answer.status_code == 400
+    assert f"请到公示{notice.pk}的页面" in answer.json()["errors"][0]["detail"]
+    refused = client.post(f"/applications/{one.pk}/steps/object/", said)
+    assert refused.status_code == 400
+    assert f'href="/notices/{notice.pk}/"' in refused.content.decode()
+    one.refresh_from_db()
+    assert (one.state, Objection.objects.exists()) == ("noticed", False)

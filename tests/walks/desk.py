@@ -170,6 +170,7 @@ class Office:
         page = self.tab(Role.TOWNSHIP_CLERK)
         page.goto(f"/applications/{asked.pk}/conditions/")
         form = page.get_by_test_id(f"condition-{kind}")
+        form.locator("summary").click()
         for name, value in {"on": self.today, "evidence": "证明材料已核对", **said}.items():
             boxes = form.locator(f"[name={kind}-{name}]")
             if isinstance(value, list):

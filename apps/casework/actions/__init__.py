@@ -11,11 +11,13 @@ from apps.casework.actions.deciding import (
     stop,
 )
 from apps.casework.actions.graph import adopt_transitions
+from apps.casework.actions.imagining import imagine_all
 from apps.casework.actions.kinship import register_complaint, register_relative
 from apps.casework.actions.sampling import draw_sample
 from apps.casework.actions.saying import Missing, Refused
 from apps.casework.actions.stepping import accept, withdraw
 from apps.casework.actions.taking import take
+from apps.casework.actions.together import take_together
 from apps.casework.beginning import Terms
 from apps.casework.steps import options
 
@@ -32,11 +34,13 @@ __all__ = [
     "draw_sample",
     "examine",
     "imagine",
+    "imagine_all",
     "options",
     "register_complaint",
     "register_relative",
     "reject",
     "stop",
     "take",
+    "take_together",
     "withdraw",
 ]

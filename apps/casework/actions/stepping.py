@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -54,10 +55,10 @@ def advance(
 ) -> StepTaken:
     """One step that is not a decision; refused with everything that is still missing."""
     application = found(application_id, by, seen)
-    step = _step(application, code, on)
-    _may(application, step, on, by)
-    _check_day(application, on)
-    _check_again(application, step, data)
+    step = step_of(application, code, on)
+    may(application, step, on, by)
+    taken = list(StepTaken.objects.filter(application=application).order_by("pk"))
+    check_taken(application, step, on, taken, data)
     if step.note and not note.strip():
         raise Refused(f"办理“{step.verb}”须说明原因。", "note")
     lacking = steps.missing(application, step, on, by)
@@ -66,7 +67,7 @@ def advance(
     return go(application, step, on=on, by=by, note=note.strip(), data=data, whose=True)
 
 
-def _step(application: Application, code: str, on: dt.date) -> Step:
+def step_of(application: Application, code: str, on: dt.date) -> Step:
     """The step from the present state; StaleState where the state has none such."""
     mine = [step for step in steps.steps_of(application) if step.code == code]
     if not mine:
@@ -79,7 +80,7 @@ def _step(application: Application, code: str, on: dt.date) -> Step:
     raise StaleState(f"{_now(application)}，不能“{mine[0].verb}”。请刷新页面后再办理。")
 
 
-def _may(application: Application, step: Step, on: dt.date, by: Staff) -> None:
+def may(application: Application, step: Step, on: dt.date, by: Staff) -> None:
     """NotAllowed for another post, and for whoever must stand aside."""
     need_role(by, step.roles, step.verb)
     said = steps.why_not(application, step, on, by)
@@ -87,17 +88,27 @@ def _may(application: Application, step: Step, on: dt.date, by: Staff) -> None:
         raise NotAllowed(f"不能办理“{step.verb}”：{said}。")
 
 
-def _check_day(application: Application, on: dt.date) -> None:
+def check_day(application: Application, on: dt.date, last: StepTaken | None) -> None:
+    """Not before the application, nor before its last step."""
     if on < application.applied_on:
         raise Refused(f"办理日期{on}早于申请日期{application.applied_on}，请核对。", "on")
-    last = StepTaken.objects.filter(application=application).last()
     if last is not None and on < last.on:
         raise Refused(f"办理日期{on}早于上一步的日期{last.on}，请核对。", "on")
 
 
-def _check_again(application: Application, step: Step, data: dict[str, Any]) -> None:
-    """一次性告知: once, unless a reason is given; a step that changes no state, once."""
-    before = StepTaken.objects.filter(application=application, code=step.code).first()
+def check_taken(
+    application: Application,
+    step: Step,
+    on: dt.date,
+    taken: Sequence[StepTaken],
+    data: dict[str, Any],
+) -> None:
+    """By the steps taken so far, the oldest in front: the day, and what is done only once.
+
+    一次性告知 once, unless a reason is given; a step that changes no state, once.
+    """
+    check_day(application, on, taken[-1] if taken else None)
+    before = next((one for one in taken if one.code == step.code), None)
     if before is None:
         return
     if step.target == application.state:
@@ -113,11 +124,11 @@ def way_to_decide(
     step = steps.step_from(application, code, on)
     if step is None:
         step = _paper(application, code, on)
-        _may(application, step, on, by)
+        may(application, step, on, by)
         return step
-    _may(application, step, on, by)
+    may(application, step, on, by)
     _within_limit(application, step, on, by, assessed_fen)
-    _check_day(application, on)
+    check_day(application, on, StepTaken.objects.filter(application=application).last())
     lacking = steps.missing(application, step, on, by)
     if lacking:
         raise Missing(step.verb, lacking)
@@ -128,7 +139,7 @@ def _paper(application: Application, code: str, on: dt.date) -> Step:
     """补录 of the decision, where the state and the switch of the month allow it."""
     paper = steps.step_from(application, PAPER[code], on)
     if paper is None or application.state not in steps.OPEN_STATES:
-        return _step(application, code, on)
+        return step_of(application, code, on)
     if not steps.back_entry_on(on):
         raise Refused(
             f"{_now(application)}，还没有办完前面的步骤，不能直接作决定；{on:%Y-%m}不允许补录。"
@@ -149,6 +160,11 @@ def _within_limit(
         raise NotAllowed(
             f"核定{yuan(assessed_fen)}元超过乡镇审批限额{yuan(limit)}元，由县级审核办理。"
         )
+
+
+def move_of(step: Step) -> Move:
+    """A step as move() takes it."""
+    return Move(step.verb, step.sources, step.target, step.roles)
 
 
 def go(
@@ -174,7 +190,7 @@ def go(
         step.code,
         by=by,
         reason=note,
-        moves={step.code: Move(step.verb, step.sources, step.target, step.roles)},
+        moves={step.code: move_of(step)},
         household_id=application.household_id if whose else None,
         **also,
     )
@@ -195,8 +211,8 @@ def go(
 def accept(application_id: int, *, on: dt.date, by: Staff) -> None:
     """受理: starts the clocks of R-DB-18; where 补录 is on, the documents are in the paper file."""
     application = found(application_id, by)
-    step = _step(application, "accept", on)
-    _may(application, step, on, by)
+    step = step_of(application, "accept", on)
+    may(application, step, on, by)
     if on < application.applied_on:
         raise Refused(f"受理日期{on}早于申请日期{application.applied_on}，请核对。", "on")
     if not steps.back_entry_on(on):

@@ -1,4 +1,4 @@
-"""登记的页面: an application of a known household, near relatives, complaints, draws."""
+"""登记的页面: an application of a known household, near relatives, draws."""
 
 from __future__ import annotations
 
@@ -17,18 +17,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework import actions, sampled
-from apps.casework.models import CASEWORKERS, Application, Complaint, Draw, NearRelative
+from apps.casework.models import CASEWORKERS, Application, Draw, NearRelative
 from apps.casework.programme import PROGRAMMES
 from apps.casework.register_forms import (
     SEED_BITS,
     ApplyForm,
-    ComplaintForm,
     DrawForm,
     RelativeForm,
     sampled_programmes,
 )
-from apps.casework.views.applications import find
-from apps.households.models import Household
+from apps.households.models import Household, Member
 from apps.households.profile import profile
 from apps.offices.models import Division, Staff
 from apps.offices.moves import NotAllowed, NotFound
@@ -56,7 +54,7 @@ def _said(form: forms.Form, refusal: Exception) -> tuple[tuple[str, ...], int]:
     return (str(refusal),), status
 
 
-def _done(
+def done(
     form: forms.Form, act: Callable[[dict[str, Any]], object]
 ) -> tuple[tuple[str, ...], int] | None:
     """Do the act of a valid form; None when it is done, else what is wrong and the status."""
@@ -82,7 +80,7 @@ def apply_known(request: HttpRequest, staff: Staff, number: str) -> HttpResponse
     status = 200
     if posted is not None:
         made: list[Application] = []
-        outcome = _done(form, lambda data: made.append(_apply(home, staff, data)))
+        outcome = done(form, lambda data: made.append(_apply(home, staff, data)))
         if outcome is None:
             messages.success(request, f"已登记{PROGRAMMES[made[0].programme].name}的申请。")
             return redirect("application", pk=made[0].pk)
@@ -119,8 +117,18 @@ def relatives(request: HttpRequest, staff: Staff) -> HttpResponse:
     if text:
         rows = rows.filter(person__name__contains=text)
     page = Paginator(rows.order_by("-on", "-pk"), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": page.object_list, "text": text}
+    homes = _homes_of(staff, [row.person_id for row in page.object_list])
+    rows_shown = [(row, homes.get(row.person_id, "")) for row in page.object_list]
+    context = {"page": page, "rows": rows_shown, "text": text}
     return render(request, "casework/relatives.html", context)
+
+
+def _homes_of(staff: Staff, persons: list[int]) -> dict[int, str]:
+    """The number of the household in sight where each was last known to live (one query)."""
+    stays = Member.objects.known_now().filter(
+        person_id__in=persons, household__division__startswith=staff.division
+    )
+    return dict(stays.order_by("period").values_list("person_id", "household__number"))
 
 
 @for_casework
@@ -138,7 +146,7 @@ def relatives_of_home(request: HttpRequest, staff: Staff, number: str) -> HttpRe
     problems: tuple[str, ...] = ()
     status = 200
     if posted is not None:
-        outcome = _done(form, lambda data: _relate(staff, data))
+        outcome = done(form, lambda data: _relate(staff, data))
         if outcome is None:
             messages.success(request, "已备案，这一户的申请须由县级入户核查并作决定。")
             return redirect("relatives-of-home", number=number)
@@ -150,7 +158,12 @@ def relatives_of_home(request: HttpRequest, staff: Staff, number: str) -> HttpRe
         "form": form,
         "problems": problems,
         "may_register": staff.role in CASEWORKERS,
-        "rows": mine.select_related("person", "staff", "registered_by").order_by("-on", "-pk"),
+        "rows": [
+            (row, "")
+            for row in mine.select_related("person", "staff", "registered_by").order_by(
+                "-on", "-pk"
+            )
+        ],
     }
     return render(request, "casework/relatives_of_home.html", context, status=status)
 
@@ -168,34 +181,6 @@ def _relate(by: Staff, data: dict[str, Any]) -> NearRelative:
 
 @for_casework
 @require_http_methods(["GET", "HEAD", "POST"])
-def complaints(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
-    """投诉举报: what has been received about one application, and one more."""
-    found, today = find(staff, pk), timezone.localdate()
-    posted = request.POST if request.method == "POST" else None
-    form = ComplaintForm(posted, today=today)
-    problems: tuple[str, ...] = ()
-    status = 200
-    if posted is not None:
-        outcome = _done(form, lambda data: actions.register_complaint(pk, by=staff, **data))
-        if outcome is None:
-            messages.success(request, "已登记，须由县级入户核查并作决定。")
-            return redirect("application", pk=pk)
-        problems, status = outcome
-    context = {
-        "application": found,
-        "card": PROGRAMMES[found.programme],
-        "form": form,
-        "problems": problems,
-        "may_register": staff.role in CASEWORKERS,
-        "rows": Complaint.objects.filter(application=found)
-        .select_related("registered_by")
-        .order_by("-pk"),
-    }
-    return render(request, "casework/complaints.html", context, status=status)
-
-
-@for_casework
-@require_http_methods(["GET", "HEAD", "POST"])
 def sampling(request: HttpRequest, staff: Staff) -> HttpResponse:
     """随机抽查: what waits to be drawn among, the draws so far, and one more (R-TK-06)."""
     today = timezone.localdate()
@@ -206,7 +191,7 @@ def sampling(request: HttpRequest, staff: Staff) -> HttpResponse:
     status = 200
     if posted is not None:
         made: list[Draw] = []
-        outcome = _done(form, lambda data: made.append(_draw(staff, today, data)))
+        outcome = done(form, lambda data: made.append(_draw(staff, today, data)))
         if outcome is None:
             return redirect("draw", pk=made[0].pk)
         problems, status = outcome

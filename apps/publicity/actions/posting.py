@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 
-from apps.casework.actions import Refused, take
+from apps.casework.actions import Refused, take, take_together
 from apps.casework.models import CASEWORKERS, Application, Entitlement
 from apps.casework.programme import PROGRAMMES
 from apps.casework.steps import step_from
@@ -53,8 +53,7 @@ def post_applications(application_ids: Sequence[int], *, on: dt.date, by: Staff)
     days = _days(found[0].programme, on)
     rows = board.of_applications(found, family, on, by)
     notice = _posted("initial", village, family, rows, days, on, by)
-    for one in found:
-        take(one.pk, "post_notice", on=on, by=by, notice=notice.pk)
+    take_together([one.pk for one in found], "post_notice", on=on, by=by, notice=notice.pk)
     return notice
 
 

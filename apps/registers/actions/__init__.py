@@ -14,7 +14,6 @@ from apps.registers.actions.children import (
     transfer,
     visit,
 )
-from apps.registers.actions.exports import note_export
 from apps.registers.actions.low_income import end_monitoring, monitor, work_alert
 from apps.registers.actions.relief import ask_relief
 from apps.registers.actions.stays import (
@@ -47,7 +46,6 @@ __all__ = [
     "identify",
     "leave",
     "monitor",
-    "note_export",
     "open_file",
     "propose_extension",
     "rate",

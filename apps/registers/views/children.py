@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework.models import CASEWORKERS
 from apps.households.listing import places
+from apps.offices.actions import note_export
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed
 from apps.offices.perms import for_casework
@@ -123,7 +124,7 @@ def export(request: HttpRequest, staff: Staff) -> HttpResponse:
     """导出名册: the whole filtered list as CSV; names and health as far as the post may see."""
     filters, today = _filters(request), timezone.localdate()
     rows = listing.everyone(staff, filters, today=today, book=current_book())
-    actions.note_export(by=staff, what="儿童名册", count=len(rows))
+    note_export(by=staff, kind="registers.export", what="儿童名册", count=len(rows))
     health = staff.role in words.HEALTH_READERS
     answer = HttpResponse(
         as_csv(HEADINGS, [_cells(row, health=health) for row in rows]),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework.models import CASEWORKERS
 from apps.households.listing import places
+from apps.offices.actions import note_export
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, StaleState
 from apps.offices.perms import for_casework
@@ -68,7 +69,7 @@ def export(request: HttpRequest, staff: Staff) -> HttpResponse:
     """导出低收入人口: the whole filtered list as CSV; names as far as the post may see."""
     today = timezone.localdate()
     rows = low_income.people(staff, _filters(request), today=today, limit=low_income.ALL).rows
-    actions.note_export(by=staff, what="低收入人口", count=len(rows))
+    note_export(by=staff, kind="registers.export", what="低收入人口", count=len(rows))
     answer = HttpResponse(
         as_csv(HEADINGS, [_cells(row) for row in rows]), content_type="text/csv; charset=utf-8"
     )

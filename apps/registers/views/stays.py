@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework.procedures import COUNTY
 from apps.households.listing import places
+from apps.offices.actions import note_export
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed
@@ -108,7 +109,7 @@ def export(request: HttpRequest, staff: Staff) -> HttpResponse:
     """导出入站救助: the whole filtered list as CSV; names as far as the post may see."""
     today = timezone.localdate()
     rows = list(station.stays(staff, _filters(request), today))
-    actions.note_export(by=staff, what="入站救助", count=len(rows))
+    note_export(by=staff, kind="registers.export", what="入站救助", count=len(rows))
     answer = HttpResponse(
         as_csv(HEADINGS, [_cells(one, staff) for one in rows]),
         content_type="text/csv; charset=utf-8",
