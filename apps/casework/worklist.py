@@ -84,12 +84,17 @@ def queue(
 
     def register(find: Find) -> Find:
         known = QUEUES.get(code)
-        if known is not None and known.find.__qualname__ != find.__qualname__:
+        if known is not None and _place(known.find) != _place(find):
             raise ValueError(f"two queues are called {code}")
         QUEUES[code] = Queue(code, label, find, roles, order, bulk)
         return find
 
     return register
+
+
+def _place(find: Find) -> tuple[str, str]:
+    """Where a queue is written: the same place may lay it on the table again."""
+    return find.__module__, find.__qualname__
 
 
 class Found(NamedTuple):

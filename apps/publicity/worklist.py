@@ -13,7 +13,7 @@ from apps.publicity.shown import NAMES
 _DAY = dt.timedelta(days=1)
 
 
-@queue("notices", "公示期满", roles=CASEWORKERS, order=40)
+@queue("postings", "公示期满", roles=CASEWORKERS, order=40)
 def notices(asked: Asked) -> Iterable[Task]:
     """Notices whose last day has passed, to be ended the day after it."""
     rows = PublicNotice.objects.visible_to(asked.staff).filter(

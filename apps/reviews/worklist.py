@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.db.models import F, Q
 from django.urls import reverse
 
+from apps.casework import complained
 from apps.casework.clocks import courses_of
 from apps.casework.deadlines import NOTIFY_STANDARD, clocks, limit_named, next_due
 from apps.casework.models import CASEWORKERS, DECIDERS, Application, Decision
@@ -71,6 +72,27 @@ def _next_verb(one: Application, role: str) -> str:
         if fits and step.delegated in (None, one.delegated) and role in step.roles:
             return step.verb
     return ""
+
+
+@queue("complaints", "投诉举报", order=12, roles=COUNTY)
+def complaints(asked: Asked) -> Iterator[Task]:
+    """Complaints about open applications that the county has not visited since (R-DB-21)."""
+    waiting = complained.found(asked.staff, complained.Wanted(state="visit"), asked.today)
+    for line in complained.lines(list(waiting[:LIMIT]), asked.today):
+        one, due = line.complaint, line.row.due
+        yield Task(
+            key=f"complaint-{one.pk}",
+            what=line.awaits,
+            why=f"{one.on}收到投诉举报：{one.words}",
+            verb="核查",
+            url=reverse("complaints", args=[one.application_id]),
+            division=one.application.household.division,
+            due=due.clock.last_day if due else None,
+            since=one.on,
+            programme=one.application.programme,
+            household_id=one.application.household_id,
+            person_id=one.application.person_id or 0,
+        )
 
 
 @queue("approvals", "待我批准", order=15, roles=DECIDERS)

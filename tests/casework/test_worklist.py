@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.casework import actions as casework
 from apps.casework.models import Application, Entitlement
-from apps.casework.worklist import QUEUES, Asked, Found, Narrowed, Task, inside, tasks_of
+from apps.casework.worklist import QUEUES, Asked, Found, Narrowed, Task, inside, queue, tasks_of
 from apps.households.models import Household, Person
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Role, Staff
@@ -84,6 +84,29 @@ def test_a_task_goes_when_its_cause_goes(clerk: Staff, supervisor: Staff) -> Non
     number = int(notice.key.removeprefix("serve-"))
     actions.serve(number, on=builders.date("2024-06-05"), how="in_person", by=clerk)
     assert found(clerk, queue="notices") == []
+
+
+def test_two_queues_of_one_name_are_refused() -> None:
+    def notices(_asked: Asked) -> list[Task]:
+        return []
+
+    with pytest.raises(ValueError, match="two queues are called notices"):
+        queue("notices", "别的待办")(notices)
+    assert {"notices", "postings", "complaints"} <= set(QUEUES)
+
+
+def test_a_complaint_waits_for_the_county_until_its_application_is_over(
+    clerk: Staff, supervisor: Staff
+) -> None:
+    one = waiting("甲", "2024-05-20")
+    on = builders.date("2024-06-03")
+    casework.register_complaint(one.pk, on=on, by=clerk, words="家里有车")
+    [task] = found(supervisor, queue="complaints")
+    assert (task.what, task.url) == ("待县级入户核查", f"/applications/{one.pk}/complaints/")
+    assert "家里有车" in task.why
+    assert found(builders.staff(Role.TOWNSHIP_CLERK, HERE[:9]), queue="complaints") == []
+    casework.reject(one.pk, on=builders.date("2024-06-04"), by=supervisor, reason="income")
+    assert found(supervisor, queue="complaints") == []
 
 
 def test_a_township_sees_its_own_and_the_county_all(clerk: Staff) -> None:
