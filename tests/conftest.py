@@ -7,14 +7,13 @@ column. Passwords are hashed quickly, and ledgers that refuse TRUNCATE are empti
 from __future__ import annotations
 
 import datetime as dt
-import io
 import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import call_command
+from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models import DateField
@@ -23,17 +22,14 @@ from apps.casework.outcome import Test
 from apps.offices.models import Division, Role, Staff
 from apps.standards.book import Book
 from apps.standards.models import Standard, current_book
-from tests import builders
+from civil_affairs.blank import blank_database, holder
+from tests import base, builders
 
 # pytest-django then fails a test whose template names a variable that is not there.
 os.environ["FAIL_INVALID_TEMPLATE_VARS"] = "true"
 
 # An eligibility test is not a pytest test, whatever its name.
 Test.__test__ = False
-
-GUARDED = """
-    SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger
-    WHERE NOT tgisinternal AND tgtype & 32 = 32"""
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -54,31 +50,23 @@ def dates_are_dates() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def flush_may_empty_ledgers() -> Iterator[None]:
-    """Tables that refuse TRUNCATE are emptied between tests: there, and only there."""
-    usual = DatabaseOperations.sql_flush
-
-    def lifted(self: DatabaseOperations, style: Any, tables: Any, **options: Any) -> list[str]:
-        statements = usual(self, style, tables, **options)
-        if not statements:
-            return statements
-        with self.connection.cursor() as cursor:
-            cursor.execute(GUARDED)
-            guarded = [name for (name,) in cursor.fetchall()]
-        down = [f"ALTER TABLE {name} DISABLE TRIGGER USER;" for name in guarded]
-        up = [f"ALTER TABLE {name} ENABLE TRIGGER USER;" for name in guarded]
-        return [*down, *statements, *up]
-
+def flush_empties_what_is_filled() -> Iterator[None]:
+    """Between tests that commit: only the tables that hold rows, even those that refuse it."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(DatabaseOperations, "sql_flush", lifted)
+    patch.setattr(DatabaseOperations, "sql_flush", lambda *_, **__: base.emptying())
+    # Content types and permissions stay, so there is nothing to make again.
+    patch.setattr(flush, "emit_post_migrate_signal", lambda *_, **__: None)
     yield
     patch.undo()
 
 
-def load_base() -> None:
-    """The divisions and the figures of every app's standards.yaml, as in an installation."""
-    with time_machine.travel(dt.datetime(2024, 1, 2, tzinfo=dt.UTC), tick=True):
-        call_command("load_base", verbosity=0, stdout=io.StringIO())
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    """The database of the tests is copied from a migrated one, not migrated again."""
+    with django_db_blocker.unblock(), holder() as held:
+        connection.settings_dict["TEST"]["TEMPLATE"] = blank_database(held)
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +75,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         # Where no test asks for a database, pytest-django makes none: never touch the real one.
         if connection.settings_dict["NAME"].startswith("test_"):
-            load_base()
+            base.load()
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +87,7 @@ def base_data_survives_a_flush(request: pytest.FixtureRequest) -> None:
             return
     request.getfixturevalue("transactional_db")
     if not Division.objects.exists() or not Standard.objects.exists():
-        load_base()
+        base.restore()
 
 
 @pytest.fixture(autouse=True)

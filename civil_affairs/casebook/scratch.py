@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from django.core.management import call_command
-from django.db import connection
 from psycopg import sql
 
+from civil_affairs.blank import blank_database, holder, instead
 from civil_affairs.refusals import Refusal
 
 PREFIX = "civil_casebook_"
@@ -29,56 +28,35 @@ def scratch_database() -> Iterator[None]:
     gone (the run was killed) is known and dropped by the next run.
     """
     name = f"{PREFIX}{os.getpid()}"
-    with _holder(name) as holder:
-        _sweep(holder)
-        _create(holder, name)
+    with holder(name) as held:
+        _sweep(held)
+        _create(held, name)
         try:
-            with _instead(name):
-                call_command("migrate", verbosity=0)
+            with instead(name):
                 yield
         finally:
-            _drop(holder, name)
+            _drop(held, name)
 
 
-@contextmanager
-def _holder(name: str) -> Iterator[psycopg.Connection[Any]]:
-    params = connection.get_connection_params()
-    wanted = ("host", "port", "user", "password", "dbname", "sslmode", "sslrootcert")
-    reach = {key: params[key] for key in wanted if params.get(key)}
-    with psycopg.connect(**reach, autocommit=True, application_name=name) as holder:
-        yield holder
-
-
-def _sweep(holder: psycopg.Connection[Any]) -> None:
+def _sweep(held: psycopg.Connection[Any]) -> None:
     """Drop what killed runs left: databases of ours whose holder is no longer connected."""
-    left = holder.execute(
+    left = held.execute(
         "SELECT datname FROM pg_database WHERE datname ~ %s AND datname NOT IN"
         " (SELECT application_name FROM pg_stat_activity WHERE pid <> pg_backend_pid())",
         [f"^{PREFIX}[0-9]+$"],
     )
     for (name,) in left.fetchall():
-        _drop(holder, name)
+        _drop(held, name)
 
 
-def _create(holder: psycopg.Connection[Any], name: str) -> None:
+def _create(held: psycopg.Connection[Any], name: str) -> None:
     try:
-        holder.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        from_blank = sql.Identifier(blank_database(held))
+        held.execute(made.format(sql.Identifier(name), from_blank))
     except psycopg.errors.InsufficientPrivilege as error:
-        raise Refusal(NO_RIGHT.format(holder.info.user)) from error
+        raise Refusal(NO_RIGHT.format(held.info.user)) from error
 
 
-def _drop(holder: psycopg.Connection[Any], name: str) -> None:
-    holder.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@contextmanager
-def _instead(name: str) -> Iterator[None]:
-    """Django's connection leads to another database."""
-    before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
+def _drop(held: psycopg.Connection[Any], name: str) -> None:
+    held.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
