@@ -82,7 +82,9 @@ def _make(held: psycopg.Connection[Any], name: str) -> None:
     """Migrate a new database, and drop those of migrations that are no longer."""
     old = held.execute("SELECT datname FROM pg_database WHERE datname ~ %s", [f"^{PREFIX}"])
     for (left,) in old.fetchall():
-        held.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(left)))
+        held.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(left))
+        )
     held.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     with instead(name):
         call_command("migrate", verbosity=0)
