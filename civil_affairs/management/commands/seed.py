@@ -25,6 +25,10 @@ class Command(BaseCommand):
         began = time.monotonic()
         where = connection.settings_dict
         self.stdout.write(f"演示数据写入数据库 {where['NAME']}（{where['HOST'] or '本机'}）")
+        with connection.cursor() as cursor:
+            # Thousands of small acts: a seeding cut short is begun again, so none need wait for
+            # the disk.
+            cursor.execute("SET synchronous_commit TO off")
         if not Division.objects.filter(kind="village").exists():
             call_command("load_base", stdout=self.stdout)
         try:
@@ -32,4 +36,5 @@ class Command(BaseCommand):
         except NotEmpty as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(table(found))
+        connection.close()  # what comes after waits for the disk again
         self.stdout.write(f"用时 {time.monotonic() - began:.0f} 秒。")
