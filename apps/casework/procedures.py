@@ -234,9 +234,10 @@ EMERGENCY: Procedure = (
     Step("supplement_papers", "补齐手续", ("confirmed",), "confirmed", CASEWORKERS, ("documents",)),
 )
 
-# 流浪乞讨: admitted by the station, which opens the ten-day clock (R-LL-02).
+# 流浪乞讨: the stay with its ten days is the station's own file (入站登记, R-LL-02); its relief is
+# accepted and confirmed here.
 STATION: Procedure = (
-    Step("accept", "入站登记", ("submitted",), "accepted", CASEWORKERS, (), "station_admission"),
+    Step("accept", "受理", ("submitted",), "accepted", CASEWORKERS, (), "station_admission"),
     Step("confirm", "确认救助", ("accepted",), "confirmed", LEADS),
     Step("reject", "不予救助", ("accepted",), "rejected", LEADS),
     Step("withdraw", "撤回", ("submitted", "accepted"), "withdrawn", CASEWORKERS),

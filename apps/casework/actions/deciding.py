@@ -94,7 +94,7 @@ def _moved(
 
 def _begin(card: Programme, application: Application, first: Month) -> Month:
     """The first month, after an award that has lapsed by itself has made room for the new one."""
-    if card.nature is Nature.ONE_OFF:
+    if card.nature is Nature.ONE_OFF or card.repeats:
         return first
     standing = standing_award(application, first)
     if standing is None:
@@ -118,7 +118,7 @@ def _award(card: Programme, application: Application, terms: Terms, first: Month
                 household_id=application.household_id,
                 person_id=application.person_id,
                 period=DateRange(first, next_month(first) if one_off else None),
-                one_off=one_off,
+                one_off=one_off or card.repeats,
                 assessed_fen=terms.assessed_fen,
                 over_cap_approved=terms.over_cap_approved,
                 relief_type=terms.relief_type or application.track,
