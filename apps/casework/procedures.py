@@ -10,6 +10,7 @@ COUNTY = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
 CASEWORKERS = (*TOWNSHIP, *COUNTY)
 LEADS = (Role.TOWNSHIP_LEAD, Role.COUNTY_SUPERVISOR)
 SUPERVISOR = (Role.COUNTY_SUPERVISOR,)
+FEDERATION = (Role.FEDERATION,)  # the certificate is judged by 残联 and nobody for it (R-CJ-13)
 # Every state in which an application may be, before its decision.
 OPEN_STATES = (
     "submitted",
@@ -176,7 +177,7 @@ DISABILITY: Procedure = (
         "残联同意",
         ("federation",),
         "reviewing",
-        COUNTY,
+        FEDERATION,
         starts="county_received",
     ),
     Step(
@@ -184,7 +185,7 @@ DISABILITY: Procedure = (
         "残联不同意",
         ("federation",),
         "reviewing",
-        COUNTY,
+        FEDERATION,
         starts="county_received",
         note=True,
     ),
