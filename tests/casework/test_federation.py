@@ -40,7 +40,9 @@ def home() -> Household:
     """A disabled man and his wife, who earns."""
     who = builders.person("孙志强", "1980-03-01", sex="m", id_number="430482198003010013")
     wife = builders.person("刘春梅", "1982-03-01", sex="f")
-    builders.fact("disability", who, "2024-02-01", code="limb", number=1, until=builders.date("2034-01-31"))
+    builders.fact(
+        "disability", who, "2024-02-01", code="limb", number=1, until=builders.date("2034-01-31")
+    )
     builders.fact("income", wife, "2024-02-01", code="wage", amount_fen=123_400, per="month")
     return builders.household((who, "applicant"), (wife, "spouse"), division=HERE)
 

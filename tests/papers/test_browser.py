@@ -124,11 +124,12 @@ def test_a_notice_is_printed_from_the_decision_and_a_statement_from_the_househol
     one = receiving()
     decision = Decision.objects.get(application=one.application)
     page = enter(Role.COUNTY_CLERK)
-    page.goto(f"/decisions/{decision.pk}/notice/")
+    page.goto(f"/households/{one.home.number}/")
+    page.click("[data-testid=notice]")
+    playwright.expect(page.get_by_test_id("back")).to_have_text("家庭页")
     pages.faultless(page)
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/notice.png")
-    page.click("[data-testid=make-paper]")
     name, text = clicked(page)
     assert f"最低生活保障审核确认结果告知书_{decision.pk}_第1版_第1次.pdf" in name
     assert "周国华：您于2024年5月6日提出的最低生活保障申请" in text
