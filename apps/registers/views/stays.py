@@ -75,6 +75,9 @@ ACTS: dict[str, tuple[Do, str]] = {
 }
 
 
+STATES = (("in", "在站"), ("left", "已离站"), ("", "全部"))
+
+
 def _filters(request: HttpRequest) -> station.Filters:
     asked = request.GET
     state, flag = asked.get("state", "in"), asked.get("flag", "")
@@ -98,6 +101,8 @@ def stays(request: HttpRequest, staff: Staff) -> HttpResponse:
         "rows": [(one, station.name_of(one, staff), station.marks(one, today)) for one in page],
         "page": page,
         "filters": filters,
+        "narrow": filters != station.Filters(),
+        "states": STATES,
         "flags": station.FLAGS.items(),
         "townships": townships,
         "villages": villages,
