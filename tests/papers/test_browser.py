@@ -80,6 +80,9 @@ def test_every_page_is_accessible_at_both_widths(width: int, height: int, enter:
             Path(SHOTS).mkdir(parents=True, exist_ok=True)
             page.screenshot(path=f"{SHOTS}/{number:02}-{width}.png", full_page=True)
         pages.faultless(page)
+    notice = next(path for path in paths if path.strip("/").rpartition("/")[2].isdecimal())
+    for form in ("[data-testid=object]", ".btn-bad"):
+        pages.refused(page, notice, f"form:has({form})")
 
 
 def test_a_paper_is_made_and_printed(enter: Any) -> None:
