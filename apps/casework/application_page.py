@@ -14,7 +14,17 @@ from apps.casework.pathway import dues, history, stops, told
 from apps.casework.procedure import MENDED
 from apps.casework.programme import PROGRAMMES
 from apps.casework.step_forms import StepForm
-from apps.casework.steps import DECIDING, Option, delegated, options, raised, steps_of
+from apps.casework.steps import (
+    COUNTY_VISIT,
+    DECIDING,
+    Option,
+    delegated,
+    drawn,
+    lacking,
+    options,
+    raised,
+    steps_of,
+)
 from apps.casework.trial import Trial, trial
 from apps.casework.words import BASES, PLACE_WORDS, RELIEF_TYPES
 from apps.households.profile import profile
@@ -76,6 +86,7 @@ def gather(
     tests = examining.examine(application, day=today, book=book) if opened else []
     codes = {offer.code for offer in offered}
     lifted = raised(application)
+    lot = drawn(application) if opened else ""
     return {
         "application": application,
         "card": card,
@@ -85,8 +96,12 @@ def gather(
         "stops": stops(application, taken, today),
         "taken": told(application, taken),
         "due": dues([application], today, current_calendar(), book).get(application.pk),
-        "places": places(application, lifted=bool(lifted)) if opened else [],
+        "places": places(application, lifted=bool(lifted or lot)) if opened else [],
         "raised": lifted,
+        "lot": lot,
+        "unvisited": lacking(application, COUNTY_VISIT, today)
+        if opened and (lifted or lot)
+        else [],
         "route": opened and delegated(application, today),
         "complaints": Complaint.objects.filter(application=application).order_by("pk"),
         "forward": [one for one in offered if one.code not in (*ASIDE, *DECIDING)],
@@ -111,7 +126,7 @@ def places(application: Application, *, lifted: bool) -> list[tuple[str, str]]:
     """
     needs = {need for step in steps_of(application) for need in step.needs}
     if lifted:
-        needs.add("county_visit")
+        needs.add(COUNTY_VISIT)
     found = {
         words: MENDED[need](application)
         for need, words in PLACE_WORDS.items()

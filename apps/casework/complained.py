@@ -26,7 +26,8 @@ STATES = {
     "closed": "申请已办结",
 }
 HEADINGS = (
-    "收到日期", "内容", "登记人", "对象", "户编号", "项目", "乡镇", "申请状态", "等待", "办理期限",
+    "收到日期", "内容", "登记人", "对象", "户编号", "项目", "乡镇", "申请状态",
+    "办理情况", "办理期限",
 )  # fmt: skip
 
 
@@ -39,11 +40,15 @@ class Wanted(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One complaint with its application; ``awaits``: what has to be done, empty when over."""
+    """One complaint with its application; ``awaits``: what has to be done, empty when over.
+
+    ``state``: that, and of an application that is decided or withdrawn, what became of it.
+    """
 
     complaint: Complaint
     row: Row
     awaits: str
+    state: str
     css: str
     icon: str
 
@@ -117,13 +122,14 @@ def lines(complaints: Sequence[Complaint], today: dt.date) -> list[Line]:
     ]
 
 
-def _awaits(application: Application, been: set[int]) -> tuple[str, str, str]:
-    """What is waited for, with the colour and icon of its state."""
+def _awaits(application: Application, been: set[int]) -> tuple[str, str, str, str]:
+    """What is waited for, the state in words, its colour and icon."""
     if application.state not in OPEN_STATES:
-        return "", "end", "ok"
+        given = application.state == Application.State.CONFIRMED
+        return "", application.get_state_display(), "end", "ok" if given else "x"
     if application.pk in been:
-        return STATES["decide"], "doing", "circle"
-    return STATES["visit"], "warn", "warn"
+        return STATES["decide"], STATES["decide"], "doing", "circle"
+    return STATES["visit"], STATES["visit"], "warn", "warn"
 
 
 def cells(line: Line) -> list[object]:
@@ -138,6 +144,6 @@ def cells(line: Line) -> list[object]:
         line.row.programme,
         line.row.township,
         application.get_state_display(),
-        line.awaits,
+        line.state,
         f"{due.clock.last_day}（{due.clock.label}）" if due else "",
     ]

@@ -133,8 +133,8 @@ def _row(
     )
 
 
-def divisions(staff: Staff) -> list[Division]:
+def divisions(staff: Staff) -> list[tuple[str, str]]:
     """What a list can be narrowed to: townships for the county, villages for a township."""
     length = TOWNSHIP_LENGTH if len(staff.division) <= COUNTY_LENGTH else VILLAGE_LENGTH
     rows = divisions_visible_to(staff).filter(code__regex=rf"^\d{{{length}}}$")
-    return list(rows.only("code", "name"))
+    return list(rows.values_list("code", "name"))

@@ -8,7 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.contrib.postgres.indexes import GistIndex
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from apps.casework.procedures import CASEWORKERS, OPEN_STATES
@@ -24,8 +24,15 @@ DECIDERS = (Role.COUNTY_SUPERVISOR, Role.TOWNSHIP_LEAD)
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, staff: Staff) -> Self:
-        """Only applications of households inside the person's territory."""
-        return self.filter(household__division__startswith=staff.division)
+        """Only applications of households inside the person's territory.
+
+        残联: of these only what waits for its step, and what it has answered.
+        """
+        here = self.filter(household__division__startswith=staff.division)
+        if staff.role != Role.FEDERATION:
+            return here
+        answered = StepTaken.objects.filter(application=OuterRef("pk"), source="federation")
+        return here.filter(Q(state="federation") | Exists(answered.filter(by__role=staff.role)))
 
     def open(self) -> Self:
         """Those that still wait for a decision."""

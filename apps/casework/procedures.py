@@ -10,6 +10,7 @@ COUNTY = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
 CASEWORKERS = (*TOWNSHIP, *COUNTY)
 LEADS = (Role.TOWNSHIP_LEAD, Role.COUNTY_SUPERVISOR)
 SUPERVISOR = (Role.COUNTY_SUPERVISOR,)
+FEDERATION = (Role.FEDERATION,)  # the certificate is judged by 残联 and nobody for it (R-CJ-13)
 # Every state in which an application may be, before its decision.
 OPEN_STATES = (
     "submitted",
@@ -176,7 +177,7 @@ DISABILITY: Procedure = (
         "残联同意",
         ("federation",),
         "reviewing",
-        COUNTY,
+        FEDERATION,
         starts="county_received",
     ),
     Step(
@@ -184,7 +185,7 @@ DISABILITY: Procedure = (
         "残联不同意",
         ("federation",),
         "reviewing",
-        COUNTY,
+        FEDERATION,
         starts="county_received",
         note=True,
     ),
@@ -234,9 +235,10 @@ EMERGENCY: Procedure = (
     Step("supplement_papers", "补齐手续", ("confirmed",), "confirmed", CASEWORKERS, ("documents",)),
 )
 
-# 流浪乞讨: admitted by the station, which opens the ten-day clock (R-LL-02).
+# 流浪乞讨: the stay with its ten days is the station's own file (入站登记, R-LL-02); its relief is
+# accepted and confirmed here.
 STATION: Procedure = (
-    Step("accept", "入站登记", ("submitted",), "accepted", CASEWORKERS, (), "station_admission"),
+    Step("accept", "受理", ("submitted",), "accepted", CASEWORKERS, (), "station_admission"),
     Step("confirm", "确认救助", ("accepted",), "confirmed", LEADS),
     Step("reject", "不予救助", ("accepted",), "rejected", LEADS),
     Step("withdraw", "撤回", ("submitted", "accepted"), "withdrawn", CASEWORKERS),

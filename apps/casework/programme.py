@@ -200,6 +200,8 @@ class Programme:
     # a member with one of these awards is left out of the household's headcount and income
     members_out_by: tuple[str, ...] = ()
     slot: Slot | None = None
+    # each award stands by itself (按次救助): a new one may begin while another runs
+    repeats: bool = False
     lapses: bool = False  # ends for good in the first month a condition is missing
     chosen_against: tuple[str, ...] = ()  # a recorded 择一 for one of these refuses this one
     needs_life_certificate: bool = False

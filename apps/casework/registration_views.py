@@ -8,21 +8,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.casework.actions import Refused
-from apps.casework.models import Decision
-from apps.casework.programme import PROGRAMMES
 from apps.casework.registration import check_may_register, made_before, register
 from apps.casework.registration_forms import MemberForm
 from apps.casework.registration_page import Page
 from apps.casework.registration_trial import Estimate, estimate
-from apps.casework.trial import Trial, trial
-from apps.casework.words import STOP_REASONS
-from apps.households.models import Member, Person
 from apps.households.shapes import BadFact
-from apps.offices.models import Division, Staff
-from apps.offices.moves import NotFound
+from apps.offices.models import Staff
 from apps.offices.page_token import new_token, token_of
 from apps.offices.perms import for_casework
 from apps.units.ages import age_on
@@ -112,71 +106,3 @@ def apply_person(request: HttpRequest, staff: Staff, number: int) -> HttpRespons
         "age": age_on(card.born, today) if card else None,
     }
     return render(request, "casework/register_person.html", context)
-
-
-@for_casework
-@require_safe
-def notice(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
-    """告知书: what was decided, every test with its finding, the amount, and how to object."""
-    mine = Decision.objects.filter(pk=pk, household__division__startswith=staff.division)
-    people = ("household", "person", "application", "decided_by", "entitlement")
-    decision = mine.select_related(*people).first()
-    if decision is None:
-        raise NotFound("没有找到这份决定，或不在您的管辖范围内。")
-    card = PROGRAMMES[decision.programme]
-    context = {
-        "decision": decision,
-        "card": card,
-        "applicant": decision.person or _head(decision),
-        "village": Division.objects.filter(code=decision.household.division).first(),
-        "granted": decision.kind == Decision.Kind.CONFIRM,
-        "reasons": _reasons(decision),
-        "tried": _first_month(decision, staff),
-        "office": _office(decision.decided_by),
-    }
-    return render(request, "casework/notice.html", context)
-
-
-def _head(decision: Decision) -> Person | None:
-    """The applicant of the household on the day of the decision."""
-    stays = Member.objects.known_now().filter(
-        household_id=decision.household_id,
-        relationship="applicant",
-        period__contains=decision.decided_on,
-    )
-    stay = stays.select_related("person").first()
-    return stay.person if stay else None
-
-
-def _reasons(decision: Decision) -> list[str]:
-    """Why not: the failed tests, then what the officer wrote (a code is no reason to a citizen)."""
-    failed = [words for _, passed, words in decision.findings if passed is False]
-    if decision.kind == Decision.Kind.CONFIRM:
-        return []
-    said = decision.note or STOP_REASONS.get(decision.reason, decision.reason)
-    return [*failed, said] if said and not said.isascii() else failed
-
-
-def _first_month(decision: Decision, staff: Staff) -> Trial | None:
-    """The first month of the award with its working, by what is recorded now."""
-    if decision.kind != Decision.Kind.CONFIRM or decision.effective is None:
-        return None
-    if not PROGRAMMES[decision.programme].rules:
-        return None
-    tried = trial(
-        programme=decision.programme,
-        month=decision.effective,
-        household_id=decision.household_id,
-        person_id=decision.person_id,
-        by=staff,
-    )
-    return tried if tried.verdict is not None else None
-
-
-def _office(decider: Staff) -> str:
-    """Who tells it: the county's bureau, or the township's government or street office."""
-    home = Division.objects.filter(code=decider.division).first()
-    if home is None:
-        return ""
-    ends = {"county": "民政局", "street": "办事处"}
-    return f"{home.name}{ends.get(home.kind, '人民政府')}"

@@ -12,6 +12,7 @@ from apps.casework.models import (
     OPEN_STATES,
     Application,
     Complaint,
+    Draw,
     NearRelative,
     StepTaken,
 )
@@ -28,6 +29,7 @@ DECIDING = ("confirm", "reject", "back_entry", "back_entry_reject")
 # 调查人: who took one of these, or is named in it, does not decide (R-DB-22).
 INVESTIGATING = ("complete_survey", "reassess")
 OTHER_INVESTIGATOR = "different_investigator"
+COUNTY_VISIT = "county_visit"
 
 
 class Option(NamedTuple):
@@ -116,6 +118,14 @@ def raised(application: Application) -> list[str]:
     return [*said, *(f"{one.on}收到投诉举报：{one.words}" for one in complaints)]
 
 
+def drawn(application: Application) -> str:
+    """Why a visit is owed by lot (R-TK-06); empty where the application has not been drawn."""
+    if not any("sampled" in step.needs for step in steps_of(application)):
+        return ""
+    draw = Draw.objects.filter(drawn__contains=[application.pk]).first()
+    return f"{draw.on}被随机抽中" if draw else ""
+
+
 def relatives_of(application: Application) -> list[NearRelative]:
     """The registered near relatives among the applicant and the household's members."""
     members = Member.objects.known_now().filter(household_id=application.household_id)
@@ -154,12 +164,22 @@ def lacks(application: Application, step: Step, on: dt.date, by: Staff | None = 
     """The same with the need each belongs to and the page that mends it."""
     names = list(step.needs)
     if step.code in ("confirm", "reject") and raised(application):
-        names.append("county_visit")
+        names.append(COUNTY_VISIT)
     return [
-        Lack(name, words, MENDED[name](application) if name in MENDED else "")
+        _lack(application, name, words)
         for name in dict.fromkeys(names)
         for words in _asked(name, application, step, on, by)
     ]
+
+
+def lacking(application: Application, name: str, on: dt.date) -> list[Lack]:
+    """What is missing of one need, whichever step will ask for it."""
+    words = NEEDS[name](application, on) if name in NEEDS else []
+    return [_lack(application, name, one) for one in words]
+
+
+def _lack(application: Application, name: str, words: str) -> Lack:
+    return Lack(name, words, MENDED[name](application) if name in MENDED else "")
 
 
 def _asked(

@@ -29,7 +29,6 @@ urlpatterns = [
     path("apply/", registration_views.apply, name="apply"),
     path("apply/trial/", registration_views.apply_trial, name="apply-trial"),
     path("apply/person/<int:number>/", registration_views.apply_person, name="apply-person"),
-    path("decisions/<int:pk>/notice/", registration_views.notice, name="notice"),
     path("households/<str:number>/trial/", pages.household_trial, name="household-trial"),
     path("programmes/", pages.programmes, name="programmes"),
     path("programmes/<slug:code>/", pages.programme, name="programme"),

@@ -23,6 +23,8 @@ FIELD_ROLES = (
     Role.COUNTY_CLERK,
     Role.COUNTY_SUPERVISOR,
 )
+# Who begins the day with the worklist; 残联 has only what waits for its step.
+WORKERS = (*FIELD_ROLES, Role.FEDERATION)
 
 
 class Asked(NamedTuple):

@@ -17,8 +17,8 @@ from apps.casework.listing import TOWNSHIP_LENGTH, VILLAGE_LENGTH, divisions
 from apps.casework.programme import PROGRAMMES
 from apps.casework.worklist import (
     BANDS,
-    FIELD_ROLES,
     LIMIT,
+    WORKERS,
     Asked,
     Found,
     Narrowed,
@@ -33,7 +33,7 @@ from apps.casework.worklist import (
 from apps.households.models import Household, Member, Person
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Division, Event, Staff
-from apps.offices.perms import for_staff, home_of
+from apps.offices.perms import REGISTRARS, for_staff, home_of
 from apps.standards.models import current_book
 
 PAGE = 50
@@ -43,7 +43,7 @@ PAGE = 50
 @require_safe
 def home(request: HttpRequest, staff: Staff) -> HttpResponse:
     """首页: the worklist for those who do casework; the others go where their day begins."""
-    if staff.role not in FIELD_ROLES:
+    if staff.role not in WORKERS:
         return redirect(home_of(staff))
     return _worklist(request, staff)
 
@@ -79,6 +79,7 @@ def _worklist(request: HttpRequest, staff: Staff) -> HttpResponse:
         "done": Event.objects.filter(by=staff, at__date__gte=today.replace(day=1)).count(),
         "limit": LIMIT,
         "narrow": any(wanted),
+        "may_apply": staff.role in REGISTRARS,
     }
     return render(request, "casework/worklist.html", context)
 

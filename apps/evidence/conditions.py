@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from apps.casework.models import Application
+import datetime as dt
+
+from apps.casework.examine import examine
+from apps.casework.models import OPEN_STATES, Application
 from apps.households.kinds import KINDS
 from apps.households.models import Fact, Member
+from apps.standards.models import current_book
 
 _CHILD = ("parent", "care_mode", "schooling", "illness", "disability")
 _MEANS = (
@@ -41,6 +45,18 @@ ASKED: dict[str, tuple[str, ...]] = {
     "orphan_study_grant": ("schooling", "parent"),
     "temporary_relief": ("expenditure", "illness", "disability"),
 }
+# The tests of a decision that rest on a finding: test → the kind of fact that answers it.
+ANSWERS = {
+    "source_of_living": "no_source_of_living",
+    "able_obligor": "no_able_obligor",
+    "working_capacity": "disability",
+    "certificate": "disability",
+    "self_care": "self_care",
+    "parents_test": "parent",
+    "schooling": "schooling",
+    "death": "death",
+    "moved_out": "residence",
+}
 OF_HOUSEHOLD = tuple(code for code, kind in KINDS.items() if "person" not in kind.needs)
 INDICATORS = {
     "eat": "自主吃饭",
@@ -55,6 +71,18 @@ INDICATORS = {
 def asked_of(programme: str) -> tuple[str, ...]:
     """The kinds a programme asks, in their order; none where its card was not thought of."""
     return ASKED.get(programme, ())
+
+
+def unmet(application: Application, today: dt.date) -> dict[str, list[str]]:
+    """What fails or is left to the officer in an open application, by the kind that answers it."""
+    if application.state not in OPEN_STATES:
+        return {}
+    found: dict[str, list[str]] = {}
+    for code, passed, words in examine(application, day=today, book=current_book()):
+        kind = ANSWERS.get(code)
+        if kind in asked_of(application.programme) and not passed:
+            found.setdefault(kind, []).append(words)
+    return found
 
 
 def known(application: Application) -> list[Fact]:

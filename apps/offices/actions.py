@@ -10,7 +10,7 @@ from django.db import transaction
 
 from apps.offices.calendar import Holiday, faults
 from apps.offices.models import Change, Division, Event, HolidayNotice, Role, Staff
-from apps.offices.moves import NotAllowed
+from apps.offices.moves import need_role
 from apps.units.months import month_of
 
 
@@ -105,8 +105,7 @@ def adopt_holidays(
     recorded_on: dt.date,
 ) -> HolidayNotice:
     """登记放假安排: the year is counted by this notice; an earlier one is kept, superseded."""
-    if by.role != Role.COUNTY_SUPERVISOR or not by.active:
-        raise NotAllowed(f"放假安排由县级审核维护，您的岗位是{by.get_role_display()}。")
+    need_role(by, (Role.COUNTY_SUPERVISOR,), "登记放假安排")
     if wrong := faults(year, holidays, makeup):
         raise BadCalendar("".join(wrong))
     if not document.strip():

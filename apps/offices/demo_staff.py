@@ -32,6 +32,7 @@ POSTS: tuple[tuple[str, str, Role, str], ...] = (
     ("admin", "钱系统", Role.SYSTEM_ADMIN, COUNTY),
     ("security", "冯安全", Role.SECURITY_ADMIN, COUNTY),
     ("audit-admin", "何审计", Role.AUDIT_ADMIN, COUNTY),
+    ("federation", "唐残联", Role.FEDERATION, COUNTY),
 )
 LOGINS = tuple(
     Login(username, f"Changning-2024-{n}", name, role, division)

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from apps.offices.models import Role, Staff
-from apps.offices.moves import NotAllowed, NotFound
+from apps.offices.models import Staff
+from apps.offices.moves import NotAllowed, NotFound, need_role
 
-
-def need_role(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
-    """NotAllowed unless the post may do it; says who can."""
-    if by.role not in roles or not by.active:
-        wanted = "、".join(role.label for role in roles)
-        raise NotAllowed(f"“{verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
+__all__ = ["four_eyes", "need_role", "one"]
 
 
 def four_eyes(prepared_by_id: int | None, by: Staff) -> None:

@@ -19,6 +19,7 @@ class Role(models.TextChoices):
     VILLAGE_HELPER = "village_helper", "村级协理员"
     TOWNSHIP_CLERK = "township_clerk", "乡镇经办"
     TOWNSHIP_LEAD = "township_lead", "乡镇分管"
+    FEDERATION = "federation", "县残联"
     COUNTY_CLERK = "county_clerk", "县级经办"
     COUNTY_SUPERVISOR = "county_supervisor", "县级审核"
     CHECKER = "checker", "复核"

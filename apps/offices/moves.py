@@ -33,6 +33,13 @@ class NotFound(Exception):
     """The thing does not exist, or lies outside the person's territory (the same answer)."""
 
 
+def need_role(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
+    """NotAllowed unless the post may do it; says who can."""
+    if by.role not in roles or not by.active:
+        wanted = "、".join(role.label for role in roles)
+        raise NotAllowed(f"“{verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
+
+
 def move(
     rows: models.QuerySet[T],
     step: str,
@@ -55,9 +62,7 @@ def move(
     """
     model: Any = rows.model
     rule: Move = (moves or model.MOVES)[step]
-    if by.role not in rule.roles or not by.active:
-        wanted = "、".join(role.label for role in rule.roles)
-        raise NotAllowed(f"“{rule.verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
+    need_role(by, rule.roles, rule.verb)
     with transaction.atomic():
         before = dict(
             rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", "state")

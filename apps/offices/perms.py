@@ -44,8 +44,8 @@ def for_staff(view: View[P]) -> Page[P]:
     return page
 
 
-def for_casework(view: View[P]) -> Page[P]:
-    """A page that shows people's cases: not for those who keep the system."""
+def for_applications(view: View[P]) -> Page[P]:
+    """A page of applications and their steps: also for 残联, which sees those that reach it."""
 
     def page(
         request: HttpRequest, staff: Staff, /, *args: P.args, **kwargs: P.kwargs
@@ -54,6 +54,25 @@ def for_casework(view: View[P]) -> Page[P]:
         return view(request, staff, *args, **kwargs)
 
     return for_staff(page)
+
+
+def for_casework(view: View[P]) -> Page[P]:
+    """A page that shows people's cases: not for those who keep the system, nor for 残联."""
+
+    def page(
+        request: HttpRequest, staff: Staff, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponse:
+        refuse_outsiders(staff)
+        return view(request, staff, *args, **kwargs)
+
+    return for_staff(page)
+
+
+def refuse_outsiders(staff: Staff) -> None:
+    """NotAllowed for those who do not work on families: who keeps the system, and 残联."""
+    refuse_keepers(staff)
+    if staff.role == Role.FEDERATION:
+        raise NotAllowed("县残联只办理残疾人两项补贴的残联审核，请从“我的待办”打开。")
 
 
 def refuse_keepers(staff: Staff) -> None:
@@ -86,6 +105,9 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
     blocks = [{"title": "政策", "links": policy}]
     if staff.role in KEEPERS:
         return blocks
+    if staff.role == Role.FEDERATION:
+        listed = _link(path, "/applications/", "申请", "edit", go="a")
+        return [{"title": "我的工作", "links": [*_work(staff, path), listed]}, *blocks]
     people = [
         _link(path, "/search/", "查找", "search", go="s"),
         _link(path, "/households/", "家庭", "home", go="h"),
@@ -131,4 +153,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     staff = vars(request).get("staff")
     if staff is None:
         return {}
-    return {"staff": staff, "nav": navigation(staff, request.path)}
+    return {
+        "staff": staff,
+        "nav": navigation(staff, request.path),
+        "no_search": staff.role in (*KEEPERS, Role.FEDERATION),
+    }

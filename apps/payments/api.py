@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from apps.offices.access import staff_of
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound
-from apps.offices.perms import refuse_keepers
+from apps.offices.perms import refuse_outsiders
 from apps.payments import actions, run_page, tasks
 from apps.payments.models import Held, PaymentLine, PaymentRun
 from apps.payments.perms import may_make, runs_of
@@ -110,7 +110,7 @@ class ProgressOut(serializers.Serializer[Any]):
 
 def _staff(request: Request) -> Staff:
     staff = staff_of(request)
-    refuse_keepers(staff)
+    refuse_outsiders(staff)
     return staff
 
 

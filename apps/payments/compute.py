@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import zip_longest
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
@@ -50,16 +51,19 @@ class LeftOut(LookupError):
     """A month that the plan leaves out is asked for after all."""
 
 
+Bases = Mapping[tuple[str, int], int]
+
+
 class Plan(NamedTuple):
     """Which months are computed, and for whom.
 
-    ``left_out``: months passed over because nothing is said to need them; LeftOut when one is
-    asked for all the same.
+    ``left_out``: months passed over because nothing is said to need them, each with the amounts
+    before sanction that are known of it by programme and subject; LeftOut when another is asked.
     """
 
     months: list[tuple[Month, Scope]]
     horizon: int
-    left_out: frozenset[Month] = frozenset()
+    left_out: Mapping[Month, Bases] = MappingProxyType({})
 
     def stored(self) -> dict[str, Any]:
         """The plan in the form a Calculation keeps."""
@@ -342,14 +346,16 @@ def _stored_standing(month: Month) -> Iterator[tuple[tuple[str, int, int], Verdi
             yield (programme, entitlement, subject), Verdict(verdict)
 
 
-def _earlier(calculation: Calculation, ledger: Ledger, left_out: frozenset[Month]) -> Earlier:
+def _earlier(calculation: Calculation, ledger: Ledger, left_out: Mapping[Month, Bases]) -> Earlier:
     """The amount before sanction of earlier months: this calculation's, else the last issued."""
 
     def look(
         programme: str, asked: Collection[tuple[int, Month]]
     ) -> Mapping[tuple[int, Month], int]:
-        if left_out and any(month in left_out for _, month in asked):
-            raise LeftOut
+        known = _known(programme, asked, left_out)
+        asked = [pair for pair in asked if pair not in known]
+        if not asked:
+            return known
         ledger.post()  # what is asked may be under way, on the very connection
         with connection.cursor() as cursor:
             cursor.execute(
@@ -366,6 +372,19 @@ def _earlier(calculation: Calculation, ledger: Ledger, left_out: frozenset[Month
                 """,
                 (*map(list, zip(*asked, strict=True)), programme, calculation.pk),
             )
-            return {(subject, month): fen for subject, month, fen in cursor.fetchall()}
+            return known | {(subject, month): fen for subject, month, fen in cursor.fetchall()}
 
     return look
+
+
+def _known(
+    programme: str, asked: Collection[tuple[int, Month]], left_out: Mapping[Month, Bases]
+) -> dict[tuple[int, Month], int]:
+    """What is known of the months left out; LeftOut where one of them is not."""
+    found = {}
+    for subject, month in asked:
+        if month in left_out:
+            if (programme, subject) not in left_out[month]:
+                raise LeftOut
+            found[subject, month] = left_out[month][programme, subject]
+    return found

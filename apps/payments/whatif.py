@@ -22,6 +22,7 @@ from apps.casework.programme import PROGRAMMES, Scope
 from apps.households.models import Household
 from apps.offices.models import Staff
 from apps.payments.compute import (
+    Bases,
     LeftOut,
     Plan,
     Standings,
@@ -68,6 +69,7 @@ class Ahead(NamedTuple):
     plan: Plan  # of the run
     persons: frozenset[int]  # of the scope
     standings: dict[Month, Standings]  # what each month leaves to the next, where awards lapse
+    bases: Mapping[Month, Bases]  # amounts before sanction, of every month worked out
 
 
 def next_run_month(today: dt.date) -> Month:
@@ -93,14 +95,14 @@ def look_ahead(
         run = _imagined(scope, month, on, by)
         plan = _narrowed(plan_of(run, book), scope, month)
         calculation = _calculated(run, plan, book)
-        owed = _owed(calculation)
+        owed, bases = _owed(calculation)
         compare(calculation)
         issue(calculation, run, book.month(month))
         issues, held = _issues(calculation), _held(calculation)
         overpaid = _overpaid(on)
     if through > month:  # what is paid ahead is worked out with the later months
         owed = {key: one for key, one in owed.items() if key[2] <= month}
-    found = Ahead(month, through, owed, issues, held, overpaid, plan, people, {})
+    found = Ahead(month, through, owed, issues, held, overpaid, plan, people, {}, bases)
     return _and_later(found, scope, since=since, on=on, by=by)
 
 
@@ -127,11 +129,13 @@ def _and_later(ahead: Ahead, scope: Scope, *, since: Month, on: dt.date, by: Sta
     try:
         if any(PROGRAMMES[code].lapses for code in programmes_of(scope)):
             standings = _followed(ahead, scope, next_month(first, -1))
-        later = _worked_out(_leaner(full, first), scope, book, on, by, standings)
+        lean = _leaner(full, first, ahead.bases)
+        later, bases = _worked_out(lean, scope, book, on, by, standings)
     except LeftOut:
         standings = {}
-        later = _worked_out(full, scope, book, on, by, standings)
-    return ahead._replace(owed=owed | later, standings=standings)
+        later, bases = _worked_out(full, scope, book, on, by, standings)
+    known = {month: one for month, one in ahead.bases.items() if month < first}
+    return ahead._replace(owed=owed | later, standings=standings, bases={**known, **bases})
 
 
 def _followed(ahead: Ahead, scope: Scope, until: Month) -> dict[Month, Standings]:
@@ -151,17 +155,21 @@ def _worked_out(
     on: dt.date,
     by: Staff,
     standings: dict[Month, Standings],
-) -> dict[Key, Owed]:
-    """What is owed by a plan alone."""
+) -> tuple[dict[Key, Owed], dict[Month, Bases]]:
+    """What is owed by a plan alone, as _owed() tells it."""
     with _undone():
         run = _imagined(scope, plan.months[-1][0], on, by)
         return _owed(_calculated(run, plan, book, standings))
 
 
-def _leaner(plan: Plan, first: Month) -> Plan:
-    """Only the months from ``first`` on: how those before it were left is known, or no matter."""
+def _leaner(plan: Plan, first: Month, bases: Mapping[Month, Bases]) -> Plan:
+    """Only the months from ``first`` on: how those before it were left is known, or no matter.
+
+    A grace period may refer to one of those: what an earlier look has found of it still holds.
+    """
     kept = [one for one in plan.months if one[0] >= first]
-    return Plan(kept, plan.horizon, frozenset(m for m, _ in plan.months if m < first))
+    left_out = {m: bases.get(m, {}) for m, _ in plan.months if m < first}
+    return Plan(kept, plan.horizon, left_out)
 
 
 @contextmanager
@@ -227,16 +235,18 @@ def _calculated(
     return calculation
 
 
-def _owed(calculation: Calculation) -> dict[Key, Owed]:
-    """By key; of several one-off awards in a month the sum."""
+def _owed(calculation: Calculation) -> tuple[dict[Key, Owed], dict[Month, Bases]]:
+    """By key, of several one-off awards in a month the sum; and the amounts before sanction."""
     found: dict[Key, Owed] = {}
+    bases: dict[Month, dict[tuple[str, int], int]] = defaultdict(dict)
     rows = Due.objects.filter(calculation=calculation).order_by("entitlement_id")
-    for programme, subject, month, fen, verdict in rows.values_list(
-        "programme", "subject", "month", "fen", "verdict"
+    for programme, subject, month, fen, verdict, base in rows.values_list(
+        "programme", "subject", "month", "fen", "verdict", "base_fen"
     ):
+        bases[month][programme, subject] = base
         before = found.get((programme, subject, month))
         found[programme, subject, month] = Owed(fen + (before.fen if before else 0), verdict)
-    return found
+    return found, dict(bases)
 
 
 def _issues(calculation: Calculation) -> dict[Key, int]:

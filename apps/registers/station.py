@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Q, QuerySet
 
+from apps.casework.ending import endings
 from apps.casework.models import Entitlement
 from apps.casework.procedures import COUNTY
 from apps.offices.models import Division, Event, Role, Staff
@@ -20,6 +21,7 @@ from apps.registers.offers import Offer
 from apps.registers.words import HEALTH_READERS, HIDDEN, VISITORS
 from apps.standards.book import Book
 from apps.standards.models import current_book
+from apps.units.ages import age_on
 from apps.units.calendar import WorkCalendar
 from apps.units.months import month_of
 
@@ -126,9 +128,12 @@ def context(staff: Staff, stay: Stay, today: dt.date, calendar: WorkCalendar) ->
     events = Event.objects.filter(kind="registers.stay", object_id=stay.pk)
     place = Division.objects.filter(code=stay.division).values_list("name", flat=True).first()
     asked = stay_relief.application_of(stay, today)
+    award = stay_relief.running(asked)
+    before = stay_relief.in_the_way(stay) if stay.person_id else None
     return {
         "stay": stay,
         "name": name_of(stay, staff),
+        "age": f"{age_on(stay.person.born, today)} 岁" if stay.person else f"约 {stay.age} 岁",
         "marks": marks(stay, today),
         "place": place or "",
         "health": staff.role in HEALTH_READERS,
@@ -143,6 +148,9 @@ def context(staff: Staff, stay: Stay, today: dt.date, calendar: WorkCalendar) ->
         "application": asked
         if asked and asked.household.division.startswith(staff.division)
         else None,
+        "award": award,
+        "ending": award is not None and bool(endings().waiting([award.pk])),
+        "before": before,
         "prone": ProneEntry.objects.filter(person=stay.person_id, state="open").first()
         if stay.person_id
         else None,
@@ -176,9 +184,9 @@ def offers(staff: Staff, stay: Stay, today: dt.date) -> list[Offer]:
     ]
     asked = stay_relief.offers(staff, stay, today)
     found = [*asked, *_extending(staff, stay), *searches]
-    if stay.state == "in":
-        found.append(Offer("search", "身份查询", forms.Search, open=stay.unknown))
     if stay.person_id is None:
+        if stay.state == "in":
+            found.append(Offer("search", "身份查询", forms.Search, open=stay.unknown))
         found.append(Offer("identify", "查明身份", forms.Identify, hint="按身份号码登记"))
     else:
         found.append(Offer("prone", "列入易走失人员库", forms.Prone))

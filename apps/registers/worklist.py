@@ -11,11 +11,13 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from apps.casework.ending import endings
+from apps.casework.models import Entitlement
 from apps.casework.procedures import CASEWORKERS, COUNTY, TOWNSHIP
 from apps.casework.worklist import LIMIT, Asked, Task, queue
 from apps.offices.models import Role
 from apps.registers import alerts as raised
-from apps.registers import listing, station, words
+from apps.registers import listing, station, stay_relief, words
 from apps.registers import low_income_words as income
 from apps.registers.clocks import days
 from apps.registers.models import IdentityStep, Stay, StayExtension
@@ -130,6 +132,22 @@ def stay_extensions(asked: Asked) -> Iterator[Task]:
     for one in rows.filter(state="granted", filed_on=None).order_by("pk")[:LIMIT]:
         task = _of_stay(one.stay, "stay-file", "延长救助报上级备案", one.reason, one.decided_on)
         yield task._replace(since=one.decided_on)
+
+
+@queue("stay-endings", "离站后停发", order=14, roles=COUNTY)
+def stay_endings(asked: Asked) -> Iterator[Task]:
+    """Stays that are over while their award still runs and nobody has proposed its end."""
+    left = Stay.objects.visible_to(asked.staff).filter(state="left")
+    awards = Entitlement.objects.of(stay_relief.PROGRAMME).filter(period__upper_inf=True)
+    over = awards.filter(application__stay__in=left, period__isempty=False)
+    found = {one.pk: one for one in over.select_related("application__stay").order_by("pk")[:LIMIT]}
+    waiting = endings().waiting(list(found)) if found else set()
+    for pk, one in found.items():
+        if pk in waiting or one.application is None:
+            continue
+        stay = one.application.stay
+        task = _of_stay(stay, "stay-end", stay_relief.END, f"已于{stay.left_on}离站", stay.left_on)
+        yield task._replace(since=stay.left_on, programme=one.programme)
 
 
 @queue("prone", "易走失人员", order=75, roles=COUNTY)

@@ -14,7 +14,7 @@ from apps.casework.deadlines import NOTIFY_STANDARD, clocks, limit_named, next_d
 from apps.casework.models import CASEWORKERS, DECIDERS, Application, Decision
 from apps.casework.programme import PROGRAMMES
 from apps.casework.words import STOP_REASONS
-from apps.casework.worklist import FIELD_ROLES, LIMIT, Asked, Bulk, Task, queue
+from apps.casework.worklist import FIELD_ROLES, LIMIT, WORKERS, Asked, Bulk, Task, queue
 from apps.offices.models import Role
 from apps.reviews import ahead
 from apps.reviews.models import Custody, Extension, Proposal, Review, Suspension, Termination
@@ -26,7 +26,7 @@ ASIDE = ("withdraw", "end", "reject", "object", "request_correction", "send_back
 COUNTY = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
 
 
-@queue("applications", "申请办理", order=10)
+@queue("applications", "申请办理", order=10, roles=WORKERS)
 def applications(asked: Asked) -> Iterator[Task]:
     """Open applications whose next step this post may take, by the clock that runs out first."""
     rows = list(

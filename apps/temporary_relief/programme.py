@@ -43,6 +43,7 @@ VAGRANT = Programme(
     public_notice=False,
     budget="2082002",
     standards=("vagrant_relief.days",),
+    repeats=True,
     procedure=STATION,
 )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from apps.casework.actions import register_complaint
 from apps.casework.models import Application, Decision, StepTaken
 from apps.casework.steps import investigators
 from apps.offices.models import Role, Staff
@@ -207,6 +208,18 @@ def test_a_stranger_to_the_procedure_is_not_found(clerk: Staff) -> None:
     far = township(division="430482101")
     assert take(far, asked, "accept").status_code == 404
     assert client_of(far).get(f"/applications/{asked.pk}/").status_code == 404
+
+
+def test_a_county_visit_that_is_owed_is_said_long_before_the_decision(supervisor: Staff) -> None:
+    asked = family()
+    assert 'data-testid="raised"' not in page(supervisor, asked)
+    register_complaint(asked.pk, on=dt.date(2025, 5, 8), by=township(), words="有车未报")
+    owed = page(supervisor, asked).split('data-testid="unvisited"')[1].split("</ul>")[0]
+    assert "县级民政部门尚未入户核查" in owed
+    assert f'href="/applications/{asked.pk}/visits/"' in owed
+    visited(asked, first=builders.staff(), purpose="county")
+    after = page(supervisor, asked)
+    assert ("县级已入户核查。" in after, 'data-testid="unvisited"' in after) == (True, False)
 
 
 def test_a_rejection_needs_a_reason_where_no_condition_fails(supervisor: Staff) -> None:

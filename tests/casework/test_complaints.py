@@ -66,6 +66,7 @@ def test_open_complaints_stand_in_front_the_oldest_first(supervisor: Staff) -> N
     said = page(supervisor)
     places = [said.index(words) for words in ("在外有房", "家里有车", "早已办结的事")]
     assert places == sorted(places)
+    assert "已撤回</span>" in said.split("早已办结的事")[1]
     assert "早已办结的事" not in page(supervisor, state="open")
     assert "在外有房" not in page(supervisor, state="closed")
     assert "家里有车" in page(supervisor, q="有车")

@@ -21,7 +21,7 @@ from apps.casework.procedure import NEEDS, Procedure, Step
 from apps.casework.programme import PROGRAMMES, Programme, Subject
 from apps.households.models import Household
 from apps.offices.models import Role, Staff
-from apps.offices.moves import StaleState
+from apps.offices.moves import NotFound, StaleState
 from apps.standards.actions import adopt
 from tests import builders
 from tests.builders import date, month
@@ -222,7 +222,7 @@ def tried(asked: Application, code: str, by: Staff) -> str:
             raise Undo(Application.objects.values_list("state", flat=True).get(pk=asked.pk))
     except Undo as undone:
         return str(undone)
-    except (StaleState, actions.Refused):
+    except (StaleState, NotFound, actions.Refused):  # NotFound: 残联, of what is not with it
         return "refused"
 
 

@@ -219,6 +219,7 @@ def test_the_drawn_ones_wait_for_the_county_and_the_others_do_not(
     for one in asked:
         page = text(client_of(supervisor).get(f"/applications/{one.pk}/"))
         assert ("已被随机抽中" in page) is (one.pk in drawn)
+        assert ('data-testid="unvisited"' in page) is (one.pk in drawn)
         assert ("take-confirm" in page) is (one.pk not in drawn)
     assert Event.objects.filter(kind="casework.draw").count() == 1
 

@@ -44,7 +44,7 @@ def both(
     lean = desk.preview(kind, **typed)
     middle = time.perf_counter()
     months.append(0)
-    monkeypatch.setattr(whatif, "_leaner", lambda plan, _first: plan)
+    monkeypatch.setattr(whatif, "_leaner", lambda plan, _first, _bases: plan)
     full = desk.preview(kind, **typed)
     print(f"{kind}: {middle - began:.2f} s, full {time.perf_counter() - middle:.2f} s", months)
     return lean, full, months
@@ -88,7 +88,7 @@ def test_an_award_that_lapses_is_followed_month_by_month_once(
 
 
 @pytest.mark.usefixtures("lagging")
-def test_a_grace_period_that_refers_to_a_month_left_out_is_worked_out_in_full(
+def test_a_grace_period_that_refers_to_a_month_left_out_is_worked_out_in_full_once(
     monkeypatch: pytest.MonkeyPatch, clock: Any
 ) -> None:
     home, people = poor()
@@ -102,4 +102,4 @@ def test_a_grace_period_that_refers_to_a_month_left_out_is_worked_out_in_full(
     )
     assert rows(lean) == rows(full)
     assert lean.rows == full.rows
-    assert few >= many
+    assert few < many

@@ -71,6 +71,25 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(old: Application) -> Non
     assert "村委会证明" in said
 
 
+def group(page: str, kind: str) -> tuple[str, bool]:
+    """The group in which a kind stands, and whether it is open."""
+    before = page.split(f'data-testid="condition-{kind}"')[0]
+    head = before.rpartition('<details class="card2 group"')[2]
+    return head.split("<h2>")[1].split(" ")[0], "open>" in head.split("<summary")[0]
+
+
+def test_what_fails_stands_open_and_the_rest_is_folded(old: Application) -> None:
+    by, path = papers.township(), f"/applications/{old.pk}/conditions/"
+    page = client_of(by).get(path).content.decode()
+    assert group(page, "no_able_obligor") == ("待认定", True)
+    assert "没有登记“无有履行能力的义务人”的认定结论" in page
+    assert group(page, "schooling") == ("没有登记", False)
+    told = {"flag": "yes", "on": "2025-05-10", "evidence": "村委会证明", "person": old.person_id}
+    assert group(found(old, by, "no_able_obligor", **told), "no_able_obligor") == ("已登记", False)
+    refused = found(old, by, "schooling", on="2025-05-10")
+    assert group(refused, "schooling") == ("没有登记", True)
+
+
 def test_only_what_the_programme_asks_and_only_by_who_takes_cases(old: Application) -> None:
     about = {"on": builders.date("2025-05-10"), "recorded_on": builders.date("2025-05-12")}
     with pytest.raises(actions.Refused, match="不需要这项认定"):

@@ -84,24 +84,6 @@ def test_a_village_outside_the_territory_is_refused(clerk: Client) -> None:
     assert not Household.objects.exists()
 
 
-def test_the_notice_says_every_finding_and_hides_the_number(clerk: Client) -> None:
-    who = builders.person(
-        "王五", "1980-05-05", id_number=make_id("430482", dt.date(1980, 5, 5), 33)
-    )
-    home = builders.household((who, "applicant"), zone="rural", division=HERE)
-    builders.fact("disability", who, "2020-06-01", code="limb", number=1)
-    asked = builders.application("disability_nursing", home, who, "2024-06-03")
-    from apps.casework import actions as casework
-
-    supervisor = builders.staff(Role.COUNTY_SUPERVISOR)
-    decision = casework.decide(asked.pk, on=builders.date("2024-06-18"), by=supervisor)
-    page = clerk.get(f"/decisions/{decision.pk}/notice/").content.decode()
-    assert all(words in page for _, _, words in decision.findings)
-    assert "90.00" in page
-    assert str(who.id_number) not in page
-    assert "行政复议" in page
-
-
 def test_emergency_relief_is_asked_for_when_the_family_is_registered(clerk: Client) -> None:
     both = ["minimum_living", "temporary_relief"]
     wanted: dict[str, Any] = typed(track="emergency") | {"programmes": both}

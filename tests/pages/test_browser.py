@@ -128,6 +128,16 @@ def faultless(page: Any) -> None:
     assert page.errors == []
 
 
+def refused(page: Any, path: str, form: str) -> None:
+    """A form sent as it stands is refused, and the page that says so is faultless."""
+    page.goto(path)
+    with page.expect_navigation() as answer:
+        page.locator(form).first.evaluate("form => form.submit()")
+    assert answer.value.status == 400, path
+    page.errors.clear()  # Chromium logs the 400
+    faultless(page)
+
+
 def test_a_month_from_draft_to_the_bank(worker: None, enter: Enter) -> None:
     deaf("李四")
     poor("王五")

@@ -80,6 +80,9 @@ def test_every_page_is_accessible_at_both_widths(width: int, height: int, enter:
             Path(SHOTS).mkdir(parents=True, exist_ok=True)
             page.screenshot(path=f"{SHOTS}/{number:02}-{width}.png", full_page=True)
         pages.faultless(page)
+    notice = next(path for path in paths if path.strip("/").rpartition("/")[2].isdecimal())
+    for form in ("[data-testid=object]", ".btn-bad"):
+        pages.refused(page, notice, f"form:has({form})")
 
 
 def test_a_paper_is_made_and_printed(enter: Any) -> None:
@@ -124,11 +127,12 @@ def test_a_notice_is_printed_from_the_decision_and_a_statement_from_the_househol
     one = receiving()
     decision = Decision.objects.get(application=one.application)
     page = enter(Role.COUNTY_CLERK)
-    page.goto(f"/decisions/{decision.pk}/notice/")
+    page.goto(f"/households/{one.home.number}/")
+    page.click("[data-testid=notice]")
+    playwright.expect(page.get_by_test_id("back")).to_have_text("家庭页")
     pages.faultless(page)
     if SHOTS:
         page.screenshot(path=f"{SHOTS}/notice.png")
-    page.click("[data-testid=make-paper]")
     name, text = clicked(page)
     assert f"最低生活保障审核确认结果告知书_{decision.pk}_第1版_第1次.pdf" in name
     assert "周国华：您于2024年5月6日提出的最低生活保障申请" in text

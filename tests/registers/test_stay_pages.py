@@ -48,6 +48,22 @@ def test_from_the_door_to_the_way_home_through_the_forms(clerk: Staff, superviso
     assert "转入安置、供养机构" in text(mine.get(page))
 
 
+def test_once_identified_the_age_is_known_and_nothing_is_searched_for(clerk: Staff) -> None:
+    mine, stay = client_of(clerk), unknown(clerk)
+    page = f"{STAYS}{stay.pk}/"
+    before = mine.get(page).content.decode()
+    assert ("约 45 岁" in before, 'data-testid="act-search"' in before) == (True, True)
+    actions.identify(stay.pk, id_number=ID, name="罗建国", on=TODAY, by=clerk)
+    after = mine.get(page).content.decode()
+    assert ("64 岁" in after, "约" in after, 'data-testid="act-search"' in after) == (
+        True,
+        False,
+        False,
+    )
+    with pytest.raises(actions.Refused, match="已经查明"):
+        actions.search(stay.pk, kind="dna", on=TODAY, by=clerk)
+
+
 def test_somebody_on_minimum_living_is_taken_in_and_the_officer_told(clerk: Staff) -> None:
     who = builders.person("罗建国", "1960-01-01", id_number=ID, sex="m")
     home = builders.household((who, "applicant"), division=HERE)

@@ -11,6 +11,7 @@ from apps.households.models import Household
 from apps.offices.models import Role, Staff
 from apps.registers import actions
 from apps.registers.models import Stay
+from apps.reviews import actions as reviews
 from tests import builders
 from tests.pages.conftest import client_of
 from tests.registers.conftest import FAR, HERE
@@ -104,22 +105,63 @@ def test_a_withdrawn_application_is_asked_for_anew(clerk: Staff) -> None:
     assert Application.objects.count() == 2
 
 
-def test_a_second_stay_while_the_award_runs_names_it(clerk: Staff, supervisor: Staff) -> None:
+def taken(asked: Application, *steps: tuple[Staff, str]) -> None:
+    """The application goes these steps through its page."""
+    for who, code in steps:
+        asked.refresh_from_db()
+        answer = client_of(who).post(
+            f"/applications/{asked.pk}/steps/{code}/", {"on": TODAY, "seen": asked.version}
+        )
+        assert answer.status_code == 302, text(answer)
+
+
+LEAVE = {"act": "leave", "row": "0", "leave-leaving": "own", "leave-on": "2024-07-10",
+         "leave-note": "回家"}  # fmt: skip
+
+
+def test_leaving_proposes_the_end_of_its_award_and_a_second_stay_has_its_own(
+    clerk: Staff, supervisor: Staff
+) -> None:
     mine, first = client_of(clerk), identified(clerk)
     mine.post(page(first), ALONE)
     asked = Application.objects.get()
-    for who, code in ((mine, "accept"), (client_of(supervisor), "confirm")):
-        asked.refresh_from_db()
-        taken = who.post(
-            f"/applications/{asked.pk}/steps/{code}/", {"on": TODAY, "seen": asked.version}
-        )
-        assert taken.status_code == 302, text(taken)
-    assert Entitlement.objects.count() == 1
-    actions.leave(first.pk, leaving="own", note="回家", on=TODAY, by=clerk)
+    taken(asked, (clerk, "accept"), (supervisor, "confirm"))
+    assert mine.post(page(first), LEAVE).status_code == 302
+    assert "停发待批准" in text(mine.get(page(first)))
+    award = Entitlement.objects.get()
+    waiting = award.proposals.get()
+    assert (waiting.kind, waiting.terms) == (
+        "stop",
+        {"reason": "condition_ended", "effective": "2024-08"},
+    )
+
     second = identified(clerk, on="2024-07-10")
-    shown = mine.get(page(second)).content.decode()
-    assert f'href="/applications/{asked.pk}/"' in shown
-    assert 'data-testid="act-relief"' not in shown
+    assert f'href="/applications/{asked.pk}/"' not in mine.get(page(second)).content.decode()
+    assert mine.post(page(second), {"act": "relief", "row": "0"}).status_code == 302
+    again = Application.objects.exclude(pk=asked.pk).get()
+    taken(again, (clerk, "accept"), (supervisor, "confirm"))  # in the same month, beside the first
+    reviews.approve_proposal(waiting.pk, on=TODAY, by=supervisor)
+    periods = Entitlement.objects.order_by("pk").values_list("period", flat=True)
+    august = builders.date("2024-08-01")
+    assert [one.upper for one in periods] == [august, None]
+    assert f'href="/applications/{asked.pk}/"' in mine.get(page(first)).content.decode()
+
+
+def test_an_award_confirmed_after_leaving_is_asked_to_be_ended(
+    clerk: Staff, supervisor: Staff
+) -> None:
+    mine, stay = client_of(clerk), identified(clerk)
+    mine.post(page(stay), ALONE)
+    mine.post(page(stay), LEAVE)
+    asked = Application.objects.get()
+    again = identified(clerk, on="2024-07-10")
+    assert "还没有办结" in text(mine.get(page(again)))
+    assert mine.post(page(again), {"act": "relief", "row": "0"}).status_code == 409
+    taken(asked, (clerk, "accept"), (supervisor, "confirm"))
+    assert "离站后停发" in text(mine.get("/"))
+    assert mine.post(page(stay), {"act": "end_relief", "row": "0"}).status_code == 302
+    assert Entitlement.objects.get().proposals.get().state == "proposed"
+    assert mine.post(page(stay), {"act": "end_relief", "row": "0"}).status_code == 409
 
 
 def test_another_township_or_county_sees_nothing_of_it(clerk: Staff) -> None:

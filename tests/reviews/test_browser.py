@@ -119,3 +119,10 @@ def test_every_page_has_no_axe_violation_at_both_widths(enter: Any) -> None:
                 name = path.strip("/").replace("/", "-").replace("?", "_") or "home"
                 page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
             pages.faultless(page)
+    for begins, act in (
+        ("/rechecks/", "finish"),
+        ("/awards/", "refuse_suspension"),
+        ("/terminations/", "drop"),
+    ):
+        path = next(one for one in paths if one.startswith(begins) and one != begins)
+        pages.refused(page, path, f"form:has([name=act][value={act}])")

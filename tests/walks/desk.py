@@ -170,6 +170,7 @@ class Office:
         page = self.tab(Role.TOWNSHIP_CLERK)
         page.goto(f"/applications/{asked.pk}/conditions/")
         form = page.get_by_test_id(f"condition-{kind}")
+        page.locator("details.group", has=form).evaluate("group => group.open = true")
         form.locator("summary").click()
         for name, value in {"on": self.today, "evidence": "证明材料已核对", **said}.items():
             boxes = form.locator(f"[name={kind}-{name}]")

@@ -106,7 +106,7 @@ def disability_decided(office: Office, asked: Application, until: str) -> None:
     office.take(asked, "complete_check")
     office.take(asked, "give_opinion", note="证件有效，拟同意")
     office.announce(asked, until)
-    office.take(asked, "federation_agrees", Role.COUNTY_CLERK)
+    office.take(asked, "federation_agrees", Role.FEDERATION)
     office.decide(asked)
 
 

@@ -1,8 +1,8 @@
 """案件办理: every write to cases goes through here; one module for each kind of act."""
 
 from apps.casework.actions.applying import apply
+from apps.casework.actions.awarding import NO_TERMS
 from apps.casework.actions.deciding import (
-    NO_TERMS,
     confirm,
     decide,
     examine,

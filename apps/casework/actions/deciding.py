@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from apps.casework import examine as examining
+from apps.casework.actions import awarding
+from apps.casework.actions.awarding import NO_TERMS
 from apps.casework.actions.saying import AWARD, Refused, card_of, logged
 from apps.casework.actions.stepping import found, go, way_to_decide
 from apps.casework.beginning import Terms, first_month, lapsed_from, standing_award
@@ -21,11 +24,8 @@ from apps.offices.actions import log, note_change
 from apps.offices.gates import four_eyes, need_role
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
-from apps.offices.refusals import words_of
 from apps.standards.models import current_book
 from apps.units.months import Month, month_of, month_text, next_month
-
-NO_TERMS = Terms()
 
 
 @transaction.atomic
@@ -71,8 +71,16 @@ def _confirmed(
     application = _moved(application, step, on, by)
     card = card_of(application.programme)
     first = _begin(card, application, first_month(card, application, terms, on))
-    entitlement = _award(card, application, terms, first)
-    decision = _decided(Decision.Kind.CONFIRM, application, on, by, findings, entitlement, first)
+    (entitlement,) = awarding.award(card, [(application, first)], terms)
+    decision = _decided(
+        Decision.Kind.CONFIRM,
+        application,
+        on,
+        by,
+        findings=findings,
+        entitlement=entitlement,
+        effective=first,
+    )
     if card.on_confirm is not None:
         card.on_confirm(entitlement, decision, terms)
     _changed(entitlement, first, f"确认{card.name}")
@@ -94,7 +102,7 @@ def _moved(
 
 def _begin(card: Programme, application: Application, first: Month) -> Month:
     """The first month, after an award that has lapsed by itself has made room for the new one."""
-    if card.nature is Nature.ONE_OFF:
+    if card.nature is Nature.ONE_OFF or card.repeats:
         return first
     standing = standing_award(application, first)
     if standing is None:
@@ -107,27 +115,6 @@ def _begin(card: Programme, application: Application, first: Month) -> Month:
     first = max(first, lapsed)
     _cut(standing, first)
     return first
-
-
-def _award(card: Programme, application: Application, terms: Terms, first: Month) -> Entitlement:
-    one_off = card.nature is Nature.ONE_OFF
-    try:
-        with transaction.atomic():
-            return Entitlement.objects.create(
-                programme=card.code,
-                household_id=application.household_id,
-                person_id=application.person_id,
-                period=DateRange(first, next_month(first) if one_off else None),
-                one_off=one_off,
-                assessed_fen=terms.assessed_fen,
-                over_cap_approved=terms.over_cap_approved,
-                relief_type=terms.relief_type or application.track,
-                school_year=terms.school_year,
-                basis=terms.basis or application.basis,
-                application=application,
-            )
-    except IntegrityError as error:
-        raise Refused(words_of(error, Entitlement) or "待遇登记失败，请核对。") from error
 
 
 @transaction.atomic
@@ -145,7 +132,7 @@ def reject(
     step = way_to_decide(application, "reject", on, by)
     source = application.state
     application = _moved(application, step, on, by, reason)
-    decision = _decided(Decision.Kind.REJECT, application, on, by, findings, reason=reason)
+    decision = _decided(Decision.Kind.REJECT, application, on, by, findings=findings, reason=reason)
     verb = f"不予确认{PROGRAMMES[application.programme].name}"
     logged(by, application, verb, reason, source)
     return decision
@@ -228,32 +215,10 @@ def _cut(entitlement: Entitlement, effective: Month) -> None:
 
 
 def _decided(
-    kind: Decision.Kind,
-    application: Application,
-    on: dt.date,
-    by: Staff,
-    findings: Iterable[Test],
-    entitlement: Entitlement | None = None,
-    effective: Month | None = None,
-    reason: str = "",
+    kind: Decision.Kind, application: Application, on: dt.date, by: Staff, **more: Any
 ) -> Decision:
-    return Decision.objects.create(
-        kind=kind,
-        programme=application.programme,
-        household_id=application.household_id,
-        person_id=application.person_id,
-        application=application,
-        entitlement=entitlement,
-        decided_on=on,
-        effective=effective,
-        reason=reason[:32],
-        note=reason if len(reason) > 32 else "",
-        findings=[list(test) for test in findings],
-        back_entry=application.back_entry,
-        delegated=application.delegated,
-        prepared_by_id=application.prepared_by_id,
-        decided_by=by,
-    )
+    (made,) = awarding.write([awarding.decision(kind, application, on=on, by=by, **more)])
+    return made
 
 
 def _changed(entitlement: Entitlement, first: Month, what: str) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.backends.postgresql.psycopg_any import DateRange
-
+from apps.casework.actions import awarding
 from apps.casework.beginning import Terms, first_month
-from apps.casework.models import Application, Decision, Entitlement
-from apps.casework.programme import Nature, Programme
+from apps.casework.models import Application, Decision
+from apps.casework.programme import Programme
 from apps.offices.models import Staff
-from apps.units.months import next_month
 
 
 def imagine_all(
@@ -26,34 +24,21 @@ def imagine_all(
 
     As ``imagine`` does for one, without its steps. No subject may hold an award of the card.
     """
-    one_off = card.nature is Nature.ONE_OFF
-    firsts = [first_month(card, one, Terms(), on) for one in applications]
-    awards = Entitlement.objects.bulk_create(
-        Entitlement(
-            programme=card.code,
-            household_id=one.household_id,
-            person_id=one.person_id,
-            period=DateRange(first, next_month(first) if one_off else None),
-            one_off=one_off,
-            basis=one.basis,
-            application=one,
-        )
-        for one, first in zip(applications, firsts, strict=True)
-    )
-    decisions = Decision.objects.bulk_create(
-        Decision(
-            kind=Decision.Kind.CONFIRM,
-            programme=card.code,
-            household_id=award.household_id,
-            person_id=award.person_id,
-            application_id=award.application_id,
-            entitlement=award,
-            decided_on=on,
-            effective=first,
-            prepared_by=prepared_by,
-            decided_by=by,
-        )
-        for award, first in zip(awards, firsts, strict=True)
+    begun = [(one, first_month(card, one, Terms(), on)) for one in applications]
+    awards = awarding.award(card, begun)
+    decisions = awarding.write(
+        [
+            awarding.decision(
+                Decision.Kind.CONFIRM,
+                one,
+                on=on,
+                by=by,
+                prepared_by_id=prepared_by.pk,
+                entitlement=award,
+                effective=first,
+            )
+            for (one, first), award in zip(begun, awards, strict=True)
+        ]
     )
     if card.on_imagine is not None:
         card.on_imagine(list(zip(awards, decisions, strict=True)))

@@ -18,12 +18,12 @@ from apps.casework.steps_api import ApplicationOut, StepIn, answer
 from apps.offices.access import staff_of
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
-from apps.offices.perms import refuse_keepers
+from apps.offices.perms import refuse_outsiders
 
 
 def _staff(request: Request) -> Staff:
     staff = staff_of(request)
-    refuse_keepers(staff)
+    refuse_outsiders(staff)
     return staff
 
 

@@ -18,7 +18,7 @@ from apps.households.models import Household
 from apps.offices.access import staff_of
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
-from apps.offices.perms import refuse_keepers
+from apps.offices.perms import refuse_outsiders
 from apps.units.money import parse_yuan
 from apps.units.months import parse_month
 
@@ -150,7 +150,7 @@ class TrialView(APIView):
     def post(self, request: Request) -> Response:
         """The amount and its working; nothing is written."""
         staff = staff_of(request)
-        refuse_keepers(staff)
+        refuse_outsiders(staff)
         asked = TrialIn(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data

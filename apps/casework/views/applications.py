@@ -8,18 +8,18 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.casework import actions, listing
+from apps.casework import actions, federation_page, listing
 from apps.casework.application_page import gather
 from apps.casework.assess import ordered
 from apps.casework.models import Application
 from apps.casework.programme import PROGRAMMES
 from apps.casework.step_forms import StepForm, form_for
-from apps.offices.models import Staff
+from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
-from apps.offices.perms import for_casework
+from apps.offices.perms import for_applications
 
 
-@for_casework
+@for_applications
 @require_safe
 def applications(request: HttpRequest, staff: Staff) -> HttpResponse:
     """申请: by state, programme, township, clock and person, a page at a time."""
@@ -31,8 +31,7 @@ def applications(request: HttpRequest, staff: Staff) -> HttpResponse:
         "page": page,
         "wanted": wanted,
         "narrow": any(wanted),
-        "groups": listing.GROUPS,
-        "states": Application.State.choices,
+        "states": [*listing.GROUPS.items(), *Application.State.choices],
         "programmes": [(card.code, card.name) for card in ordered(PROGRAMMES.values())],
         "divisions": listing.divisions(staff),
         "dues": listing.DUES,
@@ -41,7 +40,7 @@ def applications(request: HttpRequest, staff: Staff) -> HttpResponse:
     return render(request, "casework/applications.html", context)
 
 
-@for_casework
+@for_applications
 @require_safe
 def application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """办理与审批: the path, what may be done next, the tests said aloud, the evidence."""
@@ -66,12 +65,14 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     today = timezone.localdate()
-    context = gather(found, staff, today, bound)
-    context |= {"problems": problems, "form": bound, "stale": status == 409}
-    return render(request, "casework/application.html", context, status=status)
+    federation = staff.role == Role.FEDERATION
+    gathered = (federation_page.gather if federation else gather)(found, staff, today, bound)
+    context = gathered | {"problems": problems, "form": bound, "stale": status == 409}
+    template = "casework/federation.html" if federation else "casework/application.html"
+    return render(request, template, context, status=status)
 
 
-@for_casework
+@for_applications
 @require_POST
 def step(request: HttpRequest, staff: Staff, pk: int, code: str) -> HttpResponse:
     """One step of the procedure; what is refused is said on the page, with nothing changed."""

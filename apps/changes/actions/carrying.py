@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q
 
 from apps.casework import actions as casework
 from apps.casework.models import Application, Entitlement
@@ -269,7 +270,9 @@ def _unite(acting: Acting, data: Data) -> None:
     names = dict(Person.objects.filter(pk__in=(kept, merged)).values_list("pk", "name"))
     reaching = DateRange(month_of(acting.on), None)
     awards = Entitlement.objects.filter(
-        person__in=(kept, merged), one_off=False, period__overlap=reaching
+        Q(one_off=False) | Q(period__upper_inf=True),  # a one-off is over by itself
+        person__in=(kept, merged),
+        period__overlap=reaching,
     )
     held: dict[int, set[str]] = {kept: set(), merged: set()}
     for person, programme in awards.values_list("person_id", "programme"):

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from apps.evidence import actions
-from apps.evidence.condition_forms import condition
-from apps.evidence.conditions import asked_of, known
+from apps.evidence.condition_forms import Condition, condition
+from apps.evidence.conditions import asked_of, known, unmet
 from apps.evidence.forms import About
 from apps.evidence.views.acting import Way, about_application, head, page
-from apps.households.kinds import KINDS
+from apps.households.kinds import KINDS, Kind
+from apps.households.models import Fact
 from apps.households.words import fact_words
 from apps.offices.models import Staff
 from apps.offices.perms import for_casework
 
 
+class Asked(NamedTuple):
+    """One kind of finding: what is on record of it, its empty form, and why it is wanted now."""
+
+    kind: Kind
+    found: list[tuple[Fact, str]]
+    fresh: Condition
+    wanted: list[str]
+
+
 def _way(kind: str) -> Way:
     """Recording one kind of finding."""
 
-    class Asked(condition(kind)):  # type: ignore[misc]
+    class Typed(condition(kind)):  # type: ignore[misc]
         """The form of the kind with its columns beside the cleaned data."""
 
         def clean(self) -> dict[str, Any]:
@@ -34,22 +44,31 @@ def _way(kind: str) -> Way:
             about.pk, kind, recorded_on=about.on, by=about.staff, **columns
         )
 
-    return Way(Asked, find, f"已登记{KINDS[kind].label}。")
+    return Way(Typed, find, f"已登记{KINDS[kind].label}。")
 
 
 def _conditions(about: About, _thing: None) -> dict[str, Any]:
     assert about.application is not None
-    kinds = asked_of(about.application.programme)
     found = known(about.application)
+    wanted = unmet(about.application, about.on)
+    asked = [
+        Asked(
+            KINDS[kind],
+            [(fact, fact_words(fact)) for fact in found if fact.kind == kind],
+            condition(kind)(about=about),
+            wanted.get(kind, []),
+        )
+        for kind in asked_of(about.application.programme)
+    ]
+    groups = (
+        ("待认定", [one for one in asked if one.wanted]),
+        ("已登记", [one for one in asked if one.found and not one.wanted]),
+        ("没有登记", [one for one in asked if not (one.found or one.wanted)]),
+    )
     return {
         **head(about, "application-conditions"),
-        "kinds": [
-            (
-                KINDS[kind],
-                [(fact, fact_words(fact)) for fact in found if fact.kind == kind],
-                condition(kind)(about=about),
-            )
-            for kind in kinds
+        "groups": [
+            (label, kinds, [one.fresh.kind for one in kinds]) for label, kinds in groups if kinds
         ],
     }
 

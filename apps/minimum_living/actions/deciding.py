@@ -17,9 +17,9 @@ from apps.minimum_living.evidence import Evidence
 from apps.minimum_living.models import DeterminationMember, Grace, Sanction
 from apps.minimum_living.rule import gap, minimum_living
 from apps.offices.actions import log, note_change
-from apps.offices.gates import four_eyes
+from apps.offices.gates import four_eyes, need_role
 from apps.offices.models import Staff
-from apps.offices.moves import NotAllowed, NotFound
+from apps.offices.moves import NotFound
 from apps.standards.book import MissingStandard
 from apps.standards.models import current_book
 from apps.units.money import yuan
@@ -219,9 +219,7 @@ def check_sanction(award: Entitlement, person_id: int, on: dt.date, period: Date
 
 def _award(entitlement_id: int, by: Staff, prepared_by: Staff) -> Entitlement:
     """The award, locked; refused to those who may not decide on it."""
-    if by.role not in DECIDERS or not by.active:
-        wanted = "、".join(role.label for role in DECIDERS)
-        raise NotAllowed(f"该决定须由{wanted}作出，您的岗位是{by.get_role_display()}。")
+    need_role(by, DECIDERS, "低保待遇的决定")
     four_eyes(prepared_by.pk, by)
     mine = Entitlement.objects.visible_to(by).of(PROGRAMME).filter(pk=entitlement_id)
     award = mine.select_for_update(of=("self",)).first()

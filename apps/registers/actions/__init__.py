@@ -15,7 +15,7 @@ from apps.registers.actions.children import (
     visit,
 )
 from apps.registers.actions.low_income import end_monitoring, monitor, work_alert
-from apps.registers.actions.relief import ask_relief
+from apps.registers.actions.relief import ask_relief, end_relief
 from apps.registers.actions.stays import (
     admit,
     close_prone,
@@ -41,6 +41,7 @@ __all__ = [
     "confirm_carer",
     "decide_extension",
     "end_monitoring",
+    "end_relief",
     "enter_prone",
     "file_extension",
     "identify",

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from apps.casework.actions import Refused, apply
+from apps.casework.ending import endings
 from apps.casework.models import Application
 from apps.casework.procedures import COUNTY
 from apps.households.actions import form_household
@@ -17,6 +18,10 @@ from apps.offices.models import Division, Staff
 from apps.offices.moves import NotFound
 from apps.registers import stay_relief
 from apps.registers.models import Stay
+from apps.registers.station_words import LEAVINGS
+from apps.units.months import month_of, next_month
+
+KIND = "registers.stay"
 
 
 @transaction.atomic
@@ -35,18 +40,53 @@ def ask_relief(
     made = stay_relief.application_of(stay, on)
     if made is not None and made.state in stay_relief.STANDS:
         raise Refused(f"此人已有流浪乞讨救助申请（{made.pk}号），不能重复提出，请直接办理。")
+    before = stay_relief.in_the_way(stay)
+    if before is not None:
+        raise Refused(f"上次入站的申请（{before.pk}号）还没有办结，请先办结再提出。")
     home = stay_relief.home_of(stay, on) or _alone(stay, village, zone, on, by)
     found = apply(
         stay_relief.PROGRAMME, household_id=home.pk, person_id=stay.person_id, on=on, by=by
     )
+    Stay.objects.filter(pk=stay.pk).update(application=found)
     log(
         by=by,
-        kind="registers.stay",
+        kind=KIND,
         object_id=stay.pk,
         verb=stay_relief.VERB,
         household_id=home.pk,
     )
     return found
+
+
+def settle(stay: Stay, *, on: dt.date, by: Staff) -> None:
+    """离站 of a stay: its application is kept with it, and the end of its award is proposed."""
+    made = stay_relief.application_of(stay, on)
+    if made is None:
+        return
+    if stay.application_id != made.pk:
+        Stay.objects.filter(pk=stay.pk).update(application=made)
+    award = stay_relief.running(made)
+    if award is None or endings().waiting([award.pk]):
+        return
+    assert stay.left_on is not None
+    endings().propose(
+        award.pk,
+        reason="condition_ended",
+        note=f"{stay.left_on}离站（{LEAVINGS[stay.leaving]}）：{stay.left_note}",
+        effective=next_month(max(month_of(stay.left_on), award.period.lower)),
+        on=on,
+        by=by,
+    )
+
+
+@transaction.atomic
+def end_relief(stay_id: int, *, on: dt.date, by: Staff) -> None:
+    """提出停发救助待遇: of a stay that is over, where its leaving has not already done so."""
+    need_role(by, COUNTY, stay_relief.END)
+    stay: Stay = one(Stay, stay_id, by)
+    if stay.state != "left":
+        raise Refused("此人还没有离站，登记离站时同时提出停发。")
+    settle(stay, on=on, by=by)
 
 
 def _alone(stay: Stay, village: str, zone: str, on: dt.date, by: Staff) -> Household:

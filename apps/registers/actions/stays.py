@@ -21,6 +21,7 @@ from apps.offices.models import Division, Staff
 from apps.offices.moves import NotFound, move
 from apps.offices.refusals import words_of
 from apps.registers import station_words as words
+from apps.registers.actions.relief import settle
 from apps.registers.models import IdentityStep, ProneEntry, Stay, StayExtension
 from apps.standards.models import current_book
 from apps.units.id_number import check_id
@@ -88,6 +89,8 @@ def search(stay_id: int, *, kind: str, on: dt.date, by: Staff, note: str = "") -
     """身份查询: one way of looking for who somebody is has begun."""
     need_role(by, COUNTY, "身份查询")
     stay = _staying(stay_id, by, on)
+    if stay.person_id is not None:
+        raise Refused("此人身份已经查明，不需要再查询。")
     if kind not in words.SEARCHES:
         raise Refused("请从清单中选择查询方式。")
     try:
@@ -205,7 +208,10 @@ def file_extension(extension_id: int, *, filing: str, on: dt.date, by: Staff) ->
 
 @transaction.atomic
 def leave(stay_id: int, *, leaving: str, note: str, on: dt.date, by: Staff) -> None:
-    """离站: how and whereto; minors and the unknown are not sent away by the clock."""
+    """离站: how and whereto; minors and the unknown are not sent away by the clock.
+
+    The end of the award of this stay is proposed with it.
+    """
     stay = _staying(stay_id, by, on)
     if leaving not in words.LEAVINGS or not note.strip():
         raise Refused("请选择离站方式并写明去向。")
@@ -223,6 +229,8 @@ def leave(stay_id: int, *, leaving: str, note: str, on: dt.date, by: Staff) -> N
             )
     except IntegrityError as error:
         raise _refused(error, Stay) from error
+    stay.refresh_from_db()
+    settle(stay, on=on, by=by)
 
 
 @transaction.atomic

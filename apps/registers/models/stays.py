@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
+from apps.casework.models import Application
 from apps.casework.procedures import COUNTY
 from apps.households.models import Person
 from apps.offices.models import Role, Staff
@@ -30,6 +31,7 @@ class Stay(models.Model):
     """入站救助: from admission to leaving. ``name`` is as told; ``person`` who it proved to be.
 
     ``last_day`` is the last day of the ten-day clock, later where an extension was granted.
+    ``application`` is the relief that was asked for this stay; it never belongs to another.
     """
 
     class State(models.TextChoices):
@@ -47,6 +49,13 @@ class Stay(models.Model):
         Person, verbose_name="查明身份", null=True, on_delete=models.PROTECT, related_name="stays"
     )
     identified_on = models.DateField("查明日期", null=True)
+    application = models.OneToOneField(
+        Application,
+        verbose_name="救助申请",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="stay",
+    )
     brought_by = models.CharField("来站方式", max_length=8, choices=words.BROUGHT_BY.items())
     group = models.CharField("人员类别", max_length=8, choices=words.GROUPS.items())
     tells = models.CharField("本人陈述", max_length=8, choices=words.TELLS.items())

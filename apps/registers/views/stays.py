@@ -59,9 +59,13 @@ ACTS: dict[str, tuple[Do, str]] = {
     ),
     "relief": (
         lambda s, _row, by, day, d: actions.ask_relief(s.pk, on=day, by=by, **d),
-        "已提出流浪乞讨救助申请，请到申请页办理入站登记和确认。",
+        "已提出流浪乞讨救助申请，请到申请页办理受理和确认。",
     ),
     "leave": (lambda s, _row, by, _day, d: actions.leave(s.pk, by=by, **d), "已登记离站。"),
+    "end_relief": (
+        lambda s, _row, by, day, _d: actions.end_relief(s.pk, on=day, by=by),
+        "已提出停发，待另一人批准。",
+    ),
     "prone": (
         lambda s, _row, by, day, d: actions.enter_prone(
             s.person_id or 0, division=s.division, on=day, by=by, **d
@@ -69,6 +73,9 @@ ACTS: dict[str, tuple[Do, str]] = {
         "已列入易走失人员库。",
     ),
 }
+
+
+STATES = (("in", "在站"), ("left", "已离站"), ("", "全部"))
 
 
 def _filters(request: HttpRequest) -> station.Filters:
@@ -94,6 +101,8 @@ def stays(request: HttpRequest, staff: Staff) -> HttpResponse:
         "rows": [(one, station.name_of(one, staff), station.marks(one, today)) for one in page],
         "page": page,
         "filters": filters,
+        "narrow": filters != station.Filters(),
+        "states": STATES,
         "flags": station.FLAGS.items(),
         "townships": townships,
         "villages": villages,

@@ -1,6 +1,7 @@
 """动态管理的办理: every write to the life of an award stands in this folder."""
 
 from apps.casework.actions import Refused
+from apps.reviews.actions import ending as ending
 from apps.reviews.actions.awards import (
     approve_resumption,
     approve_suspension,

@@ -1,0 +1,44 @@
+"""A stay keeps the application that was asked for it, also once the person has left."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+FROZEN = """
+DROP TRIGGER stay_frozen ON registers_stay;
+CREATE TRIGGER stay_frozen BEFORE UPDATE ON registers_stay
+    FOR EACH ROW WHEN (
+        (OLD.division, OLD.place, OLD.name, OLD.sex, OLD.age, OLD.brought_by, OLD."group",
+         OLD.tells, OLD.needs, OLD.health, OLD.admitted_on, OLD.admitted_by_id)
+        IS DISTINCT FROM
+        (NEW.division, NEW.place, NEW.name, NEW.sex, NEW.age, NEW.brought_by, NEW."group",
+         NEW.tells, NEW.needs, NEW.health, NEW.admitted_on, NEW.admitted_by_id)
+        OR (OLD.person_id IS NOT NULL AND OLD.person_id IS DISTINCT FROM NEW.person_id)
+        OR (OLD.state = 'left' AND OLD.person_id IS NOT DISTINCT FROM NEW.person_id{also}))
+    EXECUTE FUNCTION refuse_change();
+"""
+FORWARD = FROZEN.format(
+    also="\n            AND OLD.application_id IS NOT DISTINCT FROM NEW.application_id"
+)
+BACKWARD = FROZEN.format(also="")
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("casework", "0004_guards"),
+        ("registers", "0006_low_income_guards"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="stay",
+            name="application",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="stay",
+                to="casework.application",
+                verbose_name="救助申请",
+            ),
+        ),
+        migrations.RunSQL(FORWARD, BACKWARD),
+    ]
