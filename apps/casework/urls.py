@@ -28,6 +28,7 @@ urlpatterns = [
     path("households/<str:number>/events/", events.of_household, name="household-events"),
     path("apply/", registration_views.apply, name="apply"),
     path("apply/trial/", registration_views.apply_trial, name="apply-trial"),
+    path("apply/draft/", registration_views.apply_draft, name="apply-draft"),
     path("apply/person/<int:number>/", registration_views.apply_person, name="apply-person"),
     path("decisions/<int:pk>/notice/", registration_views.notice, name="notice"),
     path("households/<str:number>/trial/", pages.household_trial, name="household-trial"),

@@ -1,4 +1,5 @@
-"""我的待办: what is due, derived from what is recorded; nothing about a task is ever stored.
+"""我的待办: what is due, derived from what is recorded; no task is ever stored (desk.py keeps
+only what somebody arranged about one).
 
 Every app lays its queues on the table in its own worklist.py. A queue answers with one or a few
 set-based queries, however many tasks there are, and with at most LIMIT of them.
@@ -48,6 +49,7 @@ class Task(NamedTuple):
     programme: str = ""
     household_id: int = 0
     person_id: int = 0
+    visit: bool = False  # somebody has to go there, so that a day can be arranged
 
 
 class Bulk(NamedTuple):
@@ -102,6 +104,11 @@ class Found(NamedTuple):
 
     queue: Queue
     task: Task
+
+    @property
+    def kind(self) -> str:
+        """What may be done together: one queue, and going there apart from the desk."""
+        return f"{self.queue.code}-visit" if self.task.visit else self.queue.code
 
 
 def queues_of(staff: Staff) -> list[Queue]:

@@ -83,7 +83,7 @@ class Staff(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="staff_role_is_known"
-            )
+            ),
         ]
 
 

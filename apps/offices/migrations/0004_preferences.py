@@ -5,25 +5,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('offices', '0003_holiday_notice'),
+        ("offices", "0003_holiday_notice"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='staff',
-            name='density',
-            field=models.CharField(choices=[('normal', '标准'), ('compact', '紧凑')], default='normal', max_length=7, verbose_name='行距'),
+            model_name="staff",
+            name="density",
+            field=models.CharField(
+                choices=[("normal", "标准"), ("compact", "紧凑")],
+                default="normal",
+                max_length=7,
+                verbose_name="行距",
+            ),
         ),
         migrations.AddField(
-            model_name='staff',
-            name='letter_keys',
-            field=models.BooleanField(default=True, verbose_name='单字母快捷键'),
+            model_name="staff",
+            name="letter_keys",
+            field=models.BooleanField(default=True, verbose_name="单字母快捷键"),
         ),
         migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.CheckConstraint(condition=models.Q(('density__in', ['normal', 'compact'])), name='staff_density_is_known'),
+            model_name="staff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("density__in", ["normal", "compact"])),
+                name="staff_density_is_known",
+            ),
         ),
     ]
