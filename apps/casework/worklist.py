@@ -144,6 +144,7 @@ class Narrowed(NamedTuple):
     division: str = ""
     programme: str = ""
     due: str = ""
+    whose: str = ""  # "me": only what was handed over to the one who asks
 
 
 # The due bands of the strip and the filter: (label, days from today of the last day inside).
