@@ -21,6 +21,7 @@ from apps.evidence.models import READERS, Document
 from apps.households.models import Household
 from apps.offices.models import Staff
 
+RECENT = 5  # applications looked through for one with a verification
 MARKS = {
     "ok": ("ok", "ok", "有"),
     "soon": ("warn", "warn", "将到期"),
@@ -98,6 +99,16 @@ def compared(staff: Staff, application: Application, on: dt.date) -> dict[str, A
     if not any("checked" in step.needs for step in steps_of(application)):
         return None
     return compare_panel(staff, application, on)
+
+
+@household_panel("compare", "evidence/panel_compare.html", order=10)
+def compared_at_home(staff: Staff, home: Household, on: dt.date) -> dict[str, Any] | None:
+    """The same on the household's page, of its newest application that is verified."""
+    rows = Application.objects.filter(household=home, applied_on__lte=on).order_by("-pk")
+    for one in rows[:RECENT]:
+        if found := compared(staff, one, on):
+            return found
+    return None
 
 
 def compare_panel(staff: Staff, application: Application, on: dt.date) -> dict[str, Any]:

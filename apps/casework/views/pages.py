@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.casework.assess import ordered
+from apps.casework.drafts import searched
 from apps.casework.examples import examples, work
 from apps.casework.forms import TrialForm
 from apps.casework.found import programmes_held
@@ -51,6 +52,7 @@ def find(request: HttpRequest, staff: Staff) -> HttpResponse:
         "rows": rows,
         "limit": LIMIT,
         "may_register": staff.role in CASEWORKERS,
+        "brings": bool(searched(text)),
     }
     name = "casework/search_palette.html" if palette else "casework/search.html"
     return render(request, name, context)
