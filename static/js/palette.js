@@ -26,7 +26,12 @@
   function open(on) {
     place.hidden = !on;
     box.setAttribute("aria-expanded", String(on));
-    if (!on) { box.removeAttribute("aria-activedescendant"); acting = null; }
+    if (!on) {
+      box.removeAttribute("aria-activedescendant");
+      place.textContent = ""; // an old answer must not be acted on while a new one is on its way
+      acting = null;
+      at = -1;
+    }
   }
   function forget() {
     clearTimeout(timer);
