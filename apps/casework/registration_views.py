@@ -33,8 +33,6 @@ from apps.offices.perms import for_casework
 from apps.units.ages import age_on
 from apps.units.id_number import BadIdNumber
 
-GROWN = 18
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def apply(request: HttpRequest) -> HttpResponse:
@@ -173,7 +171,6 @@ def apply_person(request: HttpRequest, staff: Staff, number: int) -> HttpRespons
         "known": row.standing.person,
         "card": card,
         "age": age_on(card.born, today) if card else None,
-        "grown": card is not None and age_on(card.born, today) >= GROWN,
     }
     return render(request, "casework/register_person.html", context)
 

@@ -36,11 +36,18 @@
     var sum = WEIGHTS.reduce(function (total, weight, n) { return total + weight * number[n]; }, 0);
     return "10X98765432"[sum % 11] === number[17];
   }
+  function plain(text) { return text.replace(/\s/g, "").toUpperCase(); }
+  // The server has the last word; the hands must not wait for it.
+  function grown(number) {
+    var day = new Date();
+    var limit = (day.getFullYear() - 18) * 10000 + (day.getMonth() + 1) * 100 + day.getDate();
+    return Number(number.slice(6, 14)) <= limit;
+  }
   var isId = /-id_number$/;
   form.addEventListener("input", function (event) {
     var box = event.target;
     if (!isId.test(box.name) || event.isComposing) return;
-    var number = box.value.replace(/\s/g, "").toUpperCase();
+    var number = plain(box.value);
     if (number.length !== 18) return;
     box.dataset.asked = box.value;
     box.dispatchEvent(new Event("change", { bubbles: true }));
@@ -78,11 +85,12 @@
     if (box.getAttribute("aria-invalid") === "true") return true;
     if (SELDOM.test(box.name)) return false;
     if (!row) return true;
-    if (/-(sex|born)$/.test(box.name)) return !row.querySelector("[data-card]");
+    var number = plain(value(row, "id_number"));
+    if (/-(sex|born)$/.test(box.name)) return !sound(number);
     if (/-grade$/.test(box.name)) return value(row, "disability") !== "";
     if (/-counted_by$/.test(box.name)) {
       var kin = value(row, "relationship");
-      var child = kin === "child" && !row.querySelector("[data-grown]");
+      var child = kin === "child" && !grown(number);
       return !(kin === "applicant" || kin === "spouse" || child);
     }
     return true;

@@ -36,7 +36,7 @@ def preview(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     rows = Application.objects.filter(household=home).select_related("household")
     application = rows.filter(pk=int(asked[:18])).first() if asked.isdecimal() else None
     offered = options(application, staff, today) if application else []
-    steps = [one for one in offered if one.step.code not in ASIDE]
+    steps = [one for one in offered if one.step.code not in ASIDE and not one.step.back_entry]
     context = {
         "home": home,
         "profile": known,
