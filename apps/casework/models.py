@@ -11,13 +11,14 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 
+from apps.casework.desk import Arrangement, Draft, SavedView
 from apps.casework.procedures import CASEWORKERS, OPEN_STATES
 from apps.households.models import Household, Member, Person
 from apps.offices.models import Role, Staff
 from apps.units.fields import FenField, MonthField, first_of_month
 from apps.units.months import Month
 
-__all__ = ["CASEWORKERS", "OPEN_STATES"]
+__all__ = ["CASEWORKERS", "OPEN_STATES", "Arrangement", "Draft", "SavedView"]
 
 DECIDERS = (Role.COUNTY_SUPERVISOR, Role.TOWNSHIP_LEAD)
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from apps.casework import actions
-from apps.casework.models import CASEWORKERS
+from apps.casework.checking import begin_checks
+from apps.casework.models import CASEWORKERS, Application
 from apps.casework.programme import PROGRAMMES
 from apps.households.actions import form_household, new_person, open_account, record
 from apps.households.kinds import KINDS
@@ -33,6 +34,7 @@ class Newcomer(NamedTuple):
     person_id: int | None = None
     facts: tuple[Mapping[str, Any], ...] = ()  # columns of record(), kind among them
     programme: str = ""
+    despite: str = ""  # why they are registered though the ID number is somebody's elsewhere
 
 
 class Payee(NamedTuple):
@@ -56,6 +58,7 @@ class Family(NamedTuple):
     payee: Payee | None = None
     programmes: tuple[str, ...] = ()
     track: str = ""  # 救助类型, for those of the programmes that have it
+    check_now: bool = False  # 提交并发起核对
 
 
 @transaction.atomic
@@ -66,9 +69,9 @@ def register(family: Family, *, token: int, on: dt.date, by: Staff) -> Household
     """
     check_may_register(by)
     _queue(token)
-    made = made_before(token, by)
-    if made is not None:
-        return made
+    before = made_before(token, by)
+    if before is not None:
+        return before
     if not divisions_visible_to(by).filter(code=family.division, kind="village").exists():
         raise NotFound("没有找到这个村（社区），或不在您的管辖范围内。")
     people = [_person(one, family, on, by) for one in family.members]
@@ -85,7 +88,10 @@ def register(family: Family, *, token: int, on: dt.date, by: Staff) -> Household
     )
     _declare(family, home, people, on, by)
     _open_account(family, home, on, by)
-    _apply(family, home, people, on, by)
+    made = _apply(family, home, people, on, by)
+    _note_despite(family, home, people, by)
+    if family.check_now:
+        begin_checks(made, on=on, by=by)
     log(by=by, kind=KIND, object_id=token, verb="登记与申请", household_id=home.pk)
     return home
 
@@ -151,10 +157,32 @@ def _open_account(family: Family, home: Household, on: dt.date, by: Staff) -> No
     )
 
 
-def _apply(family: Family, home: Household, people: list[Person], on: dt.date, by: Staff) -> None:
+def _apply(
+    family: Family, home: Household, people: list[Person], on: dt.date, by: Staff
+) -> list[Application]:
+    made = []
     for code in family.programmes:
         track = family.track if family.track in dict(PROGRAMMES[code].tracks) else ""
-        actions.apply(code, household_id=home.pk, on=on, by=by, track=track)
+        made.append(actions.apply(code, household_id=home.pk, on=on, by=by, track=track))
     for person, one in zip(people, family.members, strict=True):
         if one.programme:
-            actions.apply(one.programme, household_id=home.pk, person_id=person.pk, on=on, by=by)
+            made.append(
+                actions.apply(
+                    one.programme, household_id=home.pk, person_id=person.pk, on=on, by=by
+                )
+            )
+    return made
+
+
+def _note_despite(family: Family, home: Household, people: list[Person], by: Staff) -> None:
+    """证件号码待核对: one line a person, so that whoever looks into duplicates reads the reason."""
+    for person, one in zip(people, family.members, strict=True):
+        if one.despite:
+            log(
+                by=by,
+                kind="households.person",
+                object_id=person.pk,
+                verb="登记但证件号码待核对",
+                household_id=home.pk,
+                reason=one.despite,
+            )

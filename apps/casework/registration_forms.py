@@ -16,10 +16,10 @@ from apps.casework.forms import track_box
 from apps.casework.programme import PROGRAMMES, Subject
 from apps.casework.registration import Newcomer, Payee
 from apps.households.kinds import DISABILITY_TYPES, RELATIONSHIPS, SCHOOLING, ZONES
-from apps.households.models import Fact, Household, Member, Person
+from apps.households.models import BankAccount, Fact, Household, Member, Person
 from apps.households.words import GRADES
 from apps.offices.models import Division, Staff, divisions_visible_to
-from apps.units.id_number import BadIdNumber, IdNumber, check_id
+from apps.units.id_number import BadIdNumber, IdNumber, check_id, masked
 from apps.units.money import parse_yuan
 from apps.units.names import clean_name, compare_key
 
@@ -93,7 +93,12 @@ class HouseholdForm(forms.Form):
     stands_as = forms.ChoiceField(
         label="收款人身份", required=False, choices=list(PAYEES.items()), initial="head"
     )
-    bank = forms.CharField(label="开户行", max_length=60, required=False)
+    bank = forms.CharField(
+        label="开户行",
+        max_length=60,
+        required=False,
+        widget=forms.TextInput(attrs={"list": "banks", "autocomplete": "off"}),
+    )
     account = forms.CharField(
         label="账号",
         max_length=40,
@@ -101,12 +106,19 @@ class HouseholdForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
+    check_now = forms.BooleanField(label="提交后即提请核对", required=False)
+
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.villages = villages(staff)
         choices = codes_for(Subject.HOUSEHOLD, Subject.EITHER)
         self.fields["programmes"].choices = choices  # type: ignore[attr-defined]
         self.fields["track"] = track_box()
+
+    def banks(self) -> list[str]:
+        """Names of banks as entered of late, for the list below the box (one query)."""
+        newest = BankAccount.objects.order_by("-pk").values_list("bank", flat=True)
+        return sorted(set(newest[:200]))
 
     def clean_village(self) -> Division:
         """One village of the territory, by code, name or initials."""
@@ -190,6 +202,7 @@ class Standing(NamedTuple):
     person: Person | None
     home: Household | None
     problem: str
+    elsewhere: bool = False  # lives in another household, in sight or not
 
 
 def standing(number: IdNumber, staff: Staff, on: dt.date) -> Standing:
@@ -208,9 +221,10 @@ def standing(number: IdNumber, staff: Staff, on: dt.date) -> Standing:
     if stay is None:
         return Standing(person, None, "")
     if not stay.household.division.startswith(staff.division):
-        return Standing(person, None, "此人已在其他地区的一户中，请先由该地办理成员减少。")
+        words = "此人已在其他地区的一户中，请先由该地办理成员减少。"
+        return Standing(person, None, words, elsewhere=True)
     words = f"此人已是{stay.household.number}户的成员，请到该户申请，或先在该户办理成员减少。"
-    return Standing(person, stay.household, words)
+    return Standing(person, stay.household, words, elsewhere=True)
 
 
 class MemberForm(forms.Form):
@@ -256,6 +270,8 @@ class MemberForm(forms.Form):
         label="计入认定", required=False, choices=[("", "—"), *COUNTED_BY.items()]
     )
     programme = forms.ChoiceField(label="本人申请", required=False)
+    # Why somebody is registered though the number stands in another household already.
+    despite = forms.CharField(label="仍要登记的理由", max_length=200, required=False)
 
     def __init__(
         self, data: Any = None, *, staff: Staff, on: dt.date, number: int, initial: Any = None
@@ -294,9 +310,14 @@ class MemberForm(forms.Form):
         except BadIdNumber as fault:
             raise forms.ValidationError(str(fault)) from None
         self.standing = standing(self.card, self.staff, self.on)
-        if self.standing.problem:
+        if self.standing.problem and not self.goes_on:
             raise forms.ValidationError(self.standing.problem)
-        return self.card.number
+        return "" if self.standing.problem else self.card.number
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a reason is given to register all the same; never for somebody dead."""
+        return self.standing.elsewhere and bool(self["despite"].value())
 
     def clean_name(self) -> str:
         """A name that hides nothing."""
@@ -329,7 +350,7 @@ class MemberForm(forms.Form):
         if data.get("sex") and data["sex"] != card.sex:
             self.add_error("sex", "与身份证号中的性别不一致，请核对。")
         data["born"], data["sex"] = card.born, card.sex
-        known = self.standing.person
+        known = None if self.goes_on else self.standing.person
         if known and data.get("name") and compare_key(data["name"]) != known.name_key:
             self.add_error("name", "该身份证号登记的姓名与此不同，请对照证件核对。")
 
@@ -349,7 +370,8 @@ class MemberForm(forms.Form):
 
     def newcomer(self) -> Newcomer:
         """The member of a valid row."""
-        data, known = self.cleaned_data, self.standing.person
+        data = self.cleaned_data
+        known = None if self.goes_on else self.standing.person
         return Newcomer(
             name=data["name"],
             born=data["born"],
@@ -359,4 +381,13 @@ class MemberForm(forms.Form):
             person_id=known.pk if known else None,
             facts=tuple(self.facts()),
             programme=data["programme"],
+            despite=self._despite(),
+        )
+
+    def _despite(self) -> str:
+        """What is put down when the number is somebody's elsewhere: the number and the reason."""
+        if not self.goes_on or self.card is None:
+            return ""
+        return (
+            f"{masked(self.card.number)}已在其他户，未登记证件号码：{self.cleaned_data['despite']}"
         )

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from apps.casework.registration import Family
 from apps.casework.registration_forms import ROWS, HouseholdForm, MemberForm
 from apps.offices.models import Staff
+
+Typed = Mapping[str, Sequence[str]]
+
+
+def _row(typed: Typed, number: int) -> dict[str, str]:
+    """What of a draft belongs to one row, by the row's own names."""
+    start = f"m{number}-"
+    return {name[len(start) :]: texts[0] for name, texts in typed.items() if name.startswith(start)}
 
 
 class Fault(NamedTuple):
@@ -21,11 +29,25 @@ class Fault(NamedTuple):
 class Page:
     """The whole page as typed: the household and the rows that somebody has filled."""
 
-    def __init__(self, data: Any, *, staff: Staff, on: dt.date) -> None:
-        first = {"programmes": ["minimum_living"], "stands_as": "head"}
+    def __init__(self, data: Any, *, staff: Staff, on: dt.date, typed: Typed | None = None) -> None:
+        """``typed``: what the empty page begins with, by the names of its boxes (a draft)."""
+        self.staff = staff
+        first: dict[str, Any] = {
+            "programmes": ["minimum_living"],
+            "stands_as": "head",
+            "check_now": True,
+        }
+        known = typed or {}
+        first |= {name: texts[0] for name, texts in known.items() if texts}
+        if "programmes" in known or "village" in known:
+            first["programmes"] = list(known.get("programmes", ()))
+            first["check_now"] = "check_now" in known
         self.form = HouseholdForm(data, staff=staff, initial=first)
         numbers = range(1, ROWS + 1)
-        self.rows = [MemberForm(data, staff=staff, on=on, number=n) for n in numbers]
+        rows = {n: _row(known, n) for n in numbers}
+        self.rows = [
+            MemberForm(data, staff=staff, on=on, number=n, initial=rows[n]) for n in numbers
+        ]
         self.own: list[Fault] = []
 
     @property
@@ -82,4 +104,5 @@ class Page:
             payee=self.form.payee_of(applicant),
             programmes=tuple(data["programmes"]),
             track=data["track"],
+            check_now=data["check_now"],
         )

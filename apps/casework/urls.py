@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from apps.casework import registration_views, worklist_views
+from apps.casework import registration_views
 from apps.casework.api import applications as applications_api
 from apps.casework.api import trial
-from apps.casework.views import applications, complaints, events, pages, registers
+from apps.casework.views import applications, complaints, desk, events, pages, registers, worklist
 
 urlpatterns = [
-    path("", worklist_views.home, name="home"),
+    path("", worklist.home, name="home"),
+    path("worklist/preview/<str:number>/", desk.preview, name="preview"),
+    path("worklist/views/", desk.views_of, name="saved-views"),
     path("search/", pages.find, name="search"),
     path("applications/", applications.applications, name="applications"),
     path("applications/<int:pk>/", applications.application, name="application"),
@@ -28,6 +30,7 @@ urlpatterns = [
     path("households/<str:number>/events/", events.of_household, name="household-events"),
     path("apply/", registration_views.apply, name="apply"),
     path("apply/trial/", registration_views.apply_trial, name="apply-trial"),
+    path("apply/draft/", registration_views.apply_draft, name="apply-draft"),
     path("apply/person/<int:number>/", registration_views.apply_person, name="apply-person"),
     path("households/<str:number>/trial/", pages.household_trial, name="household-trial"),
     path("programmes/", pages.programmes, name="programmes"),

@@ -1,4 +1,5 @@
-"""我的待办: what is due, derived from what is recorded; nothing about a task is ever stored.
+"""我的待办: what is due, derived from what is recorded; no task is ever stored (desk.py keeps
+only what somebody arranged about one).
 
 Every app lays its queues on the table in its own worklist.py. A queue answers with one or a few
 set-based queries, however many tasks there are, and with at most LIMIT of them.
@@ -50,6 +51,7 @@ class Task(NamedTuple):
     programme: str = ""
     household_id: int = 0
     person_id: int = 0
+    visit: bool = False  # somebody has to go there, so that a day can be arranged
 
 
 class Bulk(NamedTuple):
@@ -105,6 +107,11 @@ class Found(NamedTuple):
     queue: Queue
     task: Task
 
+    @property
+    def kind(self) -> str:
+        """What may be done together: one queue, and going there apart from the desk."""
+        return f"{self.queue.code}-visit" if self.task.visit else self.queue.code
+
 
 def queues_of(staff: Staff) -> list[Queue]:
     """The queues of a post, in the order of the tabs."""
@@ -139,6 +146,7 @@ class Narrowed(NamedTuple):
     division: str = ""
     programme: str = ""
     due: str = ""
+    whose: str = ""  # "me": only what was handed over to the one who asks
 
 
 # The due bands of the strip and the filter: (label, days from today of the last day inside).

@@ -21,6 +21,7 @@ from apps.evidence.models import READERS, Document
 from apps.households.models import Household
 from apps.offices.models import Staff
 
+RECENT = 5  # applications looked through for one with a verification
 MARKS = {
     "ok": ("ok", "ok", "有"),
     "soon": ("warn", "warn", "将到期"),
@@ -98,6 +99,22 @@ def compared(staff: Staff, application: Application, on: dt.date) -> dict[str, A
     if not any("checked" in step.needs for step in steps_of(application)):
         return None
     return compare_panel(staff, application, on)
+
+
+@household_panel("compare", "evidence/panel_compare_later.html", order=10)
+def compared_at_home(_staff: Staff, home: Household, on: dt.date) -> dict[str, Any] | None:
+    """The same on the household's page, asked for after it: many figures, seldom read there."""
+    one = newest_verified(home, on)
+    return None if one is None else {"number": home.number, "application": one}
+
+
+def newest_verified(home: Household, on: dt.date) -> Application | None:
+    """The newest application of a household whose procedure has a verification."""
+    rows = Application.objects.filter(household=home, applied_on__lte=on).order_by("-pk")
+    for one in rows[:RECENT]:
+        if any("checked" in step.needs for step in steps_of(one)):
+            return one
+    return None
 
 
 def compare_panel(staff: Staff, application: Application, on: dt.date) -> dict[str, Any]:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("applications/<int:pk>/visits/", visits.of_application, name="application-visits"),
     path("visits/<int:pk>/", visits.one, name="visit"),
     path("applications/<int:pk>/compare/", weighing.compare, name="application-compare"),
+    path("households/<str:number>/compare/", weighing.at_home, name="household-compare"),
     path("applications/<int:pk>/conditions/", conditions.conditions, name="application-conditions"),
     path("applications/<int:pk>/assessment/", weighing.assessment, name="application-assessment"),
 ]

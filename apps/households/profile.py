@@ -67,6 +67,7 @@ class Profile(NamedTuple):
     facts: list[FactRow]
     account: Account | None
     zone: str
+    phone: str  # the applicant's
 
     @property
     def head(self) -> str:
@@ -81,14 +82,16 @@ class Profile(NamedTuple):
         return sum(not m.gone for m in self.members)
 
 
-def profile(home: Household, on: dt.date) -> Profile:
-    """Everything known about a household, as of a day for ages (4 queries)."""
-    stays = list(
-        Member.objects.known_now()
-        .filter(household=home)
-        .select_related("person")
-        .order_by("period", "pk")
-    )
+def profile(home: Household, on: dt.date, *, then: bool = False) -> Profile:
+    """Everything known about a household, as of a day for ages (4 queries).
+
+    ``then``: as it was on that day, by what is known now (按日期查看): only those who lived there,
+    only the facts that had happened.
+    """
+    mine = Member.objects.known_now().filter(household=home)
+    if then:
+        mine = mine.filter(period__contains=on)
+    stays = list(mine.select_related("person").order_by("period", "pk"))
     persons = {stay.person_id: stay.person for stay in stays}
     facts = list(
         (
@@ -98,15 +101,18 @@ def profile(home: Household, on: dt.date) -> Profile:
         .select_related("recorded_by")
         .order_by("-on", "-pk")
     )
+    if then:
+        facts = [fact for fact in facts if fact.on <= on]
     accounts = _accounts(home, persons)
     names = {pk: person.name for pk, person in persons.items()}
     zone = next((f for f in facts if f.kind == "zone" and f.voided_on is None), None)
     return Profile(
         village=village_name(home.division),
-        members=_members(stays, facts, accounts, on),
+        members=_members(stays, facts, accounts, on, then=then),
         facts=[_fact(fact, names) for fact in facts],
         account=accounts.get(-home.pk),
         zone=fact_words(zone) if zone else "",
+        phone=next((s.person.phone for s in stays if s.relationship == "applicant"), ""),
     )
 
 
@@ -128,7 +134,12 @@ def _accounts(home: Household, persons: Iterable[int]) -> dict[int, Account]:
 
 
 def _members(
-    stays: list[Member], facts: list[Fact], accounts: dict[int, Account], on: dt.date
+    stays: list[Member],
+    facts: list[Fact],
+    accounts: dict[int, Account],
+    on: dt.date,
+    *,
+    then: bool,
 ) -> list[MemberRow]:
     """One row a person: the newest stay; those who live here first, the applicant on top."""
     newest = {stay.person_id: stay for stay in stays}
@@ -142,7 +153,7 @@ def _members(
             born=stay.person.born,
             id_number=masked(stay.person.id_number) if stay.person.id_number else "未登记",
             since=stay.period.lower,
-            until=stay.period.upper,
+            until=None if then else stay.period.upper,
             chips=_chips([f for f in facts if f.person_id == stay.person_id]),
             account=accounts.get(stay.person_id),
         )

@@ -1,7 +1,7 @@
 """查找: people and households by whatever an officer has at hand, inside their territory.
 
 Each way of asking is one indexed condition; the statement is one, whatever is typed, and never
-returns more than LIMIT. Ranked: whole ID or household number, ID tail, name, then pinyin.
+returns more than LIMIT. Ranked: whole ID, household number, ID tail, phone tail, name, pinyin.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from apps.units.id_number import masked
 from apps.units.names import compare_key
 
 LIMIT = 50
+PHONE_LENGTH = 11
 ID_TAIL = re.compile(r"\d{3,16}[\dX]")
 LATIN = re.compile(r"[a-z]{2,40}")
 
@@ -44,6 +45,7 @@ class Found(NamedTuple):
     hits: list[Hit]
     more: bool
     words: str  # how the text was understood
+    asked: bool  # whether the text was enough to look for anything
 
 
 class _Question(NamedTuple):
@@ -84,7 +86,7 @@ def search(text: str, staff: Staff) -> Found:
     """People inside a territory that the text may mean; one statement, nothing for short text."""
     questions, words = _read(text)
     if not questions:
-        return Found([], False, words)
+        return Found([], False, words, False)
     asked = " UNION ALL ".join(
         f"SELECT p.id, {q.rank} AS rank FROM households_person p WHERE {q.condition}"
         for q in questions
@@ -95,7 +97,7 @@ def search(text: str, staff: Staff) -> Found:
     with connection.cursor() as cursor:
         cursor.execute(HITS.format(people=PEOPLE.format(asked=asked)), params)
         rows = cursor.fetchall()
-    return Found([_hit(row) for row in rows[:LIMIT]], len(rows) > LIMIT, words)
+    return Found([_hit(row) for row in rows[:LIMIT]], len(rows) > LIMIT, words, True)
 
 
 def _hit(row: tuple[Any, ...]) -> Hit:
@@ -122,13 +124,13 @@ def _read(text: str) -> tuple[list[_Question], str]:
         return [], "请输入至少两个字"
     like = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return [
-        _Question(3, "p.name_key = %(key)s", {"key": key}),
-        _Question(4, "p.name_key LIKE %(prefix)s", {"prefix": f"{like}%"}),
+        _Question(4, "p.name_key = %(key)s", {"key": key}),
+        _Question(5, "p.name_key LIKE %(prefix)s", {"prefix": f"{like}%"}),
     ], "姓名"
 
 
 def _digits(typed: str) -> tuple[list[_Question], str]:
-    """A whole ID number, the tail of one, or the number of a household."""
+    """A whole ID number, the tail of one or of a telephone number, or a household's number."""
     if len(typed) < 4:
         return [], "请输入至少四位数字"
     found = [
@@ -142,20 +144,21 @@ def _digits(typed: str) -> tuple[list[_Question], str]:
     if len(typed) == 18:
         found.append(_Question(0, "p.id_number = %(id)s", {"id": typed}))
         return found, "证件号码、户编号"
+    tail = f"{typed[::-1]}%"
     if len(typed) <= 6:
-        found.append(
-            _Question(2, "reverse(p.id_number) LIKE %(tail)s", {"tail": f"{typed[::-1]}%"})
-        )
-        return found, "证件号码末尾、户编号"
-    return found, "户编号"
+        found.append(_Question(2, "reverse(p.id_number) LIKE %(tail)s", {"tail": tail}))
+    if len(typed) <= PHONE_LENGTH and typed.isdecimal():
+        found.append(_Question(3, "reverse(p.phone) LIKE %(tail)s", {"tail": tail}))
+    short = "证件号码末尾、电话末尾、户编号"
+    return found, short if len(typed) <= 6 else "电话、户编号"
 
 
 def _latin(lower: str) -> list[_Question]:
     """Initials of any reading, or a full reading or its beginning."""
-    found = [_Question(5, "p.initials @> ARRAY[%(initials)s]::varchar[]", {"initials": lower})]
+    found = [_Question(6, "p.initials @> ARRAY[%(initials)s]::varchar[]", {"initials": lower})]
     if len(lower) >= 3:
         found += [
-            _Question(4, "string_to_array(p.pinyin, ' ') @> ARRAY[%(pinyin)s]", {"pinyin": lower}),
-            _Question(6, "p.pinyin LIKE %(reading)s", {"reading": f"{lower}%"}),
+            _Question(5, "string_to_array(p.pinyin, ' ') @> ARRAY[%(pinyin)s]", {"pinyin": lower}),
+            _Question(7, "p.pinyin LIKE %(reading)s", {"reading": f"{lower}%"}),
         ]
     return found

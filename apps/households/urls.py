@@ -4,4 +4,7 @@ from django.urls import path
 
 from apps.households import views
 
-urlpatterns = [path("households/", views.index, name="households")]
+urlpatterns = [
+    path("households/", views.index, name="households"),
+    path("households/<str:number>/ids/", views.ids, name="household-ids"),
+]

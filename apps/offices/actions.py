@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from apps.offices.calendar import Holiday, faults
-from apps.offices.models import Change, Division, Event, HolidayNotice, Role, Staff
+from apps.offices.models import Change, Density, Division, Event, HolidayNotice, Role, Staff
 from apps.offices.moves import need_role
 from apps.units.months import month_of
 
@@ -88,6 +88,21 @@ def open_login(*, username: str, password: str, name: str, role: Role, division:
         user.save(update_fields=["password"])
     held = Staff.objects.filter(user_id=user.pk).first()
     return held or appoint(name=name, role=role, division=division, user_id=user.pk)
+
+
+LOGIN = "offices.login"
+
+
+def note_login(*, staff: Staff, address: str) -> None:
+    """登录: one line of the 经办记录, for the member of staff to look over themselves."""
+    log(by=staff, kind=LOGIN, object_id=staff.pk, verb="登录", reason=address)
+
+
+def prefer(*, by: Staff, density: str, letter_keys: bool) -> None:
+    """个人设置: how pages look and which keys they listen to, for this member of staff alone."""
+    if density not in Density.values:
+        raise ValueError("行距只能选标准或紧凑。")
+    Staff.objects.filter(pk=by.pk).update(density=density, letter_keys=letter_keys)
 
 
 class BadCalendar(ValueError):

@@ -8,6 +8,14 @@ from typing import Any
 from django import forms
 
 from apps.offices.calendar import Holiday
+from apps.offices.models import Density
+
+
+class PreferenceForm(forms.Form):
+    """个人设置: what a member of staff chooses for themselves."""
+
+    density = forms.ChoiceField(label="行距", choices=Density.choices, widget=forms.RadioSelect)
+    letter_keys = forms.BooleanField(label="单字母快捷键", required=False)
 
 
 class _Lines(forms.CharField):

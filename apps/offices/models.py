@@ -32,6 +32,13 @@ class Role(models.TextChoices):
     AUDIT_ADMIN = "audit_admin", "审计管理员"
 
 
+class Density(models.TextChoices):
+    """行距: how close together the rows of lists stand."""
+
+    NORMAL = "normal", "标准"
+    COMPACT = "compact", "紧凑"
+
+
 class Division(models.Model):
     """行政区划: a county, township or village; the code's prefix is its place in the tree."""
 
@@ -63,13 +70,21 @@ class Staff(models.Model):
     role = models.CharField("岗位", max_length=20, choices=Role.choices)
     division = models.CharField("管辖区划", max_length=12)
     active = models.BooleanField("在岗", default=True)
+    # How the pages look and listen to this member of staff, wherever they log in.
+    density = models.CharField(
+        "行距", max_length=7, choices=Density.choices, default=Density.NORMAL
+    )
+    letter_keys = models.BooleanField("单字母快捷键", default=True)
 
     class Meta:
         verbose_name = "经办人员"
         constraints = [
             models.CheckConstraint(
+                condition=models.Q(density__in=Density.values), name="staff_density_is_known"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="staff_role_is_known"
-            )
+            ),
         ]
 
 

@@ -20,6 +20,8 @@ Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
 KEEPERS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 REGISTRARS = (Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEAD, Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
 DUPLICATES = (*REGISTRARS, Role.AUDITOR)
+# Who may see whole ID numbers, each look put down; a leader sees figures, not numbers.
+ID_READERS = (*REGISTRARS, Role.AUDITOR)
 COUNTY_ROLES = (
     Role.COUNTY_CLERK,
     Role.COUNTY_SUPERVISOR,

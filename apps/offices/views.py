@@ -1,20 +1,68 @@
-"""机构与岗位的页面: the working calendar."""
+"""机构与岗位的页面: log-in, the working calendar, one's own settings, help."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.offices import actions
 from apps.offices.calendar import current_calendar
-from apps.offices.forms import HolidayNoticeForm
-from apps.offices.models import HolidayNotice, Role, Staff
+from apps.offices.forms import HolidayNoticeForm, PreferenceForm
+from apps.offices.models import Event, HolidayNotice, Role, Staff
 from apps.offices.moves import NotAllowed
 from apps.offices.perms import for_staff
 
 YEARS_BEFORE, YEARS_AFTER = 1, 2
+LOGINS = 10
+
+
+class Login(LoginView):
+    """登录: whoever has a post leaves a line with the address they came from."""
+
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Log in, and note it."""
+        answer = super().form_valid(form)
+        staff = Staff.objects.filter(user=form.get_user()).first()
+        if staff is not None:
+            actions.note_login(staff=staff, address=self.request.META.get("REMOTE_ADDR", ""))
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """``kept``: whether a form that was sent after the session had ended has been kept."""
+        kept = self.request.GET.get("kept") == "1"
+        return super().get_context_data(**kwargs) | {"kept": kept}
+
+
+@for_staff
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """个人设置: row height and keys, kept for this member of staff; their last log-ins."""
+    chosen = {"density": staff.density, "letter_keys": staff.letter_keys}
+    form = PreferenceForm(request.POST or None, initial=chosen)
+    if request.method == "POST" and form.is_valid():
+        actions.prefer(by=staff, **form.cleaned_data)
+        messages.success(request, "已保存，换一台电脑登录也是这样。")
+        return redirect("profile")
+    mine = Event.objects.filter(kind=actions.LOGIN, object_id=staff.pk)
+    context = {"form": form, "logins": mine.order_by("-pk")[:LOGINS]}
+    return render(request, "offices/profile.html", context, status=400 if form.errors else 200)
+
+
+@for_staff
+@require_safe
+def usage(request: HttpRequest, _staff: Staff) -> HttpResponse:
+    """快捷键与帮助: every key, and whom to ask."""
+    keepers = Staff.objects.filter(role=Role.SYSTEM_ADMIN, active=True).order_by("pk")
+    return render(request, "offices/usage.html", {"keepers": keepers})
 
 
 @for_staff

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from typing import Any, NamedTuple
 
@@ -79,6 +80,12 @@ class Family(NamedTuple):
     def month_fen(self) -> int:
         """What the newest computed month comes to, in cash, for the whole family."""
         return sum(a.fen or 0 for a in self.awards if a.month == self.newest and not a.in_kind)
+
+    def begun_by(self, last: Month) -> Family:
+        """Without the awards that began after a month: the family as it was then."""
+        return self._replace(
+            awards=[a for a in self.awards if a.since is not None and a.since <= last]
+        )
 
     @property
     def standing(self) -> int:
@@ -289,6 +296,35 @@ def explain(programme: str, subject: int, month: Month) -> list[Explained]:
     return found
 
 
+class Compared(NamedTuple):
+    """与上月比较: the month before, its sum, and the lines that are not the same."""
+
+    month: Month
+    before_fen: int
+    fen: int
+    gone: list[tuple[str, int]]
+    new: list[tuple[str, int]]
+
+    @property
+    def difference_fen(self) -> int:
+        return self.fen - self.before_fen
+
+
+def compared(before: list[Explained], now: list[Explained]) -> Compared | None:
+    """What is different from the month before; None where there is nothing to compare."""
+    if not before or not now:
+        return None
+    old = [line for one in before for line in one.lines]
+    new = [line for one in now for line in one.lines]
+    return Compared(
+        month=before[0].due.month,
+        before_fen=sum(one.due.fen for one in before),
+        fen=sum(one.due.fen for one in now),
+        gone=[line for line in old if line not in new],
+        new=[line for line in new if line not in old],
+    )
+
+
 def issued_for(programme: str, subject: int, month: Month) -> list[tuple[Month, str, int, str]]:
     """How a month was issued: (run's month, kind, fen, state words), in order."""
     states = {"computed": "待审批", "checked": "待审批", "approved": "待送银行", "sent": "已送银行"}
@@ -310,9 +346,13 @@ class DecisionRow(NamedTuple):
     findings: list[tuple[bool | None, str]]
 
 
-def decisions(home: Household, names: dict[int, str]) -> list[DecisionRow]:
-    """All decisions on a household and its people, the newest first."""
+def decisions(
+    home: Household, names: dict[int, str], then: dt.date | None = None
+) -> list[DecisionRow]:
+    """All decisions on a household and its people (up to a day), the newest first."""
     found = Decision.objects.filter(household=home).select_related("prepared_by", "decided_by")
+    if then is not None:
+        found = found.filter(decided_on__lte=then)
     return [
         DecisionRow(
             decision=one,

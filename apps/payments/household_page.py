@@ -19,11 +19,12 @@ from apps.households.profile import FactRow, Profile, profile
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
+from apps.offices.perms import ID_READERS
 from apps.payments import family
 from apps.payments.models import PaymentRun, Recovery
 from apps.standards.models import current_book
 from apps.units.money import capital
-from apps.units.months import Month, last_day, month_code, month_of
+from apps.units.months import Month, last_day, month_code, month_of, next_month
 
 EVENTS_SHOWN = 15
 
@@ -42,27 +43,39 @@ def last_month(today: dt.date) -> Month:
     return runs.values_list("month", flat=True).first() or month_of(today)
 
 
-def gather(home: Household, last: Month, today: dt.date, staff: Staff) -> dict[str, Any]:
-    """The context of the household page; the number of queries does not depend on its size."""
-    known = profile(home, today)
+def gather(
+    home: Household, last: Month, today: dt.date, staff: Staff, then: dt.date | None = None
+) -> dict[str, Any]:
+    """The context of the household page; the number of queries does not depend on its size.
+
+    ``then``: 按日期查看, the household as it was on an earlier day, with nothing to act on.
+    """
+    known = profile(home, then or today, then=then is not None)
+    last = month_of(then) if then else last
     names = {member.person_id: member.name for member in known.members}
     here = [member.person_id for member in known.members if not member.gone]
     paid = family.family(home, names, here, last)
+    if then:
+        paid = paid.begun_by(last)
+    done = events_of(home, Sought(until=then) if then else Sought())
     persons = [(member.person_id, member.name) for member in known.members]
     return {
         "home": home,
         "profile": known,
         "family": paid,
         "last": last,
+        "today": today,
+        "then": then,
         "capital": capital(paid.month_fen),
         "monthly": list(_monthly(paid).items()),
-        "decisions": family.decisions(home, names),
-        "events": told(events_of(home, Sought())[:EVENTS_SHOWN]),
+        "decisions": family.decisions(home, names, then),
+        "events": told(done[:EVENTS_SHOWN]),
         "recoveries": list(Recovery.objects.filter(household=home).order_by("pk")),
-        "waiting": _waiting(home, names, today),
-        "panels": household_panels_of(staff, home, today),
-        "aside_panels": household_panels_of(staff, home, today, aside=True),
-        "may_act": staff.role in CASEWORKERS,
+        "waiting": [] if then else _waiting(home, names, today),
+        "panels": household_panels_of(staff, home, then or today),
+        "aside_panels": [] if then else household_panels_of(staff, home, today, aside=True),
+        "may_act": staff.role in CASEWORKERS and then is None,
+        "may_see_ids": staff.role in ID_READERS and then is None,
         "form": TrialForm(persons=persons, initial={"month": month_code(last)}),
     }
 
@@ -115,6 +128,7 @@ def why(
     if subject not in allowed or programme not in PROGRAMMES:
         raise NotFound("这一户没有这项待遇。")
     explained = family.explain(programme, subject, month)
+    before = family.explain(programme, subject, next_month(month, -1))
     return {
         "home": home,
         "profile": known,
@@ -122,6 +136,7 @@ def why(
         "who": names.get(subject, family.WHOLE) if subject > 0 else family.WHOLE,
         "month": month,
         "explained": explained,
+        "compared": family.compared(before, explained),
         "issued": family.issued_for(programme, subject, month),
         "facts": _known_then(known, names.get(subject, "") if subject > 0 else "", month),
     }

@@ -12,6 +12,7 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.casework.assess import ordered
@@ -357,7 +358,10 @@ def household(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     home = household_page.find(number, staff)
     today = timezone.localdate()
     last = household_page.last_month(today)
-    context = household_page.gather(home, last, today, staff)
+    then = parse_date(request.GET.get("on", "")[:10]) if request.GET.get("on") else None
+    if then is not None and then >= today:
+        then = None
+    context = household_page.gather(home, last, today, staff, then)
     return render(request, "payments/household.html", context)
 
 

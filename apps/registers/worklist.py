@@ -67,7 +67,7 @@ def child_visits(asked: Asked) -> Iterator[Task]:
         register = words.REGISTERS.get(row.register, "")
         last = f"上次{row.visited_on}" if row.visited_on else "还没有走访"
         made = _task(row, "child-visit", "儿童走访", f"{register}，{last}", "走访")
-        yield made._replace(due=row.due_on, since=row.visited_on or row.opened_on)
+        yield made._replace(due=row.due_on, since=row.visited_on or row.opened_on, visit=True)
 
 
 @queue("child-files", "儿童档案核对", order=65, roles=CASEWORKERS)

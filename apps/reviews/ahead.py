@@ -137,6 +137,7 @@ def self_care(asked: Asked, limit: Deadline) -> Iterator[Task]:
             programme=SCREENED,
             household_id=home,
             person_id=person,
+            visit=True,
         )
 
 

@@ -12,6 +12,7 @@ from apps.casework import complained
 from apps.casework.clocks import courses_of
 from apps.casework.deadlines import NOTIFY_STANDARD, clocks, limit_named, next_due
 from apps.casework.models import CASEWORKERS, DECIDERS, Application, Decision
+from apps.casework.procedure import Step
 from apps.casework.programme import PROGRAMMES
 from apps.casework.words import STOP_REASONS
 from apps.casework.worklist import FIELD_ROLES, LIMIT, WORKERS, Asked, Bulk, Task, queue
@@ -37,8 +38,8 @@ def applications(asked: Asked) -> Iterator[Task]:
     )
     courses = courses_of(rows)
     for one in rows:
-        verb = _next_verb(one, asked.staff.role)
-        if not verb:
+        step = _next_step(one, asked.staff.role)
+        if step is None:
             continue
         running = next_due(clocks(courses[one.pk], asked.calendar, asked.book))
         if one.state == "confirmed" and running is None:
@@ -46,7 +47,7 @@ def applications(asked: Asked) -> Iterator[Task]:
         why = f"{running.label}，{running.length}" if running else one.get_state_display()
         yield Task(
             key=f"application-{one.pk}",
-            what=verb,
+            what=step.verb,
             why=why,
             verb="办理",
             url=reverse("application", args=[one.pk]),
@@ -56,6 +57,7 @@ def applications(asked: Asked) -> Iterator[Task]:
             programme=one.programme,
             household_id=one.household_id,
             person_id=one.person_id or 0,
+            visit="surveyed" in step.needs,
         )
 
 
@@ -64,14 +66,14 @@ def _open_states() -> tuple[str, ...]:
     return tuple(state for state in Application.State.values if state not in closed)
 
 
-def _next_verb(one: Application, role: str) -> str:
-    """The verb of the next step of the card; empty when another post has to take it."""
+def _next_step(one: Application, role: str) -> Step | None:
+    """The next step of the card; None when another post has to take it."""
     card = PROGRAMMES.get(one.programme)
     for step in card.steps(one.track) if card else ():
         fits = one.state in step.sources and not step.back_entry and step.code not in ASIDE
         if fits and step.delegated in (None, one.delegated) and role in step.roles:
-            return step.verb
-    return ""
+            return step
+    return None
 
 
 @queue("complaints", "投诉举报", order=12, roles=COUNTY)
@@ -199,6 +201,7 @@ def reviews(asked: Asked) -> Iterator[Task]:
             programme=programme,
             household_id=home,
             person_id=person or 0,
+            visit=True,
         )
 
 
@@ -218,6 +221,7 @@ def life(asked: Asked) -> Iterator[Task]:
             programme=programme,
             household_id=home,
             person_id=person,
+            visit=True,
         )
 
 

@@ -92,3 +92,8 @@ def masked(number: str) -> str:
         return f"{number[:6]}********{number[-4:]}"
     shown = 4 if len(number) > 8 else 0
     return "*" * (len(number) - shown) + number[len(number) - shown :]
+
+
+def grouped(number: str) -> str:
+    """The whole number as people read it aloud, 6-8-4; anything else as it is."""
+    return f"{number[:6]} {number[6:14]} {number[14:]}" if len(number) == LENGTH else number

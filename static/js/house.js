@@ -9,10 +9,6 @@
   var help = doc.getElementById("keys");
   var live = doc.getElementById("live");
 
-  // A browser may refuse storage; the page must not fail for a remembered preference.
-  function remember(name, value) { try { localStorage.setItem(name, value); } catch (_) { /**/ } }
-  function recall(name) { try { return localStorage.getItem(name); } catch (_) { return null; } }
-
   // Read aloud by screen readers. Emptied first, or the same words twice would be silent.
   function say(words) {
     if (!live) return;
@@ -21,7 +17,7 @@
   }
 
   // ---- Keys. Never while typing, and never while an input method is composing. ----
-  var letters = recall("keys") !== "off"; // WCAG 2.1.4: can be switched off
+  var letters = doc.body.dataset.keys !== "off"; // WCAG 2.1.4: switched off in 个人设置
   var going = 0;
 
   function typing(event) {
@@ -58,7 +54,9 @@
     if (key === "g") { going = Date.now(); return true; }
     if (Date.now() - going < 1500) {
       going = 0;
-      return press(doc.querySelector('[data-go="' + key + '"]'));
+      // G N on the worklist opens what is due next; elsewhere a link may have the letter.
+      var next = key === "n" && doc.querySelector("[data-next-item]");
+      return press(next || doc.querySelector('[data-go="' + key + '"]'));
     }
     return inRows(key) || press(all('[data-key="' + key + '"]').filter(function (node) {
       return visible(node) && !node.closest("tr");
@@ -92,18 +90,10 @@
   function openHelp() { if (help && help.showModal && !help.open) help.showModal(); }
 
   doc.addEventListener("click", function (event) {
-    var link = event.target.closest('a[href="#keys"], [data-close]');
-    if (link && help && help.showModal) {
+    var link = event.target.closest("[data-help], [data-close]");
+    if (link && help && help.showModal && !event.ctrlKey && !event.metaKey) {
       event.preventDefault();
       if (link.hasAttribute("data-close")) help.close(); else openHelp();
-    }
-    var density = event.target.closest("[data-density-set]");
-    if (density) {
-      doc.documentElement.dataset.density = density.dataset.densitySet;
-      remember("density", density.dataset.densitySet);
-      all("[data-density-set]").forEach(function (button) {
-        button.setAttribute("aria-pressed", String(button === density));
-      });
     }
     if (event.target.closest("[data-print]")) window.print();
   });
@@ -174,10 +164,6 @@
 
   // ---- Lists: a ticked row is marked and counted. ----
   doc.addEventListener("change", function (event) {
-    if (event.target.id === "keys-on") {
-      letters = event.target.checked;
-      remember("keys", letters ? "on" : "off");
-    }
     if (!event.target.matches("table[data-rows] input[type=checkbox]")) return;
     var row = event.target.closest("tr[data-row]");
     if (row) row.classList.toggle("sel", event.target.checked);
@@ -216,14 +202,6 @@
   }
 
   // ---- On arrival ----
-  var density = recall("density");
-  if (density) doc.documentElement.dataset.density = density;
-  all("[data-density-set]").forEach(function (button) {
-    var now = doc.documentElement.dataset.density || "normal";
-    button.setAttribute("aria-pressed", String(button.dataset.densitySet === now));
-  });
-  var on = doc.getElementById("keys-on");
-  if (on) on.checked = letters;
   var errors = doc.querySelector(".errors");
   if (errors) errors.focus();
   all("form").forEach(fit);

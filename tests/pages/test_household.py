@@ -196,10 +196,10 @@ def test_queries_do_not_grow_with_the_household(
     paid(team, "2024-06", day=20)
     computed(team, "2024-07")
     client = as_(team.maker)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(f"/households/{home.number}/")
     url = why(home, "disability_nursing", persons[0].pk, "2024-06")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(url)
 
 

@@ -1,6 +1,7 @@
 """案件办理: every write to cases goes through here; one module for each kind of act."""
 
 from apps.casework.actions.applying import apply
+from apps.casework.actions.arranging import drop_view, hand_over, plan, save_view
 from apps.casework.actions.awarding import NO_TERMS
 from apps.casework.actions.deciding import (
     confirm,
@@ -10,6 +11,7 @@ from apps.casework.actions.deciding import (
     reject,
     stop,
 )
+from apps.casework.actions.drafting import drop_draft, keep_draft
 from apps.casework.actions.graph import adopt_transitions
 from apps.casework.actions.imagining import imagine_all
 from apps.casework.actions.kinship import register_complaint, register_relative
@@ -32,13 +34,19 @@ __all__ = [
     "confirm",
     "decide",
     "draw_sample",
+    "drop_draft",
+    "drop_view",
     "examine",
+    "hand_over",
     "imagine",
     "imagine_all",
+    "keep_draft",
     "options",
+    "plan",
     "register_complaint",
     "register_relative",
     "reject",
+    "save_view",
     "stop",
     "take",
     "take_together",

@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from apps.casework.assess import ordered
+from apps.casework.drafts import searched
 from apps.casework.examples import examples, work
 from apps.casework.forms import TrialForm
 from apps.casework.found import programmes_held
 from apps.casework.helping import card_facts, standards_now
 from apps.casework.matrix import LEGEND, matrix
+from apps.casework.models import CASEWORKERS
 from apps.casework.programme import PROGRAMMES
 from apps.casework.trial import trial
 from apps.households.models import Household
@@ -26,6 +28,8 @@ from apps.standards.saying import UNSET
 from apps.units.id_number import BadIdNumber
 from apps.units.months import month_of
 
+PALETTE = 8  # people shown below the search box
+
 
 @for_casework
 @require_safe
@@ -37,12 +41,21 @@ def find(request: HttpRequest, staff: Staff) -> HttpResponse:
     held = programmes_held(
         [hit.person_id for hit in found.hits], [hit.household_id for hit in found.hits], month
     )
+    palette = request.headers.get("HX-Request") == "true"
     rows = [
         (hit, [*held.get(hit.person_id, []), *held.get(-hit.household_id, [])])
-        for hit in found.hits
+        for hit in (found.hits[:PALETTE] if palette else found.hits)
     ]
-    context = {"text": text, "found": found, "rows": rows, "limit": LIMIT}
-    return render(request, "casework/search.html", context)
+    context = {
+        "text": text,
+        "found": found,
+        "rows": rows,
+        "limit": LIMIT,
+        "may_register": staff.role in CASEWORKERS,
+        "brings": bool(searched(text)),
+    }
+    name = "casework/search_palette.html" if palette else "casework/search.html"
+    return render(request, name, context)
 
 
 @for_casework

@@ -1,6 +1,7 @@
 """材料、核对、入户、采信、评议: every write of evidence goes through here."""
 
 from apps.casework.actions import Refused
+from apps.evidence.actions import beginning as beginning
 from apps.evidence.actions.adopting import adopt, conclude_property, declare, find_property
 from apps.evidence.actions.assessing import Held, record_assessment
 from apps.evidence.actions.checks import (

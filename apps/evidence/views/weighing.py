@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework.models import StepTaken
 from apps.evidence import actions
@@ -13,10 +15,11 @@ from apps.evidence.actions import Held, Reported
 from apps.evidence.forms import About, Adopt, Assess, Declare, Find, Nothing, told_of
 from apps.evidence.holdings import standard
 from apps.evidence.models import Assessment
-from apps.evidence.panels import compare_panel
+from apps.evidence.panels import compare_panel, newest_verified
 from apps.evidence.views.acting import Way, about_application, head, page
-from apps.households.models import Fact
+from apps.households.models import Fact, Household
 from apps.offices.models import Staff
+from apps.offices.moves import NotFound
 from apps.offices.perms import for_casework
 
 
@@ -50,6 +53,20 @@ COMPARE_WAYS = {
         "已登记财产核查结论。",
     ),
 }
+
+
+@for_casework
+@require_safe
+def at_home(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
+    """申报、核对、入户、采信 for the household's page; without scripts the application's own."""
+    home = Household.objects.visible_to(staff).filter(number=number).first()
+    one = newest_verified(home, timezone.localdate()) if home else None
+    if one is None:
+        raise NotFound("这一户没有需要核对的申请，或不在您的管辖范围内。")
+    if request.headers.get("HX-Request") != "true":
+        return redirect("application-compare", pk=one.pk)
+    panel = compare_panel(staff, one, timezone.localdate())
+    return render(request, "evidence/panel_compare.html", {"panel": panel})
 
 
 def _compare(about: About, _thing: None) -> dict[str, Any]:

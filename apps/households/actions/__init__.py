@@ -5,7 +5,7 @@ from apps.households.actions.facts import record, void
 from apps.households.actions.homes import admit, form_household, leave
 from apps.households.actions.merging import merge_persons, part_persons, tell_apart
 from apps.households.actions.moving import close_household, relate_to, relocate
-from apps.households.actions.persons import new_person
+from apps.households.actions.persons import new_person, reveal_ids
 from apps.households.shapes import BadFact
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "record",
     "relate_to",
     "relocate",
+    "reveal_ids",
     "tell_apart",
     "void",
 ]

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_http_methods
 
+from apps.casework.actions import Refused, hand_over, plan
 from apps.casework.assess import ordered
-from apps.casework.listing import TOWNSHIP_LENGTH, VILLAGE_LENGTH, divisions
+from apps.casework.listing import COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH, divisions
+from apps.casework.models import Arrangement, SavedView
 from apps.casework.programme import PROGRAMMES
-from apps.casework.worklist import (
+from apps.casework.worklist import FIELD_ROLES, (
     BANDS,
     LIMIT,
     WORKERS,
@@ -31,21 +36,65 @@ from apps.casework.worklist import (
     tasks_of,
 )
 from apps.households.models import Household, Member, Person
+from apps.offices.actions import LOGIN
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Division, Event, Staff
 from apps.offices.perms import REGISTRARS, for_staff, home_of
 from apps.standards.models import current_book
 
 PAGE = 50
+COLLEAGUES = 60
 
 
 @for_staff
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def home(request: HttpRequest, staff: Staff) -> HttpResponse:
     """首页: the worklist for those who do casework; the others go where their day begins."""
     if staff.role not in WORKERS:
         return redirect(home_of(staff))
+    if request.method == "POST":
+        return _arrange(request, staff)
     return _worklist(request, staff)
+
+
+def _arrange(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """安排 or 转交 what is ticked: all of it or nothing, and the ticks stay when it is refused."""
+    today = timezone.localdate()
+    keys = request.POST.getlist("task")[:LIMIT]
+    mine = {one.task.key: one for one in tasks_of(asked_by(staff, today))}
+    found = [mine[key] for key in dict.fromkeys(keys) if key in mine]
+    try:
+        if len(found) < len(set(keys)):
+            raise Refused("勾选的事项有的刚刚被办理了，请核对后再试。")
+        words = _arranged(request, found, staff, today)
+    except Refused as refusal:
+        return _worklist(request, staff, (str(refusal),), frozenset(keys), status=400)
+    messages.success(request, words)
+    query = request.GET.urlencode()
+    return redirect(f"/?{query}" if query else "/")
+
+
+def _arranged(request: HttpRequest, found: list[Found], staff: Staff, today: dt.date) -> str:
+    if request.POST.get("do") == "plan":
+        day = parse_date(request.POST.get("day", "")[:10])
+        if day is None and found:
+            raise Refused("请选择入户日期。")
+        plan(found, day=day or today, on=today, by=staff)
+        return f"已安排{len(found)}件在{day}入户。"
+    asked = request.POST.get("to", "")
+    to = next((one for one in _colleagues(staff) if str(one.pk) == asked), None)
+    if to is None and found:
+        raise Refused("请选择转交给谁。")
+    hand_over(found, to=to or staff, by=staff)
+    return f"已把{len(found)}件转交{to.name if to else ''}。"
+
+
+def _colleagues(staff: Staff) -> list[Staff]:
+    """To whom tasks may be handed over: those on duty in the same places, or above or below."""
+    rows = Staff.objects.filter(active=True, role__in=FIELD_ROLES).exclude(pk=staff.pk)
+    above = [staff.division[:n] for n in (COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH)]
+    near = rows.filter(division__startswith=staff.division) | rows.filter(division__in=above)
+    return list(near.order_by("name", "pk")[:COLLEAGUES])
 
 
 def asked_by(staff: Staff, today: dt.date) -> Asked:
@@ -53,35 +102,51 @@ def asked_by(staff: Staff, today: dt.date) -> Asked:
     return Asked(staff, today, current_calendar(), current_book())
 
 
-def _worklist(request: HttpRequest, staff: Staff) -> HttpResponse:
+def _worklist(
+    request: HttpRequest,
+    staff: Staff,
+    problems: tuple[str, ...] = (),
+    ticked: frozenset[str] = frozenset(),
+    status: int = 200,
+) -> HttpResponse:
     today = timezone.localdate()
     wanted = _narrowed(request)
+    handed = set(Arrangement.objects.filter(handed_to=staff).values_list("key", flat=True))
     all_mine = tasks_of(asked_by(staff, today))
-    here = inside(all_mine, wanted)
+    given = [one for one in all_mine if one.task.key in handed]
+    here = inside(given if wanted.whose else all_mine, wanted)
     in_band = [one for one in here if not wanted.due or _in_band(one, wanted.due, today)]
     shown = [one for one in in_band if wanted.queue in ("", one.queue.code)]
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
-    chosen = next((one for one in queues_of(staff) if one.code == wanted.queue), None)
+    rows = _rows(list(page.object_list), today, Counter(one.task.division for one in here))
     context = {
         "today": today,
         "wanted": wanted,
-        "rows": _rows(list(page.object_list), today),
+        "rows": rows,
+        "ticked": ticked,
+        "problems": problems,
         "page": page,
         "strip": _strip(here, today),
         "tabs": _tabs(staff, in_band),
         "all": len(in_band),
+        "given": len(given),
         "bands": BANDS,
         "divisions": divisions(staff),
         "programmes": [(card.code, card.name) for card in ordered(PROGRAMMES.values())],
-        "bulk": chosen.bulk if chosen else None,
+        "bulks": {one.queue.code: one.queue.bulk for one in page.object_list if one.queue.bulk},
+        "visits": {row.found.kind for row in rows if row.found.task.visit},
+        "colleagues": _colleagues(staff) if rows else [],
+        "views": list(SavedView.objects.filter(staff=staff).order_by("pk")),
         "quiet": not any(band_of(one.task.due, today) in ("late", "today") for one in here),
         "next_due": next((one.task.due for one in here if one.task.due), None),
-        "done": Event.objects.filter(by=staff, at__date__gte=today.replace(day=1)).count(),
+        "done": Event.objects.filter(by=staff, at__date__gte=today.replace(day=1))
+        .exclude(kind=LOGIN)
+        .count(),
         "limit": LIMIT,
         "narrow": any(wanted),
         "may_apply": staff.role in REGISTRARS,
     }
-    return render(request, "casework/worklist.html", context)
+    return render(request, "casework/worklist.html", context, status=status)
 
 
 def _narrowed(request: HttpRequest) -> Narrowed:
@@ -94,6 +159,7 @@ def _narrowed(request: HttpRequest) -> Narrowed:
         division=division[:VILLAGE_LENGTH] if division.isdecimal() else "",
         programme=programme if programme in PROGRAMMES else "",
         due=due if due in BANDS else "",
+        whose="me" if asked.get("whose") == "me" else "",
     )
 
 
@@ -129,17 +195,27 @@ class Row(NamedTuple):
     programme: str
     waiting: int | None
     estimated: bool
+    near: int  # tasks of the same village, this one among them
+    arranged: Arrangement | None
+    application: int
 
 
-def _rows(found: Sequence[Found], today: dt.date) -> list[Row]:
-    """The tasks of one page with names and villages (five queries)."""
+def _rows(found: Sequence[Found], today: dt.date, near: Counter[str]) -> list[Row]:
+    """The tasks of one page with names, villages and what was arranged (six queries)."""
     tasks = [one.task for one in found]
     homes = Household.objects.in_bulk({task.household_id for task in tasks})
     names = _names({task.person_id for task in tasks}, set(homes))
     codes = {task.division[:n] for task in tasks for n in (TOWNSHIP_LENGTH, VILLAGE_LENGTH)}
     divisions = dict(Division.objects.filter(code__in=codes).values_list("code", "name"))
     known = current_calendar()
-    return [_row(one, today, homes, names, divisions, known) for one in found]
+    rows = Arrangement.objects.filter(key__in=[task.key for task in tasks])
+    arranged = {row.key: row for row in rows.select_related("handed_to")}
+    return [
+        _row(one, today, homes, names, divisions, known)._replace(
+            near=near[one.task.division], arranged=arranged.get(one.task.key)
+        )
+        for one in found
+    ]
 
 
 def _names(persons: set[int], homes: set[int]) -> dict[int, str]:
@@ -174,4 +250,12 @@ def _row(
         programme=card.short if card else "",
         waiting=(today - task.since).days if task.since and task.since <= today else None,
         estimated=bool(task.due and known.is_estimated(task.due)),
+        near=0,
+        arranged=None,
+        application=_number(task.key, "application-"),
     )
+
+
+def _number(key: str, start: str) -> int:
+    text = key.removeprefix(start)
+    return int(text) if key.startswith(start) and text.isdecimal() else 0
