@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from apps.payments import api, views
 from apps.payments.recoveries import views as recovering
+from apps.payments.simulation import views as simulating
 
 ACT = r"(?P<step>compute|stop|check|approve|send|close|return|cancel)"
 RUN = r"payruns/(?P<pk>\d{1,18})"
@@ -19,6 +20,8 @@ urlpatterns = [
     path("payruns/<int:pk>/overpaid/", views.overpaid, name="run-overpaid"),
     re_path(rf"^{RUN}/bankfile\.(?P<ending>csv|xlsx)$", views.download, name="bank-file"),
     re_path(rf"^{RUN}/{ACT}/$", views.act, name="run-act"),
+    path("standards/simulate/", simulating.page, name="simulate"),
+    path("standards/simulate.xlsx", simulating.export, name="simulate-sheet"),
     path("recoveries/", recovering.listed, name="recoveries"),
     path("recoveries/<int:pk>/", recovering.one, name="recovery"),
     path("households/<str:number>/", views.household, name="household"),

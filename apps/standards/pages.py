@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from django.apps import apps
 
+from apps.standards.fitting import Entered
 from apps.standards.loading import Entry, catalogue
 from apps.standards.models import Standard
-from apps.standards.saying import band_words, value_typed, value_words
+from apps.standards.needed import held_up
+from apps.standards.saying import band_words, entered, label_of, value_typed, value_words
 from apps.units.months import Month, month_of, next_month
 
 
@@ -84,6 +86,17 @@ def one(key: str, today: dt.date) -> Group | None:
     """One key with its rows; None when it is not in the catalogue."""
     entry = catalogue().get(key)
     return _group(entry, _rows(today, None, entry).get(key, [])) if entry else None
+
+
+def entered_of(entry: Entry) -> list[Entered]:
+    """From which months the key has values in force, and which."""
+    stored = Standard.objects.in_force().filter(programme=entry.programme, name=entry.name)
+    return entered(stored.order_by("period", "band"))
+
+
+def held_up_of(today: dt.date) -> list[tuple[str, str, list[str]]]:
+    """Standards without a value on which work waits: key, name, and what waits."""
+    return [(key, label_of(key), words) for key, words in held_up(today).items()]
 
 
 def bands_of(entry: Entry, group: Group) -> list[str]:

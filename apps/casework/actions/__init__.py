@@ -11,7 +11,7 @@ from apps.casework.actions.deciding import (
     stop,
 )
 from apps.casework.actions.graph import adopt_transitions
-from apps.casework.actions.imagining import imagine_all
+from apps.casework.actions.imagining import imagine_all, imagine_applications
 from apps.casework.actions.kinship import register_complaint, register_relative
 from apps.casework.actions.sampling import draw_sample
 from apps.casework.actions.saying import Missing, Refused
@@ -35,6 +35,7 @@ __all__ = [
     "examine",
     "imagine",
     "imagine_all",
+    "imagine_applications",
     "options",
     "register_complaint",
     "register_relative",
