@@ -74,12 +74,13 @@ class Chapter(NamedTuple):
 
 
 def chapters(today: dt.date, known_on: dt.date | None = None) -> list[Chapter]:
-    """All standards in the order of the files; one query."""
+    """All standards, those with amounts first, else in the order of the files; one query."""
     rows = _rows(today, known_on)
     found: dict[str, list[Group]] = defaultdict(list)
     for entry in catalogue().values():
         found[entry.place.partition("/")[0]].append(_group(entry, rows.get(entry.key, [])))
-    return [Chapter(slug, _title(slug), groups) for slug, groups in found.items()]
+    all_of_them = [Chapter(slug, _title(slug), groups) for slug, groups in found.items()]
+    return sorted(all_of_them, key=lambda chapter: not _of_money(chapter))
 
 
 def one(key: str, today: dt.date) -> Group | None:
@@ -115,6 +116,11 @@ def typed_now(group: Group, bands: list[str]) -> dict[str, str]:
     """What holds now (else what comes first), as the initial content of the form's boxes."""
     held = {row.band: row.typed for row in [*group.coming[::-1], *group.now]}
     return {f"value_{n}": held.get(band, "") for n, band in enumerate(bands)}
+
+
+def _of_money(chapter: Chapter) -> bool:
+    """Amounts a month or a year come first: what people come here for."""
+    return any(group.unit in ("元/月", "元/年") for group in chapter.groups)
 
 
 def _title(slug: str) -> str:

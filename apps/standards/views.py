@@ -75,6 +75,7 @@ def adopt(request: HttpRequest, staff: Staff, key: str) -> HttpResponse:
         "entry": entry,
         "group": group,
         "form": form,
+        "proposed": "from" in request.GET,
         "preview": _preview(form, group) if form.is_valid() else None,
     }
     return render(request, "standards/adopt.html", context, status=400 if form.errors else 200)

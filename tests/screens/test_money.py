@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db.models import Sum
 
+from apps.casework.models import Application
 from apps.offices.models import Event, Role
 from apps.payments import actions
 from apps.payments.holding import actions as holding
@@ -34,6 +35,48 @@ def fen_of(run: PaymentRun) -> int:
     run.refresh_from_db()
     lines = PaymentLine.objects.filter(calculation_id=run.calculation_id)
     return int(lines.aggregate(s=Sum("fen"))["s"] or 0)
+
+
+# ---- T18 ----
+
+
+def asks(name: str, *, certificate: bool = True) -> Application:
+    who = builders.person(name, "1980-05-05")
+    home = builders.household((who, "applicant"), division=FAR)
+    if certificate:
+        builders.fact("disability", who, "2020-06-01", code="hearing", number=2)
+    return builders.application("disability_nursing", home, who, "2024-07-03")
+
+
+def test_t18_one_click_decides_and_the_next_case_opens_itself(as_: As) -> None:
+    builders.from_paper()
+    client = as_(builders.staff(Role.COUNTY_SUPERVISOR))
+    clean = [asks(name) for name in ("甲", "乙", "丙")]
+    flagged = asks("丁", certificate=False)
+    answer, clicks = client.get(f"/applications/{clean[0].pk}/"), 0
+    for case in [*clean, flagged]:
+        page = text(answer)
+        assert f'action="/applications/{case.pk}/steps/' in page
+        assert ("没有不符合的条件" in page) is (case != flagged)
+        verb = "reject" if case == flagged else "confirm"
+        given = {"seen": str(case.version)}
+        answer = client.post(f"/applications/{case.pk}/steps/{verb}/", given, follow=True)
+        clicks += 1
+    assert "没有别的案件待您审批了" in text(answer)
+    states = Application.objects.order_by("pk").values_list("state", flat=True)
+    assert (list(states), clicks) == (["confirmed"] * 3 + ["rejected"], 4)
+
+
+def test_t19_who_prepared_a_case_does_not_decide_it_and_the_try_is_logged(as_: As) -> None:
+    builders.from_paper()
+    me = builders.staff(Role.COUNTY_SUPERVISOR)
+    case = asks("甲")
+    Application.objects.filter(pk=case.pk).update(prepared_by=me)
+    answer = as_(me).post(f"/applications/{case.pk}/steps/confirm/", {"seen": str(case.version)})
+    assert answer.status_code == 403
+    assert "须由另一人审批" in text(answer)
+    logged = Event.objects.get(object_id=case.pk, verb__endswith="被拒绝")
+    assert logged.by == me
 
 
 # ---- T19 ----
