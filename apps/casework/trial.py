@@ -110,7 +110,7 @@ def trial(
     for draft in standards:
         book = book.with_value(draft)
     found: list[Trial] = []
-    with _rolled_back():
+    with rolled_back():
         subject = _subject(card, household_id, person_id, household, by, month)
         for columns in facts:
             _record(columns, subject, month)
@@ -169,9 +169,9 @@ def _amounts_of(
 ) -> dict[int, int | None]:
     """One trial of applications of different households."""
     fen: dict[int, int] = {}
-    with _rolled_back():
-        clerk, decider = _post(Role.COUNTY_CLERK), _post(Role.COUNTY_SUPERVISOR)
-        actions.imagine_all(card, batch, on=_day(card, month), prepared_by=clerk, by=decider)
+    with rolled_back():
+        clerk, decider = imagined_post(Role.COUNTY_CLERK), imagined_post(Role.COUNTY_SUPERVISOR)
+        actions.imagine_all(card, batch, on=in_time_for(card, month), prepared_by=clerk, by=decider)
         persons = [one.person_id for one in batch if one.person_id is not None]
         scope = scope_of([one.household_id for one in batch], persons)
         for result in assess(scope, through=month, book=current_book()).results.get(month, []):
@@ -180,13 +180,14 @@ def _amounts_of(
     return {one.pk: fen.get(_subject_of(one).number) for one in batch}
 
 
-def _day(card: Programme, month: Month) -> dt.date:
+def in_time_for(card: Programme, month: Month) -> dt.date:
     """The day on which a decision is in time for the month."""
     return last_day(next_month(month, -1) if card.start is Start.AFTER_DECISION else month)
 
 
 @contextmanager
-def _rolled_back() -> Iterator[None]:
+def rolled_back() -> Iterator[None]:
+    """A transaction of which nothing remains."""
     try:
         with transaction.atomic():
             yield
@@ -273,8 +274,8 @@ def _grant(
     held = _held(card, mine, month)
     if held is not None and not (again and card.on_confirm):
         return []
-    day = _day(card, month)
-    clerk, decider = _post(Role.COUNTY_CLERK), _post(Role.COUNTY_SUPERVISOR)
+    day = in_time_for(card, month)
+    clerk, decider = imagined_post(Role.COUNTY_CLERK), imagined_post(Role.COUNTY_SUPERVISOR)
     if held is not None:
         actions.stop(
             held.pk, on=day, by=decider, prepared_by=clerk, reason="other", effective=month
@@ -318,7 +319,7 @@ def _apply(
     )
 
 
-def _post(role: Role) -> Staff:
+def imagined_post(role: Role) -> Staff:
     """A post that exists only for the trial: whoever tries need not be allowed to decide."""
     return appoint(name="试算", role=role, division="")
 

@@ -117,7 +117,7 @@ LEFT JOIN households_person p ON p.id = r.subject
 LEFT JOIN offices_division v ON v.code = h.division
 LEFT JOIN offices_division t ON t.code = left(h.division, 9)
 {HEAD}
-WHERE r.reason = %(reason)s
+WHERE r.reason = %(reason)s OR %(reason)s = '' AND r.reason <> 'same'
 ORDER BY abs(coalesce(r.now_fen, 0) - coalesce(r.last_fen, 0)) DESC, h.division, h.number,
          r.programme, r.subject
 LIMIT %(limit)s OFFSET %(offset)s

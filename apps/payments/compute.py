@@ -198,7 +198,7 @@ def write_dues(
     """
     written, known = 0, standings if standings is not None else {}
     opening = next_month(plan.months[0][0], -1)
-    standing = known[opening] if opening in known else dict(_stored_standing(opening))
+    standing = known[opening] if opening in known else dict(stored_standing(opening))
     following = [month for month, _ in plan.months[1:]]
     for (month, scope), later in zip_longest(plan.months, following):
         with own_line() as line, ledger_for(line) as ledger, _no_collecting():
@@ -211,7 +211,7 @@ def write_dues(
                 only=programmes_of(scope),
                 line=line,
             )
-            issued = dict(_stored_standing(next_month(later, -1))) if later else {}
+            issued = dict(stored_standing(next_month(later, -1))) if later else {}
             sink = _Sink(calculation, run, month, watch, issued)
             written = sink.drain(results, ledger, written)
         standing = {**issued, **sink.standing}
@@ -317,7 +317,7 @@ def _paid_ahead(result: Result) -> bool:
     return result.card.advance is not None and getattr(result.case.facts, "zone", 0) == 2
 
 
-def _stored_standing(month: Month) -> Iterator[tuple[tuple[str, int, int], Verdict]]:
+def stored_standing(month: Month) -> Iterator[tuple[tuple[str, int, int], Verdict]]:
     """Awards that waited or had lapsed at the end of a month, by the latest issued calculation.
 
     A month that was held (5) keeps the standing it was computed with (facts[1]: 0 waiting).

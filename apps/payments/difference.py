@@ -168,7 +168,11 @@ HELD = """
 INSERT INTO payments_held
     (calculation_id, programme, entitlement_id, subject, month, fen, why, words)
 SELECT %(calculation)s, programme, entitlement_id, subject, month,
-       CASE WHEN held THEN NULL ELSE owed - net END, CASE WHEN held THEN 'facts' ELSE why END, ''
+       CASE WHEN held THEN NULL ELSE owed - net END, CASE WHEN held THEN 'facts' ELSE why END,
+       CASE WHEN why = 'by_hand' THEN coalesce((
+           SELECT reason FROM payments_hold x
+           WHERE (x.subject, x.programme) = (fresh.subject, fresh.programme)
+             AND x.released_at IS NULL), '') ELSE '' END
 FROM fresh WHERE held OR why IS NOT NULL
 """
 
@@ -202,6 +206,9 @@ SUSPENDED = """entitlement_id IN (
     SELECT s.entitlement_id FROM reviews_suspension s
     WHERE s.from_month <= %(month)s AND (s.state IN ('suspended', 'lifting')
           OR s.state = 'resumed' AND s.resume_from > %(month)s))"""
+# 人工暂缓, until released; its reason is said beside the amount.
+BY_HAND = """(subject, programme) IN (
+    SELECT subject, programme FROM payments_hold WHERE released_at IS NULL)"""
 # With arrears.include_exited off, a raise is not paid to those who have left the programme.
 EXITED = """gross > 0 AND returned = 0 AND month < %(month)s AND (subject, programme) NOT IN (
     SELECT d.subject, d.programme FROM payments_due d
@@ -215,6 +222,7 @@ def _why(standards: Standards) -> str:
         "account_returned": RETURNED,
         "life_certificate": UNCERTIFIED,
         "suspended": SUSPENDED,
+        "by_hand": BY_HAND,
     }
     if standards.optional("arrears.include_exited") == 0:
         found["exited"] = EXITED

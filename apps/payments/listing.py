@@ -21,6 +21,7 @@ WHY = {
     "account_returned": ("退票", "上次退票后还没有更换账户"),
     "life_certificate": ("未认证", "生存认证已逾期"),
     "suspended": ("已暂停", "已决定暂停发放，恢复后补发"),
+    "by_hand": ("暂缓", "人工暂缓，解除后补发"),
     "exited": ("已退出", "已退出保障，按规定不补发提标差额"),
 }
 # A household's award goes by its applicant, else by whoever is or was its member.
@@ -137,11 +138,12 @@ class HeldRow(NamedTuple):
     number: str
     name: str
     village: str
+    hold: int | None  # the 人工暂缓 that keeps it back
 
 
 HELD = """
 SELECT g.id, g.programme, g.subject, g.first, g.last, g.n, g.fen, g.why, g.words, h.number,
-       coalesce(p.name, head.name, ''), coalesce(t.name, '') || coalesce(v.name, '')
+       coalesce(p.name, head.name, ''), coalesce(t.name, '') || coalesce(v.name, ''), x.id
 FROM (
     SELECT min(id) AS id, programme, subject, why, min(month) AS first, max(month) AS last,
            count(*) AS n, CASE WHEN bool_or(fen IS NULL) THEN NULL ELSE sum(fen)::bigint END AS fen,
@@ -155,6 +157,8 @@ JOIN households_household h ON h.id = e.household_id
 LEFT JOIN households_person p ON p.id = g.subject
 LEFT JOIN offices_division v ON v.code = h.division
 LEFT JOIN offices_division t ON t.code = left(h.division, 9)
+LEFT JOIN payments_hold x ON g.why = 'by_hand' AND x.programme = g.programme
+    AND x.subject = g.subject AND x.released_at IS NULL
 {head}
 WHERE g.id > %(after)s AND h.division LIKE %(territory)s
 ORDER BY g.id
@@ -182,11 +186,11 @@ def held(
 
 
 def _held(row: tuple[Any, ...], missing: str) -> HeldRow:
-    key, programme, _subject, first, last, months, fen, why, words, number, name, village = row
+    key, programme, _subject, first, last, months, fen, why, words, *whose = row
     short, usual = WHY.get(why, (why, why))
     label = PROGRAMMES[programme].name if programme in PROGRAMMES else programme
     said = words or missing or usual
-    return HeldRow(key, label, first, last, months, fen, short, said, number, name, village)
+    return HeldRow(key, label, first, last, months, fen, short, said, *whose)
 
 
 def _missing(

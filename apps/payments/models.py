@@ -1,4 +1,4 @@
-"""发放: what is owed, what was issued, and what the bank was asked to pay: three things.
+"""发放: what is owed, what was issued, what the bank was asked to pay: three things.
 
 Owed: Due, computed by a Calculation. Issued: PaymentLine, one per subject, programme, benefit
 month and kind. Asked of the bank: BankItem, one per subject, programme and kind of a run.
@@ -18,6 +18,7 @@ from apps.households.models import BankAccount, Household
 from apps.offices.models import Role, Staff
 from apps.offices.moves import Move
 from apps.payments.guards import RUN_CONSTRAINTS
+from apps.payments.holding import models as holding  # noqa: F401
 from apps.payments.recoveries import models as recoveries  # noqa: F401
 from apps.units.fields import FenField, MonthField, first_of_month
 
@@ -79,9 +80,7 @@ class PaymentRun(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    maker = models.ForeignKey(
-        Staff, verbose_name="经办", on_delete=models.PROTECT, related_name="runs_made"
-    )
+    maker = models.ForeignKey(Staff, models.PROTECT, verbose_name="经办", related_name="runs_made")
     checker = models.ForeignKey(
         Staff, models.PROTECT, verbose_name="复核", null=True, related_name="runs_checked"
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from apps.offices.models import Role, Staff
+from apps.offices.moves import NotFound
 from apps.payments.models import MAKERS, PaymentRun
 
 FORWARD = ("compute", "check", "approve", "send", "close")
@@ -29,6 +30,15 @@ class Offer(NamedTuple):
 def runs_of(staff: Staff) -> QuerySet[PaymentRun]:
     """Runs lying inside a person's territory: sums of a county are not for one township."""
     return PaymentRun.objects.visible_to(staff).filter(division__startswith=staff.division)
+
+
+def find_run(staff: Staff, pk: int) -> PaymentRun:
+    """A run inside the person's territory, with its people; NotFound otherwise."""
+    people = ("maker", "checker", "approver", "releaser", "calculation")
+    found = runs_of(staff).select_related(*people).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("没有找到该发放批次，或不在您的管辖范围内。")
+    return found
 
 
 def may_make(staff: Staff) -> bool:

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from apps.casework.programme import PROGRAMMES
 from apps.offices.models import Division, Event, Staff
-from apps.payments import listing, summary
+from apps.payments import doubts, listing, summary
 from apps.payments.changes import Changes, Row, changes
+from apps.payments.holding.models import HOLDERS, Hold
 from apps.payments.models import BankBatch, Calculation, PaymentRun, Progress
 from apps.payments.perms import FORWARD, next_step, offers
 from apps.units.money import capital
@@ -29,7 +30,7 @@ STEPS = (
     ("送银行", "sent", "releaser"),
     ("归档", "closed", ""),
 )
-HELD_SHOWN = 8
+HELD_SHOWN, DOUBTS_SHOWN = 5, 5
 
 
 class Step(NamedTuple):
@@ -156,6 +157,9 @@ def result(calculation: Calculation, run: PaymentRun, staff: Staff) -> dict[str,
     totals = summary.totals(calculation, before, run.division)
     found = changes(calculation, run, before) if before.calculations else None
     held = summary.held_groups(calculation)
+    held_count = sum(group.cases for group in held)
+    doubted = doubts.counted(calculation, run, before)
+    doubt_count = sum(count for _, count in doubted)
     shown = listing.held(calculation, territory=staff.division, limit=HELD_SHOWN)
     return {
         "calculation": calculation,
@@ -167,15 +171,39 @@ def result(calculation: Calculation, run: PaymentRun, staff: Staff) -> dict[str,
         "waterfall": waterfall(found) if found else None,
         "same": _same(found),
         "held_groups": [(listing.WHY.get(g.why, (g.why, g.why)), g) for g in held],
-        "held_count": sum(group.cases for group in held),
+        "held_count": held_count,
         "held": shown.rows,
         "held_more": bool(shown.after),
+        "doubts": doubted,
+        "doubt_count": doubt_count,
+        "exceptions": held_count + doubt_count,
+        "doubted": doubts.listed(
+            calculation, run, before, territory=staff.division, limit=DOUBTS_SHOWN
+        ).rows,
+        "show_hold": may_hold(run, calculation, staff),
+        "show_release": may_release(run, calculation, staff),
     }
 
 
 def _same(found: Changes | None) -> Row | None:
     rows = found.rows if found else []
     return next((row for row in rows if row.reason == "same"), None)
+
+
+def may_hold(run: PaymentRun, calculation: Calculation | None, staff: Staff) -> bool:
+    """Whether this person may keep a line of the shown version back now."""
+    current = calculation is not None and calculation.pk == run.calculation_id
+    return (
+        current
+        and staff.role in HOLDERS
+        and run.state in ("computed", "checked")
+        and run.requested_at is None
+    )
+
+
+def may_release(run: PaymentRun, calculation: Calculation | None, staff: Staff) -> bool:
+    """Releasing adds money: not once somebody has checked the run without it."""
+    return run.state == "computed" and may_hold(run, calculation, staff)
 
 
 def head(run: PaymentRun, staff: Staff, changed: int) -> dict[str, Any]:
@@ -198,6 +226,11 @@ def head(run: PaymentRun, staff: Staff, changed: int) -> dict[str, Any]:
         "events": list(
             Event.objects.filter(kind="payments.paymentrun", object_id=run.pk)
             .select_related("by")
+            .order_by("-pk")[:30]
+        ),
+        "holds": list(
+            Hold.objects.filter(run=run)
+            .select_related("by", "released_by", "household")
             .order_by("-pk")[:30]
         ),
         "batch": BankBatch.objects.filter(run=run).exclude(state="void").first(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from apps.payments.models import BankBatch, PaymentRun
+from apps.payments.models import BankBatch, Calculation, PaymentRun
 
 # One item per subject, programme and kind. Payee and account are frozen as they are now: the
 # newest version of the person's account, else the household's; of the dead, the estate (R-PAY-07).
@@ -86,6 +86,22 @@ def seal(run: PaymentRun) -> BankBatch:
         cursor.execute(TOTALS, {"batch": batch.pk})
     batch.refresh_from_db()
     return batch
+
+
+LINES = """
+SELECT encode(sha256(convert_to(coalesce(string_agg(
+           concat_ws('|', subject, programme, month, kind, fen, offset_fen, budget),
+           E'\\n' ORDER BY subject, programme, month, kind), ''), 'UTF8')), 'hex')
+FROM payments_paymentline WHERE calculation_id = %s
+"""
+
+
+def digest_of(calculation: Calculation) -> str:
+    """SHA-256 of the lines of a calculation: two that issue the same have the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(LINES, [calculation.pk])
+        row = cursor.fetchone()
+    return str(row[0])
 
 
 def digest_now(batch_id: int) -> str:

@@ -29,6 +29,7 @@ class ProgrammeTotal(NamedTuple):
     heads: int
     fen: int
     last_fen: int
+    held: int  # awards with something held
 
     @property
     def change_fen(self) -> int:
@@ -44,6 +45,12 @@ class Township(NamedTuple):
     subjects: int
     cells: list[int]
     fen: int
+    last_fen: int
+
+    @property
+    def change_fen(self) -> int:
+        """This month less last month."""
+        return self.fen - self.last_fen
 
 
 class Totals(NamedTuple):
@@ -55,6 +62,12 @@ class Totals(NamedTuple):
     fen: int
     offset_fen: int
     last_fen: int
+    households: int
+
+    @property
+    def heads(self) -> int:
+        """人次: a person counts once in every programme."""
+        return sum(p.heads if p.unit == "户" else p.subjects for p in self.programmes)
 
     @property
     def paid_fen(self) -> int:
@@ -79,6 +92,7 @@ class Baseline(NamedTuple):
 
     month: Month | None
     calculations: list[int]
+    cutoff: dt.date | None = None  # up to which day they knew of things
 
 
 def baseline(run: PaymentRun) -> Baseline:
@@ -87,11 +101,12 @@ def baseline(run: PaymentRun) -> Baseline:
     if mine.filter(month=run.month, pk__lt=run.pk).exists():
         return Baseline(None, [])
     earlier = mine.filter(month__lt=run.month).order_by("-month", "pk")
-    found = list(earlier.values_list("month", "calculation_id")[:50])
+    found = list(earlier.values_list("month", "calculation_id", "cutoff")[:50])
     if not found:
         return Baseline(None, [])
     month = found[0][0]
-    return Baseline(month, [calculation for m, calculation in found if m == month])
+    mine_then = [(calculation, cutoff) for m, calculation, cutoff in found if m == month]
+    return Baseline(month, [c for c, _ in mine_then], max(cutoff for _, cutoff in mine_then))
 
 
 # Grouped by subject first: counting distinct subjects would sort every line.
@@ -113,10 +128,20 @@ JOIN (SELECT DISTINCT programme, subject FROM payments_paymentline
       WHERE calculation_id = %(calculation)s AND subject < 0) l USING (programme, subject)
 GROUP BY programme
 """
+HOUSEHOLDS = """
+SELECT count(DISTINCT e.household_id)
+FROM (SELECT DISTINCT entitlement_id FROM payments_paymentline
+      WHERE calculation_id = %(calculation)s) l
+JOIN casework_entitlement e ON e.id = l.entitlement_id
+"""
 BY_TOWNSHIP = """
-SELECT left(h.division, %(width)s) AS code, l.programme, count(*), sum(l.fen)::bigint
-FROM (SELECT programme, subject, entitlement_id, sum(fen) AS fen FROM payments_paymentline
-      WHERE calculation_id = %(calculation)s GROUP BY programme, subject, entitlement_id) l
+SELECT left(h.division, %(width)s) AS code, l.programme, count(*) FILTER (WHERE l.now > 0),
+       sum(l.now)::bigint, sum(l.last)::bigint
+FROM (SELECT programme, subject, entitlement_id,
+             coalesce(sum(fen) FILTER (WHERE calculation_id = %(calculation)s), 0) AS now,
+             coalesce(sum(fen) FILTER (WHERE calculation_id <> %(calculation)s), 0) AS last
+      FROM payments_paymentline
+      WHERE calculation_id = ANY(%(all)s) GROUP BY programme, subject, entitlement_id) l
 JOIN casework_entitlement e ON e.id = l.entitlement_id
 JOIN households_household h ON h.id = e.household_id
 GROUP BY 1, 2
@@ -124,18 +149,18 @@ GROUP BY 1, 2
 
 
 def totals(calculation: Calculation, before: Baseline, division: str) -> Totals:
-    """The sums of a calculation by programme and by township (4 queries)."""
+    """The sums of a calculation by programme and by township (6 queries)."""
     params = {
         "calculation": calculation.pk,
         "all": [calculation.pk, *before.calculations],
         "width": TOWNSHIP,
     }
     now, last = _by_programme(params)
-    heads = dict(_rows(HEADS, params))
+    heads, held = dict(_rows(HEADS, params)), held_by_programme(calculation)
     programmes = [
-        _programme(card.code, now.get(card.code), last.get(card.code, 0), heads)
+        _programme(card.code, now.get(card.code), last.get(card.code, 0), heads, held)
         for card in ordered(PROGRAMMES.values())
-        if card.code in now or card.code in last
+        if card.code in now or card.code in last or card.code in held
     ]
     return Totals(
         programmes=programmes,
@@ -144,6 +169,7 @@ def totals(calculation: Calculation, before: Baseline, division: str) -> Totals:
         fen=sum(row[2] for row in now.values()),
         offset_fen=sum(row[3] for row in now.values()),
         last_fen=sum(last.values()),
+        households=_rows(HOUSEHOLDS, params)[0][0],
     )
 
 
@@ -162,29 +188,42 @@ def _by_programme(
 
 
 def _programme(
-    code: str, row: tuple[int, int, int, int] | None, last_fen: int, heads: dict[str, int]
+    code: str,
+    row: tuple[int, int, int, int] | None,
+    last_fen: int,
+    heads: dict[str, int],
+    held: dict[str, int],
 ) -> ProgrammeTotal:
     card = PROGRAMMES[code]
     _, subjects, fen, _ = row or (0, 0, 0, 0)
     unit = "人" if card.subject is Subject.PERSON else "户"
     return ProgrammeTotal(
-        code, card.name, card.short, unit, subjects, heads.get(code, 0), fen, last_fen
+        code,
+        card.name,
+        card.short,
+        unit,
+        subjects,
+        heads.get(code, 0),
+        fen,
+        last_fen,
+        held.get(code, 0),
     )
 
 
 def _townships(params: dict[str, Any], codes: list[str], division: str) -> list[Township]:
     """Every township of the run's territory, also those without a line."""
     names = dict(townships_of(division))
-    found: dict[str, dict[str, tuple[int, int]]] = {code: {} for code in names}
-    for township, programme, subjects, fen in _rows(BY_TOWNSHIP, params):
-        found.setdefault(township, {})[programme] = (subjects, fen)
+    found: dict[str, dict[str, tuple[int, int, int]]] = {code: {} for code in names}
+    for township, programme, *figures in _rows(BY_TOWNSHIP, params):
+        found.setdefault(township, {})[programme] = (figures[0], figures[1], figures[2])
     return [
         Township(
             code=township,
             name=names.get(township, township),
-            subjects=sum(subjects for subjects, _ in cells.values()),
-            cells=[cells.get(programme, (0, 0))[1] for programme in codes],
-            fen=sum(fen for _, fen in cells.values()),
+            subjects=sum(subjects for subjects, _, _ in cells.values()),
+            cells=[cells.get(programme, (0, 0, 0))[1] for programme in codes],
+            fen=sum(fen for _, fen, _ in cells.values()),
+            last_fen=sum(last for _, _, last in cells.values()),
         )
         for township, cells in sorted(found.items())
     ]
@@ -245,6 +284,14 @@ def held_groups(calculation: Calculation) -> list[HeldGroup]:
         FROM payments_held WHERE calculation_id = %(calculation)s
         GROUP BY why ORDER BY count(*) DESC, why"""
     return [HeldGroup(*row) for row in _rows(sql, {"calculation": calculation.pk})]
+
+
+def held_by_programme(calculation: Calculation) -> dict[str, int]:
+    """How many awards of each programme have something held."""
+    sql = """
+        SELECT programme, count(DISTINCT subject) FROM payments_held
+        WHERE calculation_id = %(calculation)s GROUP BY programme"""
+    return dict(_rows(sql, {"calculation": calculation.pk}))
 
 
 class Overpaid(NamedTuple):

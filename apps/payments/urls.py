@@ -2,8 +2,11 @@
 
 from django.urls import path, re_path
 
-from apps.payments import api, views
+from apps.payments import api, list_views, views
+from apps.payments.banking import views as banking
+from apps.payments.holding import views as holding
 from apps.payments.recoveries import views as recovering
+from apps.payments.simulation import views as simulating
 
 ACT = r"(?P<step>compute|stop|check|approve|send|close|return|cancel)"
 RUN = r"payruns/(?P<pk>\d{1,18})"
@@ -13,12 +16,18 @@ urlpatterns = [
     path("payruns/new/", views.new_run, name="run-new"),
     path("payruns/<int:pk>/", views.run, name="run"),
     path("payruns/<int:pk>/progress/", views.progress, name="run-progress"),
-    path("payruns/<int:pk>/lines/", views.lines, name="run-lines"),
-    path("payruns/<int:pk>/held/", views.held, name="run-held"),
-    path("payruns/<int:pk>/changes/", views.changed, name="run-changes"),
-    path("payruns/<int:pk>/overpaid/", views.overpaid, name="run-overpaid"),
-    re_path(rf"^{RUN}/bankfile\.(?P<ending>csv|xlsx)$", views.download, name="bank-file"),
+    path("payruns/<int:pk>/lines/", list_views.lines, name="run-lines"),
+    path("payruns/<int:pk>/held/", list_views.held, name="run-held"),
+    path("payruns/<int:pk>/changes/", list_views.changed, name="run-changes"),
+    path("payruns/<int:pk>/overpaid/", list_views.overpaid, name="run-overpaid"),
+    re_path(rf"^{RUN}/bankfile\.(?P<ending>csv|xlsx)$", banking.export, name="bank-file"),
+    path("bankfiles/<int:pk>/", banking.page, name="bankfile"),
+    path("payruns/<int:pk>/doubts/", list_views.doubted, name="run-doubts"),
+    path("payruns/<int:pk>/hold/", holding.hold, name="run-hold"),
+    path("payruns/<int:pk>/release/<int:hold_id>/", holding.release, name="run-release"),
     re_path(rf"^{RUN}/{ACT}/$", views.act, name="run-act"),
+    path("standards/simulate/", simulating.page, name="simulate"),
+    path("standards/simulate.xlsx", simulating.export, name="simulate-sheet"),
     path("recoveries/", recovering.listed, name="recoveries"),
     path("recoveries/<int:pk>/", recovering.one, name="recovery"),
     path("households/<str:number>/", views.household, name="household"),

@@ -15,8 +15,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST, require_safe
 
-from apps.casework.assess import ordered
-from apps.casework.programme import PROGRAMMES
 from apps.households.models import Household
 from apps.offices.actions import log
 from apps.offices.models import Staff
@@ -24,17 +22,14 @@ from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
 from apps.payments import (
     actions,
-    bank_file,
-    changes,
     household_page,
-    listing,
     run_page,
-    summary,
     tasks,
 )
 from apps.payments.forms import NewRun, Reason, Why
-from apps.payments.models import BankBatch, Calculation, Held, Kind, PaymentLine, PaymentRun
-from apps.payments.perms import may_load, may_make, runs_of
+from apps.payments.list_views import version
+from apps.payments.models import Held, PaymentLine, PaymentRun
+from apps.payments.perms import find_run, may_make, runs_of
 from apps.units.months import last_day
 
 RUNS_SHOWN = 36
@@ -104,7 +99,7 @@ def new_run(request: HttpRequest, staff: Staff) -> HttpResponse:
 @require_safe
 def run(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """批次页: ?version=n shows an older calculation, read-only."""
-    return _run(request, staff, _find(staff, pk))
+    return _run(request, staff, find_run(staff, pk))
 
 
 def _run(
@@ -113,16 +108,18 @@ def _run(
     found: PaymentRun,
     problems: tuple[str, ...] = (),
     status: int = 200,
+    *,
+    unseen: bool = False,
 ) -> HttpResponse:
-    calculation = _version(request, found)
+    calculation = version(request, found)
     current = calculation is None or calculation.pk == found.calculation_id
     changed = actions.changed_since(found) if found.state in ("computed", "checked") else 0
     context = run_page.head(found, staff, changed)
     context |= {
         "problems": problems,
+        "unseen": unseen,
         "current": current,
         "progress": run_page.progress(found, timezone.now()),
-        "may_load": may_load(staff),
         "may_make": may_make(staff),
     }
     if calculation is not None:
@@ -130,30 +127,11 @@ def _run(
     return render(request, "payments/run.html", context, status=status)
 
 
-def _find(staff: Staff, pk: int) -> PaymentRun:
-    people = ("maker", "checker", "approver", "releaser", "calculation")
-    found = runs_of(staff).select_related(*people).filter(pk=pk).first()
-    if found is None:
-        raise NotFound("没有找到该发放批次，或不在您的管辖范围内。")
-    return found
-
-
-def _version(request: HttpRequest, found: PaymentRun) -> Calculation | None:
-    """The calculation that is asked for by version, else the current one."""
-    text = request.GET.get("version", "")
-    if not text.isdecimal():
-        return found.calculation
-    asked = found.calculations.filter(version=int(text[:4])).first()
-    if asked is None:
-        raise NotFound("没有这一版计算。")
-    return asked
-
-
 @for_casework
 @require_safe
 def progress(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """进度: the region of the run page, asked for every second; a finished run reloads the page."""
-    found = _find(staff, pk)
+    found = find_run(staff, pk)
     context = {"run": found, "progress": run_page.progress(found, timezone.now())}
     response = render(request, "payments/progress.html", context | {"may_make": may_make(staff)})
     if found.requested_at is None:
@@ -192,163 +170,47 @@ ACTS: dict[str, tuple[Act, str]] = {
 @require_POST
 def act(request: HttpRequest, staff: Staff, pk: int, step: str) -> HttpResponse:
     """One act on a run; what is refused is said on the run page, with nothing changed."""
-    found = _find(staff, pk)
+    found = find_run(staff, pk)
     form = Reason(request.POST)
     if step == "return" and not form.is_valid():
         return _run(request, staff, found, tuple(map(str, form.errors["reason"])), 400)
     if step == "approve" and "seen" not in request.POST:
-        words = "请先勾选“已查看例外及变动说明”，再审批。"
-        return _run(request, staff, found, (words,), 400)
+        return _run(request, staff, found, unseen=True, status=400)
     do, done = ACTS[step]
     try:
         do(found.pk, staff, request.POST.get("reason", "").strip())
     except (NotAllowed, StaleState) as refusal:
-        return _run(request, staff, _find(staff, found.pk), (str(refusal),), _status(refusal))
+        note_refusal(
+            staff, found, PaymentRun.MOVES[step].verb if step != "stop" else "停止", refusal
+        )
+        return refused(request, staff, found, refusal)
     messages.success(request, done)
     return redirect("run", pk=found.pk)
 
 
+def refused(
+    request: HttpRequest, staff: Staff, found: PaymentRun, refusal: NotAllowed | StaleState
+) -> HttpResponse:
+    """The run as it is now, with why nothing was done."""
+    return _run(request, staff, find_run(staff, found.pk), (str(refusal),), _status(refusal))
+
+
+def note_refusal(
+    staff: Staff, found: PaymentRun, verb: str, refusal: NotAllowed | StaleState
+) -> None:
+    """Who tried what they may not do is written down, also when no button offered it."""
+    if isinstance(refusal, NotAllowed):
+        log(
+            by=staff,
+            kind="payments.paymentrun",
+            object_id=found.pk,
+            verb=f"{verb}被拒绝",
+            reason=str(refusal),
+        )
+
+
 def _status(refusal: NotAllowed | StaleState) -> int:
     return 403 if isinstance(refusal, NotAllowed) else 409
-
-
-@for_casework
-@require_safe
-def lines(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
-    """明细: the lines of a run, a page at a time, by programme, township and kind."""
-    found = _find(staff, pk)
-    calculation = _computed(request, found)
-    township = request.GET.get("township", "")
-    filters = listing.Filters(
-        programme=request.GET.get("programme", ""),
-        township=township if township.isdecimal() else "",
-        kind=request.GET.get("kind", ""),
-    )
-    page = listing.lines(
-        calculation, filters, territory=staff.division, after=request.GET.get("after", "")
-    )
-    context = {
-        "run": found,
-        "calculation": calculation,
-        "page": page,
-        "filters": filters,
-        "programmes": [(card.code, card.name) for card in ordered(PROGRAMMES.values())],
-        "townships": summary.townships_of(found.division),
-        "kinds": Kind.choices,
-        "next": _next(request, page),
-    }
-    return render(request, "payments/lines.html", context)
-
-
-def _computed(request: HttpRequest, found: PaymentRun) -> Calculation:
-    calculation = _version(request, found)
-    if calculation is None:
-        raise NotFound("该批次还没有计算，没有明细。")
-    return calculation
-
-
-def _next(request: HttpRequest, page: listing.Page) -> str:
-    """The address of the next page with the same filters."""
-    if not page.after:
-        return ""
-    query = request.GET.copy()
-    query["after"] = page.after
-    return f"?{query.urlencode()}"
-
-
-@for_casework
-@require_safe
-def held(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
-    """待补与暂缓: all of them, a page at a time, by reason."""
-    found = _find(staff, pk)
-    calculation = _computed(request, found)
-    after = request.GET.get("after", "")
-    why = request.GET.get("why", "")
-    page = listing.held(
-        calculation,
-        territory=staff.division,
-        why=why,
-        after=int(after[:18]) if after.isdecimal() else 0,
-    )
-    context = {
-        "run": found,
-        "calculation": calculation,
-        "page": page,
-        "why": why,
-        "reasons": [(code, words[1]) for code, words in listing.WHY.items()],
-        "next": _next(request, page),
-    }
-    return render(request, "payments/held.html", context)
-
-
-@for_casework
-@require_safe
-def changed(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
-    """名单: whose amount changed for one reason, the greatest change first."""
-    found = _find(staff, pk)
-    calculation = _computed(request, found)
-    before = summary.baseline(found)
-    reason = request.GET.get("reason", "")
-    number = request.GET.get("page", "1")
-    page = int(number[:4]) if number.isdecimal() and int(number[:4]) else 1
-    if reason not in changes.REASONS or not before.calculations:
-        raise NotFound("没有这种变动原因，或没有可比的上月批次。")
-    rows, more = changes.people(calculation, found, before, reason=reason, page=page)
-    shown = "调整、增减" if reason in changes.CHANGED else changes.REASONS[reason][1]
-    context = {
-        "run": found,
-        "calculation": calculation,
-        "before": before,
-        "words": shown,
-        "rows": rows,
-        "next": f"?reason={reason}&page={page + 1}&version={calculation.version}" if more else "",
-    }
-    return render(request, "payments/changes.html", context)
-
-
-@for_casework
-@require_safe
-def overpaid(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
-    """多发: found by comparing what is owed with what was issued; part of the run page or alone."""
-    found = _find(staff, pk)
-    calculation = _computed(request, found)
-    rows = [(PROGRAMMES[row.programme].name, row) for row in summary.overpaid(found, calculation)]
-    context = {"run": found, "rows": rows, "fen": sum(row.fen for _, row in rows)}
-    part = request.headers.get("HX-Request") == "true"
-    name = "payments/overpaid_part.html" if part else "payments/overpaid.html"
-    return render(request, name, context)
-
-
-@for_casework
-@require_safe
-def download(request: HttpRequest, staff: Staff, pk: int, ending: str) -> HttpResponse:
-    """代发文件: the sealed batch as CSV or XLSX; each download is written down."""
-    found = _find(staff, pk)
-    if not may_load(staff):
-        raise NotAllowed("代发文件由县级经办、审批或财务下载。")
-    batch = BankBatch.objects.select_related("run").filter(run=found).exclude(state="void").first()
-    if batch is None:
-        raise NotAllowed("该批次还没有审批，没有代发文件。")
-    make = bank_file.csv_bytes if ending == "csv" else bank_file.xlsx_bytes
-    try:
-        content = make(batch)
-    except bank_file.Unwritable as refusal:
-        return _run(request, staff, found, (str(refusal),), 409)
-    log(
-        by=staff,
-        kind="payments.paymentrun",
-        object_id=found.pk,
-        verb="下载代发文件",
-        reason=f"{ending.upper()} {batch.digest[:12]}",
-    )
-    kind = "text/csv" if ending == "csv" else XLSX
-    response = HttpResponse(content, content_type=kind)
-    name = bank_file.file_name(batch, ending)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @for_casework

@@ -12,11 +12,13 @@ from django.db.models import QuerySet
 
 from apps.offices.actions import log, note_change
 from apps.offices.models import Staff
+from apps.standards.fitting import misfit
 from apps.standards.loading import BadStandard, Entry, Raw, Value, by_band, entry_of, read
 from apps.standards.models import Standard
+from apps.standards.saying import entered
 from apps.units.months import Month, month_of
 
-__all__ = ["BadStandard", "adopt", "load"]
+__all__ = ["BadStandard", "adopt", "enter", "load"]
 
 
 @transaction.atomic
@@ -53,6 +55,37 @@ def adopt(
     words = f"{key}自{from_month:%Y-%m}起：{value}"
     log(by=by, kind="standards.standard", object_id=made[0].pk, verb="标准调整", reason=words)
     return made
+
+
+@transaction.atomic
+def enter(
+    key: str,
+    *,
+    from_month: Month,
+    last_month: Month | None,
+    mends: bool,
+    value: Value,
+    recorded_on: dt.date,
+    by: Staff,
+    document: str,
+    source: str,
+    example: bool,
+) -> list[Standard]:
+    """登记标准: adopt() by hand; BadStandard where months would overlap or be left out."""
+    _one_at_a_time(key)
+    wrong = misfit(entered(_in_force(entry_of(key))), from_month, last_month, mends=mends)
+    if wrong is not None:
+        raise BadStandard(wrong.words)
+    return adopt(
+        key,
+        from_month=from_month,
+        value=value,
+        recorded_on=recorded_on,
+        by=by,
+        document=document,
+        source=source,
+        example=example,
+    )
 
 
 class _About:

@@ -45,6 +45,10 @@ class Standards:
             raise MissingStandard(key, band, self.month)
         return found
 
+    def has(self, key: str) -> bool:
+        """Whether any row of the key covers the month, be it 未配置."""
+        return bool(self._values.get(key))
+
     def number(self, key: str, band: str = "") -> int | None:
         """The whole number in its unit, None when 未配置."""
         return self.row(key, band).value

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 
+from apps.standards.fitting import Entered, misfit
 from apps.standards.loading import BadStandard, Entry, Raw, Value
 from apps.standards.models import Unit
 from apps.units.months import parse_month
@@ -30,13 +32,29 @@ class AdoptForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "month", "placeholder": "2025-01"}),
         error_messages={"required": "请选择起始月份。"},
     )
+    last_month = forms.CharField(
+        label="至何月止",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "month", "placeholder": "2025-12"}),
+        help_text="留空：一直适用到下一次调整",
+    )
+    mends = forms.BooleanField(
+        label="更正已登记的值", required=False, help_text="同一个月份已登记过、登记错了时勾选"
+    )
     document = forms.CharField(label="文号", max_length=120, required=False)
     source = forms.CharField(label="来源", max_length=300, required=False)
     example = forms.BooleanField(label="示例值（没有正式文件）", required=False)
 
-    def __init__(self, *args: Any, entry: Entry, bands: list[str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        entry: Entry,
+        bands: list[str],
+        entered: Collection[Entered] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.entry, self.bands = entry, bands
+        self.entry, self.bands, self.entered = entry, bands, entered
         for n, band in enumerate(bands):
             self.fields[f"value_{n}"] = self._box(band)
 
@@ -57,10 +75,12 @@ class AdoptForm(forms.Form):
 
     def clean_from_month(self) -> dt.date:
         """The first day of the month."""
-        try:
-            return parse_month(self.cleaned_data["from_month"].strip()[:7])
-        except ValueError as fault:
-            raise forms.ValidationError(str(fault)) from None
+        return _month(self.cleaned_data["from_month"])
+
+    def clean_last_month(self) -> dt.date | None:
+        """The first day of the last month; None: until the next value."""
+        text = self.cleaned_data["last_month"]
+        return _month(text) if text.strip() else None
 
     def clean(self) -> dict[str, Any]:
         """Every value as the action takes it; what is wrong is said at its box."""
@@ -74,8 +94,11 @@ class AdoptForm(forms.Form):
                 self.add_error(f"value_{n}", str(fault))
             found[band] = raw
         data["value"] = self._value(found)
-        if data["value"] is None and "from_month" in data:
-            data["unset"] = True
+        if "from_month" in data and "last_month" in data:
+            since, last = data["from_month"], data["last_month"]
+            wrong = misfit(self.entered, since, last, mends=bool(data.get("mends")))
+            if wrong is not None:
+                self.add_error(*wrong)
         return data
 
     def _raw(self, text: str) -> Raw:
@@ -93,3 +116,11 @@ class AdoptForm(forms.Form):
             return found[""]
         given: dict[str, Raw] = {band: raw for band, raw in found.items() if raw is not None}
         return given or None
+
+
+def _month(text: str) -> dt.date:
+    """The month of a box; what is wrong is said there."""
+    try:
+        return parse_month(text.strip()[:7])
+    except ValueError as fault:
+        raise forms.ValidationError(str(fault)) from None

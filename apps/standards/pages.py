@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from django.apps import apps
 
+from apps.standards.fitting import Entered
 from apps.standards.loading import Entry, catalogue
 from apps.standards.models import Standard
-from apps.standards.saying import band_words, value_typed, value_words
+from apps.standards.needed import held_up
+from apps.standards.saying import band_words, entered, label_of, value_typed, value_words
 from apps.units.months import Month, month_of, next_month
 
 
@@ -72,18 +74,30 @@ class Chapter(NamedTuple):
 
 
 def chapters(today: dt.date, known_on: dt.date | None = None) -> list[Chapter]:
-    """All standards in the order of the files; one query."""
+    """All standards, those with amounts first, else in the order of the files; one query."""
     rows = _rows(today, known_on)
     found: dict[str, list[Group]] = defaultdict(list)
     for entry in catalogue().values():
         found[entry.place.partition("/")[0]].append(_group(entry, rows.get(entry.key, [])))
-    return [Chapter(slug, _title(slug), groups) for slug, groups in found.items()]
+    all_of_them = [Chapter(slug, _title(slug), groups) for slug, groups in found.items()]
+    return sorted(all_of_them, key=lambda chapter: not _of_money(chapter))
 
 
 def one(key: str, today: dt.date) -> Group | None:
     """One key with its rows; None when it is not in the catalogue."""
     entry = catalogue().get(key)
     return _group(entry, _rows(today, None, entry).get(key, [])) if entry else None
+
+
+def entered_of(entry: Entry) -> list[Entered]:
+    """From which months the key has values in force, and which."""
+    stored = Standard.objects.in_force().filter(programme=entry.programme, name=entry.name)
+    return entered(stored.order_by("period", "band"))
+
+
+def held_up_of(today: dt.date) -> list[tuple[str, str, list[str]]]:
+    """Standards without a value on which work waits: key, name, and what waits."""
+    return [(key, label_of(key), words) for key, words in held_up(today).items()]
 
 
 def bands_of(entry: Entry, group: Group) -> list[str]:
@@ -102,6 +116,11 @@ def typed_now(group: Group, bands: list[str]) -> dict[str, str]:
     """What holds now (else what comes first), as the initial content of the form's boxes."""
     held = {row.band: row.typed for row in [*group.coming[::-1], *group.now]}
     return {f"value_{n}": held.get(band, "") for n, band in enumerate(bands)}
+
+
+def _of_money(chapter: Chapter) -> bool:
+    """Amounts a month or a year come first: what people come here for."""
+    return any(group.unit in ("元/月", "元/年") for group in chapter.groups)
 
 
 def _title(slug: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from apps.standards.book import Value
+from apps.standards.fitting import Entered
 from apps.standards.loading import catalogue
-from apps.standards.models import Unit
+from apps.standards.models import Standard, Unit
 from apps.units.money import yuan, yuan_grouped
-from apps.units.months import month_code, month_from_number, month_text
+from apps.units.months import Month, month_code, month_from_number, month_text
 from apps.units.rates import ONE, rate_words
 
 UNSET = "未配置"
@@ -64,3 +67,14 @@ def document_words(row: Value) -> str:
     said = f"{label_of(row.key)}{band} {value_words(row.key, row.unit, row.value, row.choice)}"
     document = f" {row.document}" if row.document else ""
     return f"{said}{document}{' 示例值' if row.example else ''}"
+
+
+def entered(rows: Iterable[Standard]) -> list[Entered]:
+    """The rows of one key by the month from which they hold, with what they say."""
+    found: dict[Month, list[str]] = {}
+    for row in rows:
+        key = f"{row.programme}.{row.name}"
+        said = value_words(key, row.unit, row.value, row.choice)
+        name = band_words(key, row.band)
+        found.setdefault(row.period.lower, []).append(f"{name} {said}".strip())
+    return [Entered(since, "，".join(words)) for since, words in sorted(found.items())]

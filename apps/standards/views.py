@@ -32,6 +32,7 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
         "known": known,
         "month": month_of(today),
         "may_adopt": may_adopt(staff),
+        "held_up": [] if known else pages.held_up_of(today),
     }
     return render(request, "standards/index.html", context)
 
@@ -59,33 +60,49 @@ def adopt(request: HttpRequest, staff: Staff, key: str) -> HttpResponse:
         request.POST or None,
         entry=entry,
         bands=bands,
+        entered=pages.entered_of(entry),
         initial={
             "from_month": month_code(next_month(month_of(today))),
             **pages.typed_now(group, bands),
+            **_proposed(request, bands),
         },
     )
     valid = request.method == "POST" and form.is_valid()
-    if valid and "sure" in request.POST:
-        data = form.cleaned_data
-        actions.adopt(
-            key,
-            from_month=data["from_month"],
-            value=data["value"],
-            recorded_on=today,
-            by=staff,
-            document=data["document"],
-            source=data["source"],
-            example=data["example"],
-        )
+    if valid and "sure" in request.POST and _entered(form, staff, today):
         messages.success(request, f"已登记{entry.label}；计算过的月份会在下一批次自动补算差额。")
         return redirect("standards")
     context = {
         "entry": entry,
         "group": group,
         "form": form,
-        "preview": _preview(form, group) if valid else None,
+        "proposed": "from" in request.GET,
+        "preview": _preview(form, group) if form.is_valid() else None,
     }
     return render(request, "standards/adopt.html", context, status=400 if form.errors else 200)
+
+
+def _proposed(request: HttpRequest, bands: list[str]) -> dict[str, str]:
+    """What a 测算 proposes by its link: a month, and the values of some bands."""
+    found = {
+        f"value_{n}": request.GET[f"value_{b}"]
+        for n, b in enumerate(bands)
+        if f"value_{b}" in request.GET
+    }
+    if "from" in request.GET:
+        found["from_month"] = request.GET["from"]
+    return {name: text[:20] for name, text in found.items()}
+
+
+def _entered(form: AdoptForm, staff: Staff, today: dt.date) -> bool:
+    """Whether the entry was made; what somebody else entered meanwhile is said in the form."""
+    asked = ("from_month", "last_month", "mends", "value", "document", "source", "example")
+    given = {name: form.cleaned_data[name] for name in asked}
+    try:
+        actions.enter(form.entry.key, recorded_on=today, by=staff, **given)
+    except actions.BadStandard as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    return True
 
 
 def _preview(form: AdoptForm, group: pages.Group) -> list[tuple[str, str, str]]:

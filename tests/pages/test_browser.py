@@ -158,10 +158,15 @@ def test_a_month_from_draft_to_the_bank(worker: None, enter: Enter) -> None:
     checker.click("[data-testid=check]")
     expect(checker.get_by_test_id("state")).to_contain_text("已复核")
 
-    approver = enter(Role.APPROVER)
-    approver.goto(path)
+    approver = enter(Role.APPROVER, width=1366, height=768)
+    approver.goto("/payruns/")
+    approver.click("[data-testid=runs] a")
+    bar = approver.get_by_test_id("actions").bounding_box()
+    exceptions = approver.get_by_test_id("held").bounding_box()
+    assert exceptions["y"] + 44 < bar["y"], "exceptions are seen without scrolling"
     approver.click("[data-testid=approve]")
     expect(approver.get_by_role("alert")).to_contain_text("请先勾选")
+    expect(approver.get_by_test_id("seen")).to_be_focused()
     approver.errors.clear()  # Chromium logs the 400 of the refusal
     approver.check("[data-testid=seen]")
     approver.click("[data-testid=approve]")
@@ -170,9 +175,12 @@ def test_a_month_from_draft_to_the_bank(worker: None, enter: Enter) -> None:
 
     finance = enter(Role.FINANCE)
     finance.goto(path)
+    finance.click("[data-testid=bankfile]")
+    faultless(finance)
     with finance.expect_download() as waiting:
-        finance.click("[data-testid=bank-csv]")
+        finance.click("[data-testid=export-csv]")
     rows = Path(waiting.value.path()).read_bytes().decode("gb18030").splitlines()
+    finance.goto(path)
     finance.click("[data-testid=send]")
     expect(finance.get_by_test_id("state")).to_contain_text("已送银行")
     lines = PaymentLine.objects.filter(calculation_id=PaymentRun.objects.get().calculation_id)
@@ -213,6 +221,20 @@ def test_why_opens_and_closes_below_its_table(enter: Enter) -> None:
     page.fill("[data-testid=trial-form] input[name=month]", "2024-08")
     page.click("[data-testid=trial-form] button")
     playwright.expect(page.get_by_test_id("tried")).to_contain_text("试算结果")
+    faultless(page)
+
+
+def test_a_chart_turns_into_its_table_by_keyboard(enter: Enter) -> None:
+    poor("王五")
+    page = enter(Role.COUNTY_SUPERVISOR)
+    page.goto("/standards/simulate/?month=2024-07&k=minimum_living.rural_annual&v=5880")
+    towns = page.get_by_test_id("towns")
+    playwright.expect(towns.locator("svg.bars")).to_be_visible()
+    playwright.expect(towns.locator("table")).to_be_hidden()
+    towns.locator("[value=chart]").focus()
+    page.keyboard.press("ArrowRight")
+    playwright.expect(towns.locator("table")).to_contain_text("+40.00")
+    playwright.expect(towns.locator("svg.bars")).to_be_hidden()
     faultless(page)
 
 
@@ -267,6 +289,9 @@ def test_every_page_is_accessible_at_both_widths(width: int, height: int, enter:
         f"/payruns/{run.pk}/",
         f"/payruns/{run.pk}/lines/",
         f"/payruns/{run.pk}/held/",
+        f"/payruns/{run.pk}/doubts/",
+        f"/payruns/{run.pk}/changes/",
+        "/standards/simulate/?k=minimum_living.rural_annual&v=5880",
         f"/payruns/{run.pk}/overpaid/",
         "/households/",
         f"/households/{home.number}/",

@@ -13,7 +13,7 @@ from apps.casework.actions.deciding import (
 )
 from apps.casework.actions.drafting import drop_draft, keep_draft
 from apps.casework.actions.graph import adopt_transitions
-from apps.casework.actions.imagining import imagine_all
+from apps.casework.actions.imagining import imagine_all, imagine_applications
 from apps.casework.actions.kinship import register_complaint, register_relative
 from apps.casework.actions.sampling import draw_sample
 from apps.casework.actions.saying import Missing, Refused
@@ -40,6 +40,7 @@ __all__ = [
     "hand_over",
     "imagine",
     "imagine_all",
+    "imagine_applications",
     "keep_draft",
     "options",
     "plan",

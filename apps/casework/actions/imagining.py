@@ -12,6 +12,22 @@ from apps.casework.programme import Programme
 from apps.offices.models import Staff
 
 
+def imagine_applications(
+    card: Programme, households: Sequence[int], *, on: dt.date, prepared_by: Staff
+) -> list[Application]:
+    """An application to ``card`` of each household: its open one, or one made up; for a trial."""
+    open_ones = Application.objects.open().filter(
+        programme=card.code, household_id__in=households, person=None
+    )
+    found = {one.household_id: one for one in open_ones}
+    made = Application.objects.bulk_create(
+        Application(programme=card.code, household_id=home, applied_on=on, prepared_by=prepared_by)
+        for home in households
+        if home not in found
+    )
+    return [*found.values(), *made]
+
+
 def imagine_all(
     card: Programme,
     applications: Sequence[Application],

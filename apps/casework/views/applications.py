@@ -12,8 +12,11 @@ from apps.casework import actions, federation_page, listing
 from apps.casework.application_page import gather
 from apps.casework.assess import ordered
 from apps.casework.models import Application
+from apps.casework.next_case import next_to_decide
 from apps.casework.programme import PROGRAMMES
 from apps.casework.step_forms import StepForm, form_for
+from apps.casework.steps import DECIDING
+from apps.offices.actions import log
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_applications
@@ -88,13 +91,39 @@ def step(request: HttpRequest, staff: Staff, pk: int, code: str) -> HttpResponse
     except (NotAllowed, StaleState, actions.Refused) as refusal:
         return _refused(request, staff, pk, form, refusal)
     messages.success(request, f"已办理“{form.step.verb}”，{taken.on}。")
-    return redirect("application", pk=pk)
+    if code not in DECIDING:
+        return redirect("application", pk=pk)
+    return _next(request, staff, find(staff, pk))
+
+
+def _next(request: HttpRequest, staff: Staff, decided: Application) -> HttpResponse:
+    """After a decision the next case opens by itself; the last one stays open."""
+    following = next_to_decide(staff, timezone.localdate(), decided)
+    card = PROGRAMMES[decided.programme]
+    said = f"{decided.household.number} {card.name}：{decided.get_state_display()}"
+    if following is None:
+        messages.success(request, f"{said}。没有别的案件待您审批了。")
+        return redirect("application", pk=decided.pk)
+    messages.success(request, f"{said}。下面是下一件。")
+    return redirect("application", pk=following.pk)
 
 
 def _refused(
     request: HttpRequest, staff: Staff, pk: int, form: StepForm, refusal: Exception
 ) -> HttpResponse:
-    """The page as it is now, with what was typed and why nothing was done."""
+    """The page as it is now, with what was typed and why nothing was done.
+
+    Who tried what they may not do is written down, also when no button offered it.
+    """
+    if isinstance(refusal, NotAllowed):
+        log(
+            by=staff,
+            kind="casework.application",
+            object_id=pk,
+            verb=f"{form.step.verb}被拒绝",
+            household_id=find(staff, pk).household_id,
+            reason=str(refusal),
+        )
     status = {NotAllowed: 403, StaleState: 409}.get(type(refusal), 400)
     found = find(staff, pk)
     if isinstance(refusal, StaleState):

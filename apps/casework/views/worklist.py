@@ -20,8 +20,9 @@ from apps.casework.assess import ordered
 from apps.casework.listing import COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH, divisions
 from apps.casework.models import Arrangement, SavedView
 from apps.casework.programme import PROGRAMMES
-from apps.casework.worklist import FIELD_ROLES, (
+from apps.casework.worklist import (
     BANDS,
+    FIELD_ROLES,
     LIMIT,
     WORKERS,
     Asked,

@@ -21,7 +21,7 @@ ROLES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("offices", "0003_holiday_notice")]
+    dependencies = [("offices", "0004_preferences")]
 
     operations = [
         migrations.AlterField(

@@ -1,0 +1,46 @@
+"""缺标准的批次: what of the next run cannot be found for want of a standard. Only reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping
+
+from django.db.models import Count
+
+from apps.casework.assess import ordered
+from apps.casework.models import Entitlement
+from apps.casework.programme import PROGRAMMES, Nature, Programme, Subject
+from apps.payments.whatif import next_run_month
+from apps.standards.models import current_book
+from apps.standards.needed import lacking
+from apps.units.months import month_text
+
+
+@lacking
+def runs(today: dt.date) -> Mapping[str, list[str]]:
+    """By key: 2024年12月批次：最低生活保障 512 户 (nothing is guessed: they are held)."""
+    month = next_run_month(today)
+    standards = current_book().month(month)
+    missing = {
+        card: [key for key in card.standards if not standards.has(key)]
+        for card in ordered(PROGRAMMES.values())
+        if card.rules and card.nature in (Nature.MONTHLY, Nature.ONE_OFF)
+    }
+    awards = _awards(month) if any(missing.values()) else {}
+    found: dict[str, list[str]] = defaultdict(list)
+    for card, keys in missing.items():
+        for key in keys:
+            found[key].append(f"{month_text(month)}批次：{_waiting(card, awards)}")
+    return found
+
+
+def _awards(month: dt.date) -> dict[str, int]:
+    rows = Entitlement.objects.payable_in(month).order_by().values_list("programme")
+    return dict(rows.annotate(n=Count("pk")))
+
+
+def _waiting(card: Programme, awards: Mapping[str, int]) -> str:
+    count = awards.get(card.awarded_with or card.code, 0)
+    unit = "人" if card.subject is Subject.PERSON else "户"
+    return f"{card.name} {count} {unit}待补" if count else f"{card.name}（还没有享受对象）"
