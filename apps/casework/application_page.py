@@ -85,8 +85,7 @@ def gather(
     book = current_book()
     tests = examining.examine(application, day=today, book=book) if opened else []
     codes = {offer.code for offer in offered}
-    lifted = raised(application)
-    lot = drawn(application) if opened else ""
+    visit = _county_visit(application, today)
     return {
         "application": application,
         "card": card,
@@ -96,12 +95,8 @@ def gather(
         "stops": stops(application, taken, today),
         "taken": told(application, taken),
         "due": dues([application], today, current_calendar(), book).get(application.pk),
-        "places": places(application, lifted=bool(lifted or lot)) if opened else [],
-        "raised": lifted,
-        "lot": lot,
-        "unvisited": lacking(application, COUNTY_VISIT, today)
-        if opened and (lifted or lot)
-        else [],
+        "places": places(application, visited=visit["visit"]) if opened else [],
+        **visit,
         "route": opened and delegated(application, today),
         "complaints": Complaint.objects.filter(application=application).order_by("pk"),
         "forward": [one for one in offered if one.code not in (*ASIDE, *DECIDING)],
@@ -119,13 +114,22 @@ def gather(
     }
 
 
-def places(application: Application, *, lifted: bool) -> list[tuple[str, str]]:
+def _county_visit(application: Application, today: dt.date) -> dict[str, Any]:
+    """Why the county must visit, also by lot, and what is still missing of its visit."""
+    opened, lifted = application.state in OPEN_STATES, raised(application)
+    lot = drawn(application) if opened else ""
+    due = opened and bool(lifted or lot)
+    unvisited = lacking(application, COUNTY_VISIT, today) if due else []
+    return {"raised": lifted, "lot": lot, "visit": due, "unvisited": unvisited}
+
+
+def places(application: Application, *, visited: bool) -> list[tuple[str, str]]:
     """The pages on which the needs of the procedure are met: name and address, each once.
 
-    ``lifted``: the county itself must visit (R-DB-21).
+    ``visited``: the county itself must visit (R-DB-21, R-TK-06).
     """
     needs = {need for step in steps_of(application) for need in step.needs}
-    if lifted:
+    if visited:
         needs.add(COUNTY_VISIT)
     found = {
         words: MENDED[need](application)

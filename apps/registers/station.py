@@ -70,6 +70,16 @@ def name_of(stay: Stay, staff: Staff) -> str:
     return f"{stay.name}（自报）" if stay.name else "姓名不详"
 
 
+def age(stay: Stay, today: dt.date) -> int:
+    """As proved; as told or estimated at the door while nobody knows who it is."""
+    return age_on(stay.person.born, today) if stay.person is not None else stay.age
+
+
+def age_words(stay: Stay, today: dt.date) -> str:
+    """The age, and whether it is an estimate."""
+    return f"{'' if stay.person is not None else '约 '}{age(stay, today)} 岁"
+
+
 def marks(stay: Stay, today: dt.date) -> list[tuple[str, str, str]]:
     """What stands out about a stay: colour, icon, words."""
     if stay.state == "left":
@@ -133,7 +143,7 @@ def context(staff: Staff, stay: Stay, today: dt.date, calendar: WorkCalendar) ->
     return {
         "stay": stay,
         "name": name_of(stay, staff),
-        "age": f"{age_on(stay.person.born, today)} 岁" if stay.person else f"约 {stay.age} 岁",
+        "age": age_words(stay, today),
         "marks": marks(stay, today),
         "place": place or "",
         "health": staff.role in HEALTH_READERS,

@@ -47,7 +47,7 @@ def applications(asked: Asked) -> Iterator[Task]:
         why = f"{running.label}，{running.length}" if running else one.get_state_display()
         yield Task(
             key=f"application-{one.pk}",
-            what=step.verb,
+            what="残联审核" if one.state == "federation" else step.verb,
             why=why,
             verb="办理",
             url=reverse("application", args=[one.pk]),

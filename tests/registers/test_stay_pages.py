@@ -60,6 +60,8 @@ def test_once_identified_the_age_is_known_and_nothing_is_searched_for(clerk: Sta
         False,
         False,
     )
+    listed = mine.get(STAYS).content.decode()
+    assert ("64 岁" in listed, "约" in listed) == (True, False)
     with pytest.raises(actions.Refused, match="已经查明"):
         actions.search(stay.pk, kind="dna", on=TODAY, by=clerk)
 

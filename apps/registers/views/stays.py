@@ -98,7 +98,15 @@ def stays(request: HttpRequest, staff: Staff) -> HttpResponse:
     page = found.get_page(request.GET.get("page"))
     townships, villages = places(staff, filters.division)
     context = {
-        "rows": [(one, station.name_of(one, staff), station.marks(one, today)) for one in page],
+        "rows": [
+            (
+                one,
+                station.name_of(one, staff),
+                station.age_words(one, today),
+                station.marks(one, today),
+            )
+            for one in page
+        ],
         "page": page,
         "filters": filters,
         "narrow": filters != station.Filters(),
@@ -120,14 +128,14 @@ def export(request: HttpRequest, staff: Staff) -> HttpResponse:
     rows = list(station.stays(staff, _filters(request), today))
     note_export(by=staff, kind="registers.export", what="入站救助", count=len(rows))
     answer = HttpResponse(
-        as_csv(HEADINGS, [_cells(one, staff) for one in rows]),
+        as_csv(HEADINGS, [_cells(one, staff, today) for one in rows]),
         content_type="text/csv; charset=utf-8",
     )
     answer["Content-Disposition"] = f'attachment; filename="stays-{today}.csv"'
     return answer
 
 
-def _cells(one: Stay, staff: Staff) -> list[object]:
+def _cells(one: Stay, staff: Staff, today: dt.date) -> list[object]:
     group = one.get_group_display()
     if one.group == "disabled" and staff.role not in HEALTH_READERS:
         group = HIDDEN
@@ -135,7 +143,7 @@ def _cells(one: Stay, staff: Staff) -> list[object]:
         one.pk,
         station.name_of(one, staff),
         {"m": "男", "f": "女"}.get(one.sex, ""),
-        one.age,
+        station.age(one, today),
         group,
         one.get_brought_by_display(),
         one.admitted_on,
