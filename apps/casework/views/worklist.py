@@ -132,10 +132,8 @@ def _worklist(
         "all": len(in_band),
         "given": len(given),
         "bands": BANDS,
-        "divisions": divisions(staff),
-        "programmes": [(card.code, card.name) for card in ordered(PROGRAMMES.values())],
+        **_choices(staff),
         **_together(rows, staff),
-        "views": list(SavedView.objects.filter(staff=staff).order_by("pk")),
         "quiet": not any(band_of(one.task.due, today) in ("late", "today") for one in here),
         "next_due": next((one.task.due for one in here if one.task.due), None),
         "done": _done(staff, today),
@@ -143,6 +141,15 @@ def _worklist(
         "narrow": any(wanted),
     }
     return render(request, "casework/worklist.html", context, status=status)
+
+
+def _choices(staff: Staff) -> dict[str, Any]:
+    """What the list may be narrowed by."""
+    return {
+        "divisions": divisions(staff),
+        "programmes": [(card.code, card.name) for card in ordered(PROGRAMMES.values())],
+        "views": list(SavedView.objects.filter(staff=staff).order_by("pk")),
+    }
 
 
 def _done(staff: Staff, today: dt.date) -> int:
