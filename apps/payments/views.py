@@ -12,7 +12,6 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.households.models import Household
@@ -30,7 +29,7 @@ from apps.payments.forms import NewRun, Reason, Why
 from apps.payments.list_views import version
 from apps.payments.models import Held, PaymentLine, PaymentRun
 from apps.payments.perms import find_run, may_make, runs_of
-from apps.units.months import last_day
+from apps.units.months import last_day, parse_day
 
 RUNS_SHOWN = 36
 
@@ -220,7 +219,7 @@ def household(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     home = household_page.find(number, staff)
     today = timezone.localdate()
     last = household_page.last_month(today)
-    then = parse_date(request.GET.get("on", "")[:10]) if request.GET.get("on") else None
+    then = parse_day(request.GET.get("on", ""))
     if then is not None and then >= today:
         then = None
     context = household_page.gather(home, last, today, staff, then)

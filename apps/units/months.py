@@ -80,3 +80,11 @@ def month_from_number(number: int) -> Month:
 def quarter_end(m: Month) -> Month:
     """The last month of the quarter that the month lies in."""
     return date(m.year, (m.month + 2) // 3 * 3, 1)
+
+
+def parse_day(text: str) -> date | None:
+    """The day written as 2024-12-05; None for anything that is no day."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

@@ -114,6 +114,7 @@ def test_mixed_or_foreign_or_past_is_refused_and_the_ticks_stay(client: Client) 
         ([mine], "2024-06-07", "只有需要上门"),
         ([visit], "2024-06-04", "应在今天到一年之内"),
         ([visit], "", "请选择入户日期"),
+        ([visit], "2024-13-45", "请选择入户日期"),
         ([f"application-{foreign.pk}"], "2024-06-07", "刚刚被办理"),
     ):
         answer = client.post("/", {"task": ticked, "do": "plan", "day": day})

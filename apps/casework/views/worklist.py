@@ -12,7 +12,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods
 
 from apps.casework.actions import Refused, hand_over, plan
@@ -42,6 +41,7 @@ from apps.offices.calendar import current_calendar
 from apps.offices.models import Division, Event, Staff
 from apps.offices.perms import REGISTRARS, for_staff, home_of
 from apps.standards.models import current_book
+from apps.units.months import parse_day
 
 PAGE = 50
 COLLEAGUES = 60
@@ -77,7 +77,7 @@ def _arrange(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 def _arranged(request: HttpRequest, found: list[Found], staff: Staff, today: dt.date) -> str:
     if request.POST.get("do") == "plan":
-        day = parse_date(request.POST.get("day", "")[:10])
+        day = parse_day(request.POST.get("day", ""))
         if day is None and found:
             raise Refused("请选择入户日期。")
         plan(found, day=day or today, on=today, by=staff)
@@ -112,14 +112,15 @@ def _worklist(
 ) -> HttpResponse:
     today = timezone.localdate()
     wanted = _narrowed(request)
-    handed = set(Arrangement.objects.filter(handed_to=staff).values_list("key", flat=True))
     all_mine = tasks_of(asked_by(staff, today))
-    given = [one for one in all_mine if one.task.key in handed]
+    arranged = _arrangements(all_mine)
+    given = [one for one in all_mine if _handed_to(arranged.get(one.task.key)) == staff.pk]
     here = inside(given if wanted.whose else all_mine, wanted)
     in_band = [one for one in here if not wanted.due or _in_band(one, wanted.due, today)]
     shown = [one for one in in_band if wanted.queue in ("", one.queue.code)]
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
-    rows = _rows(list(page.object_list), today, Counter(one.task.division for one in here))
+    near = Counter(one.task.division for one in here)
+    rows = _rows(list(page.object_list), today, near, arranged)
     context = {
         "today": today,
         "wanted": wanted,
@@ -132,22 +133,42 @@ def _worklist(
         "all": len(in_band),
         "given": len(given),
         "bands": BANDS,
-        "divisions": divisions(staff),
-        "programmes": [(card.code, card.name) for card in ordered(PROGRAMMES.values())],
-        "bulks": {one.queue.code: one.queue.bulk for one in page.object_list if one.queue.bulk},
-        "visits": {row.found.kind for row in rows if row.found.task.visit},
-        "colleagues": _colleagues(staff) if rows else [],
-        "views": list(SavedView.objects.filter(staff=staff).order_by("pk")),
+        **_choices(staff),
+        **_together(rows, staff),
         "quiet": not any(band_of(one.task.due, today) in ("late", "today") for one in here),
         "next_due": next((one.task.due for one in here if one.task.due), None),
-        "done": Event.objects.filter(by=staff, at__date__gte=today.replace(day=1))
-        .exclude(kind=LOGIN)
-        .count(),
+        "done": _done(staff, today),
         "limit": LIMIT,
         "narrow": any(wanted),
         "may_apply": staff.role in REGISTRARS,
     }
     return render(request, "casework/worklist.html", context, status=status)
+
+
+def _choices(staff: Staff) -> dict[str, Any]:
+    """What the list may be narrowed by."""
+    return {
+        "divisions": divisions(staff),
+        "programmes": [(card.code, card.name) for card in ordered(PROGRAMMES.values())],
+        "views": list(SavedView.objects.filter(staff=staff).order_by("pk")),
+    }
+
+
+def _done(staff: Staff, today: dt.date) -> int:
+    """How many acts somebody has put down this month; to log in is none."""
+    mine = Event.objects.filter(by=staff, at__date__gte=today.replace(day=1))
+    return mine.exclude(kind=LOGIN).count()
+
+
+def _together(rows: Sequence[Row], staff: Staff) -> dict[str, Any]:
+    """What may be done to several of the rows at once."""
+    return {
+        "bulks": {
+            row.found.queue.code: row.found.queue.bulk for row in rows if row.found.queue.bulk
+        },
+        "visits": {row.found.kind for row in rows if row.found.task.visit},
+        "colleagues": _colleagues(staff) if rows else [],
+    }
 
 
 def _narrowed(request: HttpRequest) -> Narrowed:
@@ -201,16 +222,29 @@ class Row(NamedTuple):
     application: int
 
 
-def _rows(found: Sequence[Found], today: dt.date, near: Counter[str]) -> list[Row]:
-    """The tasks of one page with names, villages and what was arranged (six queries)."""
+def _arrangements(found: Sequence[Found]) -> dict[str, Arrangement]:
+    """What was arranged about these tasks (one query)."""
+    rows = Arrangement.objects.filter(key__in=[one.task.key for one in found])
+    return {row.key: row for row in rows.select_related("handed_to")}
+
+
+def _handed_to(row: Arrangement | None) -> int | None:
+    return row.handed_to_id if row else None
+
+
+def _rows(
+    found: Sequence[Found],
+    today: dt.date,
+    near: Counter[str],
+    arranged: dict[str, Arrangement],
+) -> list[Row]:
+    """The tasks of one page with names, villages and what was arranged (five queries)."""
     tasks = [one.task for one in found]
     homes = Household.objects.in_bulk({task.household_id for task in tasks})
     names = _names({task.person_id for task in tasks}, set(homes))
     codes = {task.division[:n] for task in tasks for n in (TOWNSHIP_LENGTH, VILLAGE_LENGTH)}
     divisions = dict(Division.objects.filter(code__in=codes).values_list("code", "name"))
     known = current_calendar()
-    rows = Arrangement.objects.filter(key__in=[task.key for task in tasks])
-    arranged = {row.key: row for row in rows.select_related("handed_to")}
     return [
         _row(one, today, homes, names, divisions, known)._replace(
             near=near[one.task.division], arranged=arranged.get(one.task.key)
