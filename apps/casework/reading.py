@@ -127,6 +127,37 @@ class Line:
                 yield from rows
 
 
+class Remembering(Line):
+    """A line that keeps its answers: a month computed twice (测算) asks only once what is the same.
+
+    So both computations rest on the same facts of the same moment.
+    """
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._known: dict[tuple[str, str], _Kept] = {}
+
+    def ask(self, sql: str, params: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """The rows, from the database the first time only."""
+        key = (sql, repr(params))
+        if key not in self._known:
+            self._known[key] = _Kept(self._line.ask(sql, params))
+        return iter(self._known[key])
+
+
+class _Kept:
+    """Rows that may be walked again."""
+
+    def __init__(self, rows: Iterator[tuple[Any, ...]]) -> None:
+        self._rows, self._seen = rows, list[tuple[Any, ...]]()
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        yield from self._seen
+        for row in self._rows:
+            self._seen.append(row)
+            yield row
+
+
 @contextmanager
 def own_line() -> Iterator[Line | None]:
     """A Line; None inside a transaction whose beginning it could not see."""

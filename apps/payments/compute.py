@@ -201,7 +201,7 @@ def write_dues(
     standing = known[opening] if opening in known else dict(stored_standing(opening))
     following = [month for month, _ in plan.months[1:]]
     for (month, scope), later in zip_longest(plan.months, following):
-        with own_line() as line, ledger_for(line) as ledger, _no_collecting():
+        with own_line() as line, ledger_for(line) as ledger, no_collecting():
             results = calculate(
                 month,
                 book=book,
@@ -221,7 +221,7 @@ def write_dues(
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
+def no_collecting() -> Iterator[None]:
     """Without the cycle collector: a county's month is made of tuples that hold no cycles, and
     looking through all of them again and again takes a quarter of the time.
     """

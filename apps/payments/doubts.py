@@ -45,20 +45,30 @@ WITH mine AS (
     WHERE m.now_fen > 0
 )
 """
-COUNTS = f"{DOUBTED} SELECT why, count(*) FROM doubted GROUP BY why ORDER BY why"
-LIST = f"""{DOUBTED}
-SELECT d.subject, d.programme, d.why, d.months, d.last_fen, d.now_fen, d.all_fen, h.number,
-       coalesce(p.name, head.name, ''), coalesce(t.name, '') || coalesce(v.name, '')
-FROM doubted d
+COLUMNS = """d.subject, d.programme, d.why, d.months, d.last_fen, d.now_fen, d.all_fen, h.number,
+       coalesce(p.name, head.name, ''), coalesce(t.name, '') || coalesce(v.name, '')"""
+NAMED = f"""
 JOIN casework_entitlement e ON e.id = d.entitlement_id
 JOIN households_household h ON h.id = e.household_id
 LEFT JOIN households_person p ON p.id = d.subject
 LEFT JOIN offices_division v ON v.code = h.division
 LEFT JOIN offices_division t ON t.code = left(h.division, 9)
 {HEAD}
+"""
+LIST = f"""{DOUBTED}
+SELECT {COLUMNS} FROM doubted d {NAMED}
 WHERE h.division LIKE %(territory)s AND (%(only)s = '' OR d.why = %(only)s)
   AND (d.why, d.subject, d.programme) > (%(after_why)s, %(after_subject)s, %(after_programme)s)
 ORDER BY d.why, d.subject, d.programme LIMIT %(limit)s
+"""
+# The first few of every reason, with how many there are.
+FIRST = f"""{DOUBTED}, ranked AS (
+    SELECT *, count(*) OVER (PARTITION BY why) AS cases,
+           row_number() OVER (PARTITION BY why ORDER BY subject, programme) AS place
+    FROM doubted
+)
+SELECT {COLUMNS}, d.cases FROM ranked d {NAMED}
+WHERE d.place <= %(limit)s ORDER BY d.why, d.place
 """
 LIMIT = 50
 
@@ -107,11 +117,14 @@ def _params(calculation: Calculation, run: PaymentRun, before: Baseline) -> dict
     }
 
 
-def counted(calculation: Calculation, run: PaymentRun, before: Baseline) -> list[tuple[str, int]]:
-    """How many awards are to be looked at for each reason, by its short name (1 query)."""
+def first(
+    calculation: Calculation, run: PaymentRun, before: Baseline, limit: int
+) -> tuple[list[tuple[str, int]], list[Doubt]]:
+    """How many awards are to be looked at by reason, and the first few of them (1 query)."""
     asked = reasons(unpack(calculation.book).month(run.month))
-    rows = _rows(COUNTS, _params(calculation, run, before))
-    return [(asked[why][0], count) for why, count in rows]
+    rows = _rows(FIRST, _params(calculation, run, before) | {"limit": limit})
+    counts = {asked[row[2]][0]: row[-1] for row in rows}
+    return list(counts.items()), [_doubt(row[:-1], asked) for row in rows][:limit]
 
 
 def listed(

@@ -158,8 +158,8 @@ def result(calculation: Calculation, run: PaymentRun, staff: Staff) -> dict[str,
     found = changes(calculation, run, before) if before.calculations else None
     held = summary.held_groups(calculation)
     held_count = sum(group.cases for group in held)
-    doubted = doubts.counted(calculation, run, before)
-    doubt_count = sum(count for _, count in doubted)
+    doubt_counts, doubted = doubts.first(calculation, run, before, DOUBTS_SHOWN)
+    doubt_count = sum(count for _, count in doubt_counts)
     shown = listing.held(calculation, territory=staff.division, limit=HELD_SHOWN)
     return {
         "calculation": calculation,
@@ -174,12 +174,10 @@ def result(calculation: Calculation, run: PaymentRun, staff: Staff) -> dict[str,
         "held_count": held_count,
         "held": shown.rows,
         "held_more": bool(shown.after),
-        "doubts": doubted,
+        "doubts": doubt_counts,
         "doubt_count": doubt_count,
         "exceptions": held_count + doubt_count,
-        "doubted": doubts.listed(
-            calculation, run, before, territory=staff.division, limit=DOUBTS_SHOWN
-        ).rows,
+        "doubted": doubted,
         "show_hold": may_hold(run, calculation, staff),
         "show_release": may_release(run, calculation, staff),
     }

@@ -344,7 +344,7 @@ def test_queries_do_not_grow_with_the_county(
     client.get("/payruns/")
     with django_assert_num_queries(6):
         client.get("/payruns/")
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(25):
         client.get(f"/payruns/{run.pk}/")
     with django_assert_num_queries(7):
         client.get(f"/payruns/{run.pk}/lines/")

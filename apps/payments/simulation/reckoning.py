@@ -17,9 +17,9 @@ from apps.casework.engine import Result, calculate
 from apps.casework.models import Entitlement
 from apps.casework.outcome import Verdict, pronounce
 from apps.casework.programme import PROGRAMMES, Nature, Programme, Scope, Subject, waits_for
-from apps.casework.reading import own_line
+from apps.casework.reading import Line, Remembering, own_line
 from apps.casework.supposed import Would, would_get
-from apps.payments.compute import stored_standing
+from apps.payments.compute import no_collecting, stored_standing
 from apps.payments.simulation.drafts import Draft, with_drafts, without
 from apps.payments.summary import TOWNSHIP, townships_of
 from apps.standards.book import Book, Standards
@@ -198,30 +198,32 @@ def _amounts(
 ) -> dict[Key, Amount]:
     """Every award of the programmes asked about, under both books."""
     found: dict[Key, Amount] = {}
-    for result in _results(book, month, codes):
-        key = (result.card.code, result.case.entitlement_id, result.case.subject)
-        reach.look(key, result)
-        found[key] = Amount(result.outcome.fen, 0, len(result.case.persons))
-    for result in _results(then, month, codes):
-        key = (result.card.code, result.case.entitlement_id, result.case.subject)
-        now = found[key].now if key in found else 0
-        found[key] = Amount(now, result.outcome.fen, len(result.case.persons))
+    with own_line() as own, no_collecting():
+        line = Remembering(own) if own else None
+        for result in _results(book, month, codes, line):
+            key = (result.card.code, result.case.entitlement_id, result.case.subject)
+            reach.look(key, result)
+            found[key] = Amount(result.outcome.fen, 0, len(result.case.persons))
+        for result in _results(then, month, codes, line):
+            key = (result.card.code, result.case.entitlement_id, result.case.subject)
+            now = found[key].now if key in found else 0
+            found[key] = Amount(now, result.outcome.fen, len(result.case.persons))
     return found
 
 
-def _results(book: Book, month: Month, codes: Collection[str]) -> Iterator[Result]:
+def _results(
+    book: Book, month: Month, codes: Collection[str], line: Line | None
+) -> Iterator[Result]:
     previous = dict(stored_standing(next_month(month, -1)))
-    with own_line() as line:
-        for result in calculate(
-            month,
-            book=book,
-            previous={k: v for k, v in previous.items() if v is not Verdict.PAYABLE},
-            earlier=_earlier,
-            only=_needed(codes),
-            line=line,
-        ):
-            if result.card.code in codes:
-                yield result
+    results = calculate(
+        month,
+        book=book,
+        previous={k: v for k, v in previous.items() if v is not Verdict.PAYABLE},
+        earlier=_earlier,
+        only=_needed(codes),
+        line=line,
+    )
+    return (result for result in results if result.card.code in codes)
 
 
 def _earlier(
