@@ -18,5 +18,8 @@ DROP TRIGGER application_no_delete ON casework_application;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0001_initial"), ("households", "0002_guards")]
+    dependencies = [
+        ("casework", "0001_initial"),
+        ("households", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -38,5 +38,8 @@ DROP FUNCTION guard_family_change();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("changes", "0001_initial"), ("offices", "0002_guards")]
+    dependencies = [
+        ("changes", "0001_initial"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -81,5 +81,8 @@ DROP FUNCTION elder_settlement_open();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("elderly_allowances", "0001_initial"), ("offices", "0002_guards")]
+    dependencies = [
+        ("elderly_allowances", "0001_initial"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

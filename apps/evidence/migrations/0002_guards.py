@@ -53,5 +53,8 @@ BACKWARD = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evidence", "0001_initial"), ("offices", "0002_guards")]
+    dependencies = [
+        ("evidence", "0001_initial"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

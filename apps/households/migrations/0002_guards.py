@@ -27,5 +27,8 @@ DROP INDEX member_living_together;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0001_initial"), ("offices", "0002_guards")]
+    dependencies = [
+        ("households", "0001_initial"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -15,5 +15,7 @@ DROP INDEX person_pinyin_readings;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0002_guards")]
+    dependencies = [
+        ("households", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

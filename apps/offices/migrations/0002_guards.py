@@ -57,5 +57,7 @@ DROP FUNCTION refuse_rewrite();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("offices", "0001_initial")]
+    dependencies = [
+        ("offices", "0001_initial"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -15,5 +15,8 @@ DROP TRIGGER paperprint_append_only ON papers_paperprint;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("papers", "0001_initial"), ("offices", "0002_guards")]
+    dependencies = [
+        ("papers", "0001_initial"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -94,5 +94,8 @@ DROP TRIGGER due_append_only ON payments_due;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0001_initial"), ("casework", "0002_guards")]
+    dependencies = [
+        ("payments", "0001_initial"),
+        ("casework", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -54,5 +54,8 @@ ALTER TABLE publicity_noticerow DROP CONSTRAINT notice_row_shows_only_what_is_al
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publicity", "0001_initial"), ("offices", "0002_guards")]
+    dependencies = [
+        ("publicity", "0001_initial"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

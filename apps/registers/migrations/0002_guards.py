@@ -85,5 +85,8 @@ DROP FUNCTION child_file_stands_on_its_fact();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registers", "0001_initial"), ("offices", "0002_guards")]
+    dependencies = [
+        ("registers", "0001_initial"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -35,5 +35,8 @@ BACKWARD = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0001_initial"), ("offices", "0002_guards")]
+    dependencies = [
+        ("reviews", "0001_initial"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

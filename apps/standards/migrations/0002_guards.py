@@ -36,5 +36,8 @@ DROP TRIGGER standard_no_delete ON standards_standard;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("standards", "0001_initial"), ("offices", "0002_guards")]
+    dependencies = [
+        ("standards", "0001_initial"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -24,5 +24,8 @@ DROP TRIGGER alertwork_append_only ON registers_alertwork;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registers", "0005_low_income"), ("offices", "0002_guards")]
+    dependencies = [
+        ("registers", "0003_stay_guards"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

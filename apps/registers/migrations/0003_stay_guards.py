@@ -90,5 +90,8 @@ DROP TRIGGER stay_frozen ON registers_stay;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registers", "0003_stays"), ("offices", "0002_guards")]
+    dependencies = [
+        ("registers", "0002_guards"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -12,5 +12,8 @@ DROP TRIGGER distinctpair_append_only ON households_distinctpair;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0007_told_apart"), ("offices", "0002_guards")]
+    dependencies = [
+        ("households", "0004_merge_guards"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -7,5 +7,7 @@ BACKWARD = "DROP INDEX person_phone_tail;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0009_covering_facts")]
+    dependencies = [
+        ("households", "0005_told_apart_guard"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -15,5 +15,8 @@ DROP TRIGGER personmerge_no_delete ON households_personmerge;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("households", "0005_guardian_and_merge"), ("offices", "0002_guards")]
+    dependencies = [
+        ("households", "0003_search"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

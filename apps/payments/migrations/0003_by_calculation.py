@@ -12,5 +12,7 @@ BACKWARD = "DROP INDEX due_calculation_brin; DROP INDEX line_calculation_brin;"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0003_due_standing")]
+    dependencies = [
+        ("payments", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

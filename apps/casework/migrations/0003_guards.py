@@ -76,6 +76,6 @@ DROP TRIGGER nearrelative_no_delete ON casework_nearrelative;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0003_complaint_draw_nearrelative_steptaken_transition_and_more"),
+        ("casework", "0002_guards"),
     ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

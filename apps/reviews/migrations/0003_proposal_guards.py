@@ -22,5 +22,8 @@ DROP TRIGGER proposal_no_delete ON reviews_proposal;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reviews", "0003_proposal_and_notice"), ("offices", "0002_guards")]
+    dependencies = [
+        ("reviews", "0002_guards"),
+        ("offices", "0002_guards"),
+    ]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -1,7 +1,6 @@
 """A stay keeps the application that was asked for it, also once the person has left."""
 
-import django.db.models.deletion
-from django.db import migrations, models
+from django.db import migrations
 
 FROZEN = """
 DROP TRIGGER stay_frozen ON registers_stay;
@@ -24,21 +23,10 @@ BACKWARD = FROZEN.format(also="")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0004_guards"),
-        ("registers", "0006_low_income_guards"),
+        ("registers", "0004_low_income_guards"),
+        ("casework", "0003_guards"),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name="stay",
-            name="application",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="stay",
-                to="casework.application",
-                verbose_name="救助申请",
-            ),
-        ),
         migrations.RunSQL(FORWARD, BACKWARD),
     ]
