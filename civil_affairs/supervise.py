@@ -40,7 +40,8 @@ def run_tests(args: list[str], keep: list[int]) -> int:
         os.environ["TEST_DATABASE_NAME"] = f"test_civil_affairs_{slot}"
         os.environ["REDIS_URL"] = with_database(os.environ["REDIS_URL"], 4 * slot)
         os.environ["CIVIL_TESTING"] = "1"
-        usual = ["-n", "2", "-m", "not slow"]
+        # A process that has nothing left takes of the other's: the browser's tests are long.
+        usual = ["-n", "2", "--dist", "worksteal", "-m", "not slow"]
         return run_child([sys.executable, "-m", "pytest", *usual, *args], [*keep, file.fileno()])
 
 
