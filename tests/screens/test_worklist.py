@@ -85,6 +85,7 @@ def test_t07_t08_the_list_is_walked_ticked_and_arranged_by_keys(enter: Any) -> N
     )
     assert Event.objects.filter(**PLANNED).count() == 2
 
+    page.wait_for_load_state()  # keys answer once the scripts are there
     page.keyboard.press("j")
     page.keyboard.press("x")
     expect(page.locator("tr.cur input")).to_be_checked()
