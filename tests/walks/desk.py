@@ -150,7 +150,7 @@ class Office:
             expect(page.locator("main")).to_contain_text("已登记核对授权")
 
     def check(self, asked: Application) -> None:
-        """信息核对: asked for with the registration or by the township, sent, answered, concluded."""
+        """信息核对: asked with the registration or by the township, sent, answered, concluded."""
         page = self.tab(Role.TOWNSHIP_CLERK)
         page.goto(f"/applications/{asked.pk}/check/")
         if not page.get_by_test_id("requests").count():
