@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.apps import apps
+from django.conf import settings
 from django.db import IntegrityError, models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
 
@@ -29,6 +31,26 @@ def refused_by_database(error: Exception) -> str | None:
     words = words_of(error, *apps.get_models())
     usual = str(models.CheckConstraint.default_violation_error_message)
     return words if words and words != usual else None
+
+
+class ChosenLanguage:
+    """语言: the language chosen on the log-in page or in the header, else Chinese.
+
+    Django's own LocaleMiddleware would ask the browser: an office computer set up in English
+    would then show English to a clerk who never chose it. What a member of staff has chosen is
+    known once the page knows who they are (apps.offices.perms.for_staff).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        known = chosen in dict(settings.LANGUAGES)
+        translation.activate(chosen if chosen and known else settings.LANGUAGE_CODE)
+        answer = self.get_response(request)
+        answer.headers.setdefault("Content-Language", translation.get_language() or "")
+        return answer
 
 
 class RefusalPages:

@@ -9,7 +9,16 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from apps.offices.calendar import Holiday, faults
-from apps.offices.models import Change, Density, Division, Event, HolidayNotice, Role, Staff
+from apps.offices.models import (
+    Change,
+    Density,
+    Division,
+    Event,
+    HolidayNotice,
+    Language,
+    Role,
+    Staff,
+)
 from apps.offices.moves import need_role
 from apps.units.months import month_of
 
@@ -103,6 +112,13 @@ def prefer(*, by: Staff, density: str, letter_keys: bool) -> None:
     if density not in Density.values:
         raise ValueError("行距只能选标准或紧凑。")
     Staff.objects.filter(pk=by.pk).update(density=density, letter_keys=letter_keys)
+
+
+def speak(*, by: Staff, language: str) -> None:
+    """界面语言: what pages speak to this member of staff, wherever they log in."""
+    if language not in Language.values:
+        raise ValueError("界面语言只能选中文或英文。")
+    Staff.objects.filter(pk=by.pk).update(language=language)
 
 
 class BadCalendar(ValueError):

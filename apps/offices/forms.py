@@ -6,9 +6,10 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from apps.offices.calendar import Holiday
-from apps.offices.models import Density
+from apps.offices.models import Density, Language
 
 
 class PreferenceForm(forms.Form):
@@ -16,6 +17,9 @@ class PreferenceForm(forms.Form):
 
     density = forms.ChoiceField(label="行距", choices=Density.choices, widget=forms.RadioSelect)
     letter_keys = forms.BooleanField(label="单字母快捷键", required=False)
+    language = forms.ChoiceField(
+        label=_("界面语言"), choices=Language.choices, widget=forms.RadioSelect, required=False
+    )
 
 
 class _Lines(forms.CharField):

@@ -39,6 +39,13 @@ class Density(models.TextChoices):
     COMPACT = "compact", "紧凑"
 
 
+class Language(models.TextChoices):
+    """界面语言: what the pages speak; each language calls itself by its own name."""
+
+    CHINESE = "zh-hans", "中文"
+    ENGLISH = "en", "English"
+
+
 class Division(models.Model):
     """行政区划: a county, township or village; the code's prefix is its place in the tree."""
 
@@ -75,6 +82,8 @@ class Staff(models.Model):
         "行距", max_length=7, choices=Density.choices, default=Density.NORMAL
     )
     letter_keys = models.BooleanField("单字母快捷键", default=True)
+    # Empty: not chosen, so the language of the log-in page goes on.
+    language = models.CharField("界面语言", max_length=7, choices=Language.choices, blank=True)
 
     class Meta:
         verbose_name = "经办人员"
@@ -84,6 +93,10 @@ class Staff(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(role__in=Role.values), name="staff_role_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(language__in=("", *Language.values)),
+                name="staff_language_is_known",
             ),
         ]
 

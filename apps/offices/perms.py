@@ -7,6 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from apps.offices.access import staff_of
 from apps.offices.models import Role, Staff
@@ -41,6 +42,8 @@ def for_staff(view: View[P]) -> Page[P]:
             return redirect_to_login(request.get_full_path())
         staff = staff_of(request)
         vars(request)["staff"] = staff
+        if staff.language:
+            translation.activate(staff.language)
         return view(request, staff, *args, **kwargs)
 
     return page

@@ -8,6 +8,7 @@ from apps.offices import views
 urlpatterns = [
     path("calendar/", views.calendar, name="calendar"),
     path("profile/", views.profile, name="profile"),
+    path("language/", views.language, name="language"),
     path("help/", views.usage, name="help"),
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(next_page="/login/"), name="logout"),

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.i18n import set_language
 
 from apps.offices import actions
 from apps.offices.calendar import current_calendar
 from apps.offices.forms import HolidayNoticeForm, PreferenceForm
-from apps.offices.models import Event, HolidayNotice, Role, Staff
+from apps.offices.models import Event, HolidayNotice, Language, Role, Staff
 from apps.offices.moves import NotAllowed
 from apps.offices.perms import for_staff
 
@@ -34,6 +37,7 @@ class Login(LoginView):
         staff = Staff.objects.filter(user=form.get_user()).first()
         if staff is not None:
             actions.note_login(staff=staff, address=self.request.META.get("REMOTE_ADDR", ""))
+            remember(answer, staff.language)
         return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -42,16 +46,49 @@ class Login(LoginView):
         return super().get_context_data(**kwargs) | {"kept": kept}
 
 
+def remember(answer: HttpResponse, language: str) -> None:
+    """Keep the language for pages before log-in and for those without a post, if one is chosen."""
+    if language:
+        answer.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite="Lax",
+        )
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """切换语言: back to the page one came from, in the other language; a post keeps its choice."""
+    chosen = request.POST.get("language", "")
+    staff = Staff.objects.filter(user_id=request.user.pk or 0, active=True).first()
+    if staff is not None and chosen in Language.values:
+        actions.speak(by=staff, language=chosen)
+    return set_language(request)
+
+
 @for_staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """个人设置: row height and keys, kept for this member of staff; their last log-ins."""
-    chosen = {"density": staff.density, "letter_keys": staff.letter_keys}
+    """个人设置: rows, keys and language, kept for this member of staff; their last log-ins."""
+    chosen = {
+        "density": staff.density,
+        "letter_keys": staff.letter_keys,
+        "language": staff.language or get_language(),
+    }
     form = PreferenceForm(request.POST or None, initial=chosen)
     if request.method == "POST" and form.is_valid():
+        wanted = form.cleaned_data.pop("language")
         actions.prefer(by=staff, **form.cleaned_data)
+        answer = redirect("profile")
+        if wanted:
+            actions.speak(by=staff, language=wanted)
+            translation.activate(wanted)
+            remember(answer, wanted)
         messages.success(request, "已保存，换一台电脑登录也是这样。")
-        return redirect("profile")
+        return answer
     mine = Event.objects.filter(kind=actions.LOGIN, object_id=staff.pk)
     context = {"form": form, "logins": mine.order_by("-pk")[:LOGINS]}
     return render(request, "offices/profile.html", context, status=400 if form.errors else 200)

@@ -16,12 +16,12 @@
     fetch(form.dataset.draft, {
       method: "POST", body: new FormData(form), headers: { "HX-Request": "true" }
     }).then(function (answer) {
-      if (answer.redirected) return "登录已过期：提交时会请您重新登录，填的内容不会丢";
-      return answer.ok ? answer.text() : "草稿没有存成，填的内容还在本页";
+      if (answer.redirected) return form.dataset.sayExpired;
+      return answer.ok ? answer.text() : form.dataset.sayUnsaved;
     }).then(function (words) {
       if (state && words) state.textContent = words;
     }).catch(function () {
-      if (state) state.textContent = "连不上服务器，填的内容还在本页";
+      if (state) state.textContent = form.dataset.sayOffline;
     });
   }
   function later() { clearTimeout(timer); timer = setTimeout(keep, WAIT); }

@@ -116,7 +116,7 @@
     if (event.defaultPrevented) return; // htmx sends it; see below
     form.dataset.sent = "1";
     setTimeout(function () { hold(form, true); }, 0);
-    say("正在提交…");
+    say(doc.body.dataset.saySending);
   });
   // Coming back by the Back button finds the page as it was left, buttons disabled.
   window.addEventListener("pageshow", function () {
@@ -129,7 +129,7 @@
     var form = event.detail.elt;
     if (form.tagName === "FORM" && form.method === "post") hold(form, true);
     clearTimeout(waiting);
-    waiting = setTimeout(function () { say("正在查询…"); }, 300);
+    waiting = setTimeout(function () { say(doc.body.dataset.sayAsking); }, 300);
   });
   doc.addEventListener("htmx:afterRequest", function (event) {
     clearTimeout(waiting);
@@ -139,7 +139,7 @@
     doc.addEventListener(name, function () {
       var place = doc.getElementById("trouble");
       if (place) place.hidden = false;
-      say("没有办成，您填的内容还在，请再试一次。");
+      say(doc.body.dataset.sayFailed);
     });
   });
   // The server may send HX-Trigger: {"announce": "已保存"}.
@@ -196,7 +196,7 @@
       var caption = box.querySelector("caption");
       if (box.classList.contains("tw") && caption) {
         box.setAttribute("role", "region");
-        box.setAttribute("aria-label", caption.textContent.trim() + "（可滚动）");
+        box.setAttribute("aria-label", caption.textContent.trim() + doc.body.dataset.sayScrolls);
       }
     });
   }

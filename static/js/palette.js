@@ -56,11 +56,11 @@
       acting = null;
       open(true);
       mark(0);
-      if (live) live.textContent = options().length + " 条结果";
+      if (live) live.textContent = place.dataset.sayFound.replace("{n}", options().length);
     }).catch(function (fault) {
       if (fault.name === "AbortError") return;
       pending = false;
-      place.textContent = "没有查成，请再试一次，或按 Enter 到查找页。";
+      place.textContent = place.dataset.sayFailed;
       open(true);
     });
   }

@@ -69,7 +69,7 @@
   function note() {
     var done = write(values());
     if (!kept) return;
-    kept.textContent = done ? "已存在本机，未上传" : "本机不能保存草稿，请及时点“保存”";
+    kept.textContent = done ? kept.dataset.sayKept : kept.dataset.sayUnkept;
   }
   form.addEventListener("input", note);
   form.addEventListener("change", note);

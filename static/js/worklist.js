@@ -43,7 +43,7 @@
         .catch(function (fault) {
           if (fault.name === "AbortError") return;
           shown = "";
-          place.textContent = "没有读到这一户，请再点一次。";
+          place.textContent = place.dataset.sayFailed;
         });
     }, 120);
   }
