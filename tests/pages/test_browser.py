@@ -269,8 +269,13 @@ def test_without_scripts_the_month_is_read_and_a_search_answered(enter: Enter) -
     assert who.pk
 
 
-@pytest.mark.parametrize(("width", "height"), WIDTHS)
-def test_every_page_is_accessible_at_both_widths(width: int, height: int, enter: Enter) -> None:
+@pytest.mark.parametrize(
+    ("width", "height", "language"),
+    [*((*size, "zh-hans") for size in WIDTHS), (1366, 768, "en"), (390, 844, "en")],
+)
+def test_every_page_is_accessible_at_both_widths(
+    width: int, height: int, language: str, enter: Enter
+) -> None:
     from tests.payments.paying import computed, four
 
     home, who = deaf("周国华")
@@ -284,6 +289,9 @@ def test_every_page_is_accessible_at_both_widths(width: int, height: int, enter:
         "2024-07-03",
     )
     page = enter(Role.COUNTY_SUPERVISOR, width=width, height=height)
+    if language == "en":
+        page.get_by_test_id("language").click()
+    playwright.expect(page.locator("html")).to_have_attribute("lang", language)
     for path in (
         "/payruns/",
         f"/payruns/{run.pk}/",
