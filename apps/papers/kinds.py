@@ -6,9 +6,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.conf import settings
-from django.utils.translation import override
-
 from apps.casework.models import CASEWORKERS
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotFound
@@ -53,9 +50,8 @@ def kind_of(slug: str) -> Kind:
 
 
 def content_of(slug: str, object_id: int, on: dt.date, staff: Staff) -> Content:
-    """What the paper would say today, in Chinese whatever the page speaks; NotFound outside."""
-    with override(settings.LANGUAGE_CODE):
-        return kind_of(slug).build(object_id, on, staff)
+    """What the paper would say today; NotFound outside the territory."""
+    return kind_of(slug).build(object_id, on, staff)
 
 
 def shows_full_id(slug: str, staff: Staff) -> bool:
