@@ -24,7 +24,8 @@ COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->|\{% comment.*?endcomment %\}", re.DO
 SENTENCE = re.compile(r"\{% blocktranslate(.*?)%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
 TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 LITERAL = re.compile(r"""(_\(|== |translate )?(["'])((?:(?!\2).)*)\2""")
-SLOT = re.compile(r"%\(\w+\)s|\{\w*(?:[:!][^}]*)?\}")
+# How a value is written may differ (a month, a day), that it is there may not.
+SLOT = re.compile(r"%\((\w+)\)s|\{(\w*)(?:[:!][^}]*)?\}")
 
 
 def relative(path: Path) -> str:
