@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -156,7 +157,8 @@ def _choices(staff: Staff) -> dict[str, Any]:
 
 def _done(staff: Staff, today: dt.date) -> int:
     """How many acts somebody has put down this month; to log in is none."""
-    mine = Event.objects.filter(by=staff, at__date__gte=today.replace(day=1))
+    since = timezone.make_aware(dt.datetime.combine(today.replace(day=1), dt.time.min))
+    mine = Event.objects.filter(by=staff, at__gte=since)
     return mine.exclude(kind=LOGIN).count()
 
 
@@ -224,7 +226,9 @@ class Row(NamedTuple):
 
 def _arrangements(found: Sequence[Found]) -> dict[str, Arrangement]:
     """What was arranged about these tasks (one query)."""
-    rows = Arrangement.objects.filter(key__in=[one.task.key for one in found])
+    # Thousands of keys as one array: as many parameters would take longer than the search.
+    keys = RawSQL("SELECT unnest(%s::text[])", [[one.task.key for one in found]])
+    rows = Arrangement.objects.filter(key__in=keys)
     return {row.key: row for row in rows.select_related("handed_to")}
 
 
