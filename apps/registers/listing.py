@@ -108,8 +108,9 @@ WITH of_file AS (
     WHERE m.voided_on IS NULL AND m.period @> %(today)s::date
       AND p.born + interval '18 years' <= %(today)s::date
       AND m.household_id IN (SELECT household_id FROM of_file)
-      AND NOT EXISTS (SELECT 1 FROM households_fact d WHERE d.kind = 'death'
-                      AND d.person_id = p.id AND d.voided_on IS NULL AND d."on" <= %(today)s)
+      AND p.id NOT IN (SELECT d.person_id FROM households_fact d WHERE d.kind = 'death'
+                       AND d.person_id IS NOT NULL AND d.voided_on IS NULL
+                       AND d."on" <= %(today)s)
 ), lives AS (
     SELECT person_id, household_id FROM households_member
     WHERE voided_on IS NULL AND period @> %(today)s::date

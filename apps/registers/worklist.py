@@ -14,7 +14,7 @@ from django.urls import reverse
 from apps.casework.ending import endings
 from apps.casework.models import Entitlement
 from apps.casework.procedures import CASEWORKERS, COUNTY, TOWNSHIP
-from apps.casework.worklist import LIMIT, Asked, Task, queue
+from apps.casework.worklist import LIMIT, Asked, Task, page_of, queue
 from apps.offices.models import Role
 from apps.registers import alerts as raised
 from apps.registers import listing, station, stay_relief, words
@@ -43,7 +43,7 @@ def _task(row: listing.Row, key: str, what: str, why: str, verb: str) -> Task:
         what=what,
         why=why,
         verb=verb,
-        url=reverse("child-file", args=[row.pk]),
+        url=page_of("child-file", row.pk),
         division=row.division,
         household_id=row.household_id,
         person_id=row.person_id,
@@ -115,7 +115,7 @@ def _of_stay(one: Stay, key: str, what: str, why: str, due: dt.date | None) -> T
         what=what,
         why=why,
         verb="办理",
-        url=reverse("stay", args=[one.pk]),
+        url=page_of("stay", one.pk),
         division=one.division,
         due=due,
         since=one.admitted_on,
@@ -164,7 +164,7 @@ def prone(asked: Asked) -> Iterator[Task]:
             what="列入易走失人员库",
             why=f"已入站{times}次",
             verb="列入",
-            url=reverse("stay", args=[stay]),
+            url=page_of("stay", stay),
             division=asked.staff.division,
             person_id=person,
         )

@@ -113,7 +113,8 @@ def _worklist(
 ) -> HttpResponse:
     today = timezone.localdate()
     wanted = _narrowed(request)
-    all_mine = tasks_of(asked_by(staff, today))
+    asked = asked_by(staff, today)
+    all_mine = tasks_of(asked)
     arranged = _arrangements(all_mine)
     given = [one for one in all_mine if _handed_to(arranged.get(one.task.key)) == staff.pk]
     here = inside(given if wanted.whose else all_mine, wanted)
@@ -121,7 +122,7 @@ def _worklist(
     shown = [one for one in in_band if wanted.queue in ("", one.queue.code)]
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     near = Counter(one.task.division for one in here)
-    rows = _rows(list(page.object_list), today, near, arranged)
+    rows = _rows(list(page.object_list), asked, near, arranged)
     context = {
         "today": today,
         "wanted": wanted,
@@ -238,19 +239,18 @@ def _handed_to(row: Arrangement | None) -> int | None:
 
 def _rows(
     found: Sequence[Found],
-    today: dt.date,
+    asked: Asked,
     near: Counter[str],
     arranged: dict[str, Arrangement],
 ) -> list[Row]:
-    """The tasks of one page with names, villages and what was arranged (five queries)."""
+    """The tasks of one page with names, villages and what was arranged (four queries)."""
     tasks = [one.task for one in found]
     homes = Household.objects.in_bulk({task.household_id for task in tasks})
     names = _names({task.person_id for task in tasks}, set(homes))
     codes = {task.division[:n] for task in tasks for n in (TOWNSHIP_LENGTH, VILLAGE_LENGTH)}
     divisions = dict(Division.objects.filter(code__in=codes).values_list("code", "name"))
-    known = current_calendar()
     return [
-        _row(one, today, homes, names, divisions, known)._replace(
+        _row(one, asked.today, homes, names, divisions, asked.calendar)._replace(
             near=near[one.task.division], arranged=arranged.get(one.task.key)
         )
         for one in found
