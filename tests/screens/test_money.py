@@ -146,7 +146,7 @@ def test_t21_sums_tie_and_the_waterfall_ends_at_the_total(county: County, as_: A
     assert net == f"+{yuan_grouped(total - june)}"
     assert part(page, "residual", "</td>").lstrip(">") == "0.00"
     bar = part(page, "actions", "acts")
-    assert f"大写：{capital(total)}" in bar
+    assert f'大写：<span lang="zh-Hans">{capital(total)}</span>' in bar
     assert f"3 户 · 3 人次 · ¥{yuan_grouped(total)}" in bar
 
 
