@@ -17,6 +17,7 @@ from apps.changes.about import standing
 from apps.changes.kinds import OF_A_HOUSEHOLD
 from apps.changes.models import FamilyChange
 from apps.households.models import Household, Member
+from apps.units.language import listed
 from apps.units.months import month_of, next_month
 
 
@@ -27,7 +28,7 @@ def asked_for(home: Household, on: dt.date) -> list[str]:
 
 def said(programmes: Iterable[str]) -> str:
     """Their names in a row."""
-    return "、".join(PROGRAMMES[code].name for code in programmes)
+    return listed(PROGRAMMES[code].name for code in programmes)
 
 
 def foretold(home: Household, asks: str, on: dt.date) -> list[str]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from django.db.models import Count
+from django.utils.translation import gettext
 
 from apps.casework.assess import ordered
 from apps.casework.models import Entitlement
@@ -43,4 +44,10 @@ def _awards(month: dt.date) -> dict[str, int]:
 def _waiting(card: Programme, awards: Mapping[str, int]) -> str:
     count = awards.get(card.awarded_with or card.code, 0)
     unit = "人" if card.subject is Subject.PERSON else "户"
-    return f"{card.name} {count} {unit}待补" if count else f"{card.name}（还没有享受对象）"
+    return (
+        gettext("{programme} {count} {unit}待补").format(
+            programme=card.name, count=count, unit=unit
+        )
+        if count
+        else gettext("{programme}（还没有享受对象）").format(programme=card.name)
+    )

@@ -263,7 +263,7 @@ def _said(rule: str, a: str, b: str, figures: dict[str, Any]) -> str:
         return f"{on}{happened}，{names}仍未停发（{law}）"
     if rule == "child":
         return f"户内有在册困境儿童{a}名，家庭没有低保、边缘或刚性支出困难认定（{law}）"
-    hard = "、".join(dict.fromkeys(words.HARDSHIPS[code] for code in a.split(",")))
+    hard = "、".join(str(words.HARDSHIPS[code]) for code in dict.fromkeys(a.split(",")))
     if rule == "several":
         return f"户内同时有{hard}，建议一事一议（{law}）"
     wish = "可按单人户申请低保" if rule == "single" else "家庭未纳入低保或边缘，可申请"

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from apps.casework.announcing import Standing, board
 from apps.casework.clocks import clocks_of
@@ -28,6 +29,7 @@ from apps.reviews.models import (
     Termination,
 )
 from apps.standards.models import current_book
+from apps.units.language import listed
 from apps.units.months import month_text
 
 HELPERS = (Role.VILLAGE_HELPER, *CASEWORKERS)
@@ -96,7 +98,7 @@ def period(award: Entitlement) -> str:
 def why_not(staff: Staff, roles: tuple[Role, ...], *, not_pk: int | None = None) -> str:
     """Why this post cannot do an act; empty when it can."""
     if staff.role not in roles:
-        return f"由{'、'.join(role.label for role in roles)}办理"
+        return gettext("由{roles}办理").format(roles=listed(role.label for role in roles))
     return "您是经办人，须由另一人审批" if not_pk == staff.pk else ""
 
 

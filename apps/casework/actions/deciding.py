@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext
 
 from apps.casework import examine as examining
 from apps.casework.actions import awarding
@@ -93,7 +94,11 @@ def _moved(
 ) -> Application:
     """The application after its step; four eyes are asked for before the database does."""
     if on < application.applied_on:
-        raise Refused(f"决定日期{on}早于申请日期{application.applied_on}，请核对。")
+        raise Refused(
+            gettext("决定日期{on}早于申请日期{applied_on}，请核对。").format(
+                on=on, applied_on=application.applied_on
+            )
+        )
     go(application, step, on=on, by=by, note=reason)
     four_eyes(application.prepared_by_id, by)
     application.refresh_from_db()
@@ -110,7 +115,9 @@ def _begin(card: Programme, application: Application, first: Month) -> Month:
     lapsed = lapsed_from(standing) if card.lapses else None
     if lapsed is None:
         raise Refused(
-            f"该对象自{month_text(standing.period.lower)}起已享受{card.name}，不能重复确认。"
+            gettext("该对象自{month}起已享受{programme}，不能重复确认。").format(
+                month=month_text(standing.period.lower), programme=card.name
+            )
         )
     first = max(first, lapsed)
     _cut(standing, first)
@@ -155,7 +162,7 @@ def examine(application_id: int, *, on: dt.date, terms: Terms = NO_TERMS) -> lis
     """审核: the tests of an application said aloud, with what is known now; nothing is written."""
     application = Application.objects.filter(pk=application_id).first()
     if application is None:
-        raise NotFound("没有找到这份申请。")
+        raise NotFound(gettext("没有找到这份申请。"))
     if terms.basis:
         application.basis = terms.basis
     return examining.examine(application, day=on, book=current_book())
@@ -173,14 +180,14 @@ def stop(
     note: str = "",
 ) -> Decision:
     """停发: nothing from ``effective`` on, by default from the month after (CV-08)."""
-    need_role(by, DECIDERS, "停发")
+    need_role(by, DECIDERS, gettext("停发"))
     four_eyes(prepared_by.pk, by)
     if reason not in STOP_REASONS:
-        raise Refused(f"没有“{reason}”这种停发理由，请从清单中选择。")
+        raise Refused(gettext("没有“{reason}”这种停发理由，请从清单中选择。").format(reason=reason))
     mine = Entitlement.objects.visible_to(by).filter(pk=entitlement_id)
     entitlement = mine.select_for_update(of=("self",)).first()
     if entitlement is None:
-        raise NotFound("没有找到这项待遇，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这项待遇，或不在您的管辖范围内。"))
     effective = effective or next_month(month_of(on))
     _cut(entitlement, effective)
     decision = Decision.objects.create(
@@ -208,7 +215,7 @@ def _cut(entitlement: Entitlement, effective: Month) -> None:
     """End an award before ``effective``; one that never starts keeps an empty period."""
     period = entitlement.period
     if period.isempty or (period.upper is not None and period.upper <= effective):
-        raise Refused("该待遇在此月份之前已经终止，不必再停发。")
+        raise Refused(gettext("该待遇在此月份之前已经终止，不必再停发。"))
     kept = DateRange(period.lower, effective) if period.lower < effective else None
     Entitlement.objects.filter(pk=entitlement.pk).update(period=kept or DateRange(empty=True))
     entitlement.refresh_from_db(fields=["period"])

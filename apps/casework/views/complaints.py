@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework import actions, complained
@@ -66,7 +67,7 @@ def of_application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     if posted is not None:
         outcome = done(form, lambda data: actions.register_complaint(pk, by=staff, **data))
         if outcome is None:
-            messages.success(request, "已登记，须由县级入户核查并作决定。")
+            messages.success(request, gettext("已登记，须由县级入户核查并作决定。"))
             return redirect("application", pk=pk)
         problems, status = outcome
     context = {

@@ -24,6 +24,7 @@ from apps.households.models import Household, Person
 from apps.households.shapes import BadFact
 from apps.minimum_living import actions as minimum_living
 from apps.offices.models import Staff
+from apps.units.language import listed
 from apps.units.months import month_of
 
 
@@ -277,13 +278,13 @@ def _unite(acting: Acting, data: Data) -> None:
     held: dict[int, set[str]] = {kept: set(), merged: set()}
     for person, programme in awards.values_list("person_id", "programme"):
         held[person].add(PROGRAMMES[programme].name)
-    both = "、".join(sorted(held[kept] & held[merged]))
+    both = listed(sorted(held[kept] & held[merged]))
     if both:
         raise BadFact(
             f"两份档案都在享{both}，同一月份不得重复，请先停发其中一份，自停发月份起可合并。"
         )
     if held[merged]:
-        only = "、".join(sorted(held[merged]))
+        only = listed(sorted(held[merged]))
         raise BadFact(f"要并入的档案（{names[merged]}）还在享{only}：请改为保留这一份，或先停发。")
     asked = Application.objects.open().filter(person=merged)
     if asked.exists():

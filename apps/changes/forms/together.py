@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 
-from apps.casework.registration_forms import COUNTED_BY, Standing, standing
+from apps.casework.registration_forms import COUNTED_BY
+from apps.casework.standing import Standing, standing
 from apps.changes.about import Resident, residents
 from apps.changes.forms.boxes import ChangeForm, chosen, day, line
 from apps.changes.splitting import asked_for, said

@@ -30,6 +30,7 @@ from apps.publicity.models import (
 from apps.publicity.photos import mime_of
 from apps.publicity.shown import NAMES, STANDING, columns_of, family_of
 from apps.standards.models import current_book
+from apps.units.language import listed
 from apps.units.months import month_of
 
 KIND = "publicity.publicnotice"
@@ -312,7 +313,7 @@ def _one_family(codes: set[str]) -> str:
             raise Refused(f"{name}不设公示（涉及儿童的一律不公示），请直接办理下一步。")
     families = {family_of(code) for code in codes}
     if len(families) > 1:
-        names = "、".join(NAMES[family] for family in sorted(families))
+        names = listed(NAMES[family] for family in sorted(families))
         raise Refused(f"{names}的公示内容和期限不同，请分别张贴。")
     return families.pop()
 

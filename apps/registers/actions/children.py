@@ -25,6 +25,7 @@ from apps.registers.models import Carer, ChildFile, ChildReport, ChildVisit, Rat
 from apps.registers.targets import TARGETS
 from apps.standards.models import current_book
 from apps.units.ages import attained
+from apps.units.language import listed
 from apps.units.months import month_of
 
 KIND = "registers.childfile"
@@ -81,7 +82,7 @@ def _refuse_age(child: Person, register: str, on: dt.date) -> None:
 
 def _refuse_ground(register: str, ground: str, level: str) -> None:
     if ground not in words.GROUNDS[register]:
-        legal = "、".join(words.GROUNDS[register].values())
+        legal = listed(words.GROUNDS[register].values())
         raise Refused(f"{words.REGISTERS[register]}的情形可选：{legal}。")
     if level not in words.LEVELS:
         raise Refused("请选择关注等级。")

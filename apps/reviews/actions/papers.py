@@ -17,6 +17,7 @@ from apps.offices.moves import NotFound, StaleState, move
 from apps.offices.refusals import words_of
 from apps.reviews.actions.guarding import four_eyes, need_role, one
 from apps.reviews.models import Custody, Extension, Reminder, Served
+from apps.units.language import listed
 
 COUNTY = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
 CLOSED = ("confirmed", "rejected", "withdrawn", "ended")
@@ -32,7 +33,7 @@ def propose_extension(
     if application.state in CLOSED:
         raise StaleState("这份申请已经办结，不能再延长期限。")
     if reason not in EXTENSION_REASONS:
-        legal = "、".join(EXTENSION_REASONS.values())
+        legal = listed(EXTENSION_REASONS.values())
         raise Refused(f"只有{legal}四种情形可以延长，请从清单中选择。")
     if not note.strip():
         raise Refused("请写明延长期限的具体情况。")

@@ -1,0 +1,40 @@
+"""语言: the words of the interface, said in the language of whoever reads them.
+
+Chinese is the source. A word is marked where it is defined (``lazy``) and said at the edge, so
+one table of labels serves every language. What is stored, counted into a digest or printed is
+always Chinese: ``chinese``, ``in_chinese``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import cast
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy, override
+
+SOURCE = "zh-hans"
+
+# A lazy word stands wherever a str does, but str.join, json and a raw SQL parameter want str().
+lazy = cast("Callable[[str], str]", gettext_lazy)
+
+
+def worded(words: str, **values: object) -> str:
+    """Lazy words with values in their places, as lazy as they are."""
+    return cast("str", format_lazy(words, **values))
+
+
+def chinese(words: object) -> str:
+    """The words as they are stored, whatever the reader's language."""
+    with override(SOURCE):
+        return str(words)
+
+
+def in_chinese() -> override:
+    """Within it (``with``), or inside the function it decorates, every word is Chinese."""
+    return override(SOURCE)
+
+
+def listed(words: Iterable[object]) -> str:
+    """The words one after another, as the reader's language lists them."""
+    return gettext("、").join(str(one) for one in words)
