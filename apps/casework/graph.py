@@ -76,7 +76,7 @@ def as_text() -> str:
         "权限下放：`casework.delegated` 开启且无近亲属备案、投诉举报时由乡镇决定。",
     ]
     for steps, names in _families():
-        parts.append(f"## {'、'.join(names)}")
+        parts.append(f"## {'、'.join(map(str, names))}")
         parts.append("\n".join(_table(steps)))
     return "\n\n".join(parts) + "\n"
 
@@ -108,7 +108,7 @@ def as_dot() -> str:
     """All procedures for Graphviz."""
     lines = ["digraph procedures {", "  rankdir=LR; node [shape=box];"]
     for number, (steps, names) in enumerate(_families()):
-        lines.append(f'  subgraph cluster_{number} {{ label="{"、".join(names)}";')
+        lines.append(f'  subgraph cluster_{number} {{ label="{"、".join(map(str, names))}";')
         for step in steps:
             for source in step.sources:
                 style = ' style="dashed"' if step.back_entry or step.delegated else ""

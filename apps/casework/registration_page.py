@@ -85,7 +85,11 @@ class Page:
         """Everything to mend, in the order of the page, each naming its row and field."""
         found = []
         for form in (self.form, *self.rows):
-            row = f"第{form.number}人 " if isinstance(form, MemberForm) else ""
+            row = (
+                gettext("第{number}人 ").format(number=form.number)
+                if isinstance(form, MemberForm)
+                else ""
+            )
             for name, errors in form.errors.items():
                 box = form[name]
                 at = box.id_for_label or f"{box.auto_id}_0"

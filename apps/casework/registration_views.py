@@ -102,7 +102,11 @@ def apply_draft(request: HttpRequest, staff: Staff) -> HttpResponse:
     made = token is None or made_before(token, staff) is not None
     kept = None if token is None or made else _keep(request, token, staff.pk)
     if request.headers.get("HX-Request") == "true":
-        said = f"草稿已存 {timezone.localtime(kept.saved_at):%H:%M}" if kept else ""
+        said = (
+            gettext("草稿已存 {time:%H:%M}").format(time=timezone.localtime(kept.saved_at))
+            if kept
+            else ""
+        )
         return HttpResponse(said, content_type="text/plain; charset=utf-8")
     words = gettext("草稿已存，随时可以接着填。") if kept else gettext("还没有填什么，没有存草稿。")
     messages.success(request, words)

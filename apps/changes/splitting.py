@@ -11,6 +11,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.casework.models import Application
 from apps.casework.programme import PROGRAMMES
 from apps.changes.about import standing
@@ -37,10 +39,15 @@ def foretold(home: Household, asks: str, on: dt.date) -> list[str]:
     if not names:
         return []
     if asks == "no":
-        return [f"新户不申请{names}：自次月起没有这项待遇，以后可在本变更页一键提出。"]
+        return [
+            gettext("新户不申请{names}：自次月起没有这项待遇，以后可在本变更页一键提出。").format(
+                names=names
+            )
+        ]
     return [
-        f"变更生效当日，新户同时提出{names}申请；经受理、调查、确认后次月起享受，"
-        "确认前没有这项待遇（R-DB-22）。"
+        gettext(
+            "变更生效当日，新户同时提出{names}申请；经受理、调查、确认后次月起享受，确认前没有这项待遇（R-DB-22）。"
+        ).format(names=names)
     ]
 
 

@@ -111,7 +111,7 @@ def _recorded(
             verb=chinese(rule.verb),
             source=source,
             target=rule.target,
-            reason=reason[:500],
+            reason=chinese(reason)[:500],
         )
         for pk, source in before.items()
     )

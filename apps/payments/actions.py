@@ -28,8 +28,9 @@ from apps.payments.models import (
     Repayment,
 )
 from apps.standards.models import current_book
+from apps.units.language import month_words
 from apps.units.money import yuan
-from apps.units.months import Month, month_text, next_month
+from apps.units.months import Month, next_month
 
 LOCK = 20_480  # advisory lock space of computing runs
 
@@ -374,7 +375,7 @@ def _refuse_stale(run: PaymentRun) -> None:
     if changed:
         raise StaleState(
             gettext("{month}批次计算后又登记了{changed}处变动，请重新计算后再办理。").format(
-                month=month_text(run.month), changed=changed
+                month=month_words(run.month), changed=changed
             )
         )
 

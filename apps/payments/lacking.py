@@ -15,7 +15,7 @@ from apps.casework.programme import PROGRAMMES, Nature, Programme, Subject
 from apps.payments.whatif import next_run_month
 from apps.standards.models import current_book
 from apps.standards.needed import lacking
-from apps.units.months import month_text
+from apps.units.language import month_words
 
 
 @lacking
@@ -32,7 +32,7 @@ def runs(today: dt.date) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for card, keys in missing.items():
         for key in keys:
-            found[key].append(f"{month_text(month)}批次：{_waiting(card, awards)}")
+            found[key].append(f"{month_words(month)}批次：{_waiting(card, awards)}")
     return found
 
 
@@ -43,11 +43,8 @@ def _awards(month: dt.date) -> dict[str, int]:
 
 def _waiting(card: Programme, awards: Mapping[str, int]) -> str:
     count = awards.get(card.awarded_with or card.code, 0)
-    unit = "人" if card.subject is Subject.PERSON else "户"
-    return (
-        gettext("{programme} {count} {unit}待补").format(
-            programme=card.name, count=count, unit=unit
-        )
-        if count
-        else gettext("{programme}（还没有享受对象）").format(programme=card.name)
-    )
+    if not count:
+        return gettext("{programme}（还没有享受对象）").format(programme=card.name)
+    if card.subject is Subject.PERSON:
+        return gettext("{programme} {count} 人待补").format(programme=card.name, count=count)
+    return gettext("{programme} {count} 户待补").format(programme=card.name, count=count)

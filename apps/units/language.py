@@ -13,6 +13,8 @@ from typing import cast
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy, override
 
+from apps.units.months import Month
+
 SOURCE = "zh-hans"
 
 # A lazy word stands wherever a str does, but str.join, json and a raw SQL parameter want str().
@@ -22,6 +24,11 @@ lazy = cast("Callable[[str], str]", gettext_lazy)
 def worded(words: str, **values: object) -> str:
     """Lazy words with values in their places, as lazy as they are."""
     return cast("str", format_lazy(words, **values))
+
+
+def month_words(month: Month) -> str:
+    """The month as a page names it: 2024年12月."""
+    return gettext("{year}年{month}月").format(year=month.year, month=month.month)
 
 
 def chinese(words: object) -> str:

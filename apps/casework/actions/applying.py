@@ -40,17 +40,7 @@ def apply(
     need_role(by, CASEWORKERS, gettext("申请"))
     card = card_of(programme)
     _check_subject(card, person_id)
-    if basis and basis not in BASES:
-        raise Refused(
-            gettext("没有“{basis}”这种依据，请从清单中选择。").format(basis=basis), "basis"
-        )
-    if track and track not in dict(card.tracks):
-        raise Refused(
-            gettext("{programme}没有“{track}”这种办理类型，请从清单中选择。").format(
-                programme=card.name, track=track
-            ),
-            "track",
-        )
+    _check_lists(card, basis, track)
     if not Household.objects.visible_to(by).filter(pk=household_id).exists():
         raise NotFound(gettext("没有找到这一户，或不在您的管辖范围内。"))
     if person_id is not None:
@@ -71,6 +61,15 @@ def apply(
         raise Refused(words_of(error, Application) or gettext("申请登记失败，请核对。")) from error
     logged(by, application, "主动发现" if found else "申请")
     return application
+
+
+def _check_lists(card: Programme, basis: str, track: str) -> None:
+    if basis and basis not in BASES:
+        words = gettext("没有“{basis}”这种依据，请从清单中选择。")
+        raise Refused(words.format(basis=basis), "basis")
+    if track and track not in dict(card.tracks):
+        words = gettext("{programme}没有“{track}”这种办理类型，请从清单中选择。")
+        raise Refused(words.format(programme=card.name, track=track), "track")
 
 
 def _check_subject(card: Programme, person_id: int | None) -> None:

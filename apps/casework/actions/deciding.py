@@ -26,7 +26,8 @@ from apps.offices.gates import four_eyes, need_role
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.standards.models import current_book
-from apps.units.months import Month, month_of, month_text, next_month
+from apps.units.language import month_words
+from apps.units.months import Month, month_of, next_month
 
 
 @transaction.atomic
@@ -116,7 +117,7 @@ def _begin(card: Programme, application: Application, first: Month) -> Month:
     if lapsed is None:
         raise Refused(
             gettext("该对象自{month}起已享受{programme}，不能重复确认。").format(
-                month=month_text(standing.period.lower), programme=card.name
+                month=month_words(standing.period.lower), programme=card.name
             )
         )
     first = max(first, lapsed)

@@ -32,7 +32,7 @@ class Missing(Refused):
         self.missing = tuple(missing)
         super().__init__(
             gettext("还不能办理“{verb}”：{names}。").format(
-                verb=verb, names="；".join(m.rstrip("。") for m in self.missing)
+                verb=verb, names=gettext("；").join(m.rstrip("。.") for m in self.missing)
             )
         )
 

@@ -19,6 +19,7 @@ from apps.casework.views.registers import done
 from apps.offices.actions import note_export
 from apps.offices.models import Staff
 from apps.offices.perms import for_casework
+from apps.units.language import in_chinese
 from apps.units.sheets import as_csv
 
 
@@ -42,6 +43,7 @@ def everywhere(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 @for_casework
 @require_safe
+@in_chinese()
 def export(request: HttpRequest, staff: Staff) -> HttpResponse:
     """导出投诉举报: the whole filtered list as CSV."""
     wanted, today = complained.wanted_of(request.GET), timezone.localdate()

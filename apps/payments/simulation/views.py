@@ -20,8 +20,9 @@ from apps.payments.simulation.reckoning import Simulation, simulate
 from apps.payments.whatif import next_run_month
 from apps.standards.models import current_book
 from apps.standards.perms import may_adopt
+from apps.units.language import month_words
 from apps.units.money import yuan_grouped
-from apps.units.months import Month, month_code, month_text, next_month, parse_month
+from apps.units.months import Month, month_code, next_month, parse_month
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -101,7 +102,7 @@ def assumptions(found: Simulation) -> list[str]:
     said = [
         gettext(
             "按{month}的人员、家庭、收入等现有登记逐户逐人计算，用的是发放时的同一规则。"
-        ).format(month=month_text(found.month)),
+        ).format(month=month_words(found.month)),
         gettext("除设想值外，其余标准照现行；不含补发以前月份、追缴抵扣和暂停发放。"),
         gettext("每年增支 = 每月增支 × 12，不预测人员增减。"),
     ]
