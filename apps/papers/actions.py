@@ -17,7 +17,7 @@ from apps.papers.digests import digest
 from apps.papers.font import blanked, rare
 from apps.papers.kinds import content_of, kind_of, shows_full_id
 from apps.papers.models import Paper, PaperPrint
-from apps.units.language import in_chinese
+from apps.units.language import chinese
 
 # No I, L, O, 0, 1: codes are read aloud and typed.
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -35,8 +35,7 @@ def make(kind: str, object_id: int, *, on: dt.date, by: Staff, by_hand: bool = F
     """
     wanted = kind_of(kind)
     need_role(by, wanted.makers, gettext("制作{name}").format(name=wanted.name))
-    with in_chinese():
-        found = content_of(kind, object_id, on, by)
+    found = content_of(kind, object_id, on, by)
     missing = rare(found.data)
     if missing and not by_hand:
         said = "；".join(one.words for one in missing)
@@ -63,7 +62,7 @@ def make(kind: str, object_id: int, *, on: dt.date, by: Staff, by_hand: bool = F
         made_on=on,
         made_by=by,
     )
-    _logged(by, paper, f"制作{wanted.name}第{paper.version}版")
+    _logged(by, paper, f"制作{chinese(wanted.name)}第{paper.version}版")
     return paper
 
 
@@ -87,7 +86,7 @@ def print_out(paper_id: int, *, by: Staff) -> PaperPrint:
         paper=paper, number=last + 1, full_id=shows_full_id(paper.kind, by), by=by
     )
     whole = "（含完整证件号码）" if made.full_id else ""
-    _logged(by, paper, f"打印{wanted.name}第{made.number}次{whole}")
+    _logged(by, paper, f"打印{chinese(wanted.name)}第{made.number}次{whole}")
     return made
 
 

@@ -30,6 +30,7 @@ from apps.payments.forms import NewRun, Reason, Why
 from apps.payments.list_views import version
 from apps.payments.models import Held, PaymentLine, PaymentRun
 from apps.payments.perms import find_run, may_make, runs_of
+from apps.units.language import chinese
 from apps.units.language import lazy as _
 from apps.units.months import last_day, parse_day
 
@@ -205,7 +206,7 @@ def note_refusal(
             by=staff,
             kind="payments.paymentrun",
             object_id=found.pk,
-            verb=f"{verb}被拒绝",
+            verb=f"{chinese(verb)}被拒绝",
             reason=str(refusal),
         )
 

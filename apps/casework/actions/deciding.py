@@ -26,7 +26,7 @@ from apps.offices.gates import four_eyes, need_role
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.standards.models import current_book
-from apps.units.language import month_words
+from apps.units.language import chinese, month_words
 from apps.units.months import Month, month_of, next_month
 
 
@@ -85,8 +85,8 @@ def _confirmed(
     )
     if card.on_confirm is not None:
         card.on_confirm(entitlement, decision, terms)
-    _changed(entitlement, first, f"确认{card.name}")
-    logged(by, application, f"确认{card.name}", source=source)
+    _changed(entitlement, first, f"确认{chinese(card.name)}")
+    logged(by, application, f"确认{chinese(card.name)}", source=source)
     return decision
 
 
@@ -141,7 +141,7 @@ def reject(
     source = application.state
     application = _moved(application, step, on, by, reason)
     decision = _decided(Decision.Kind.REJECT, application, on, by, findings=findings, reason=reason)
-    verb = f"不予确认{PROGRAMMES[application.programme].name}"
+    verb = f"不予确认{chinese(PROGRAMMES[application.programme].name)}"
     logged(by, application, verb, reason, source)
     return decision
 
@@ -204,7 +204,7 @@ def stop(
         prepared_by=prepared_by,
         decided_by=by,
     )
-    what = f"停发{PROGRAMMES[entitlement.programme].name}"
+    what = f"停发{chinese(PROGRAMMES[entitlement.programme].name)}"
     _changed(entitlement, effective, what)
     home = entitlement.household_id
     why = STOP_REASONS[reason]

@@ -21,6 +21,7 @@ from apps.offices.actions import log
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_applications
+from apps.units.language import chinese
 
 
 @for_applications
@@ -123,7 +124,7 @@ def _refused(
             by=staff,
             kind="casework.application",
             object_id=pk,
-            verb=f"{form.step.verb}被拒绝",
+            verb=f"{chinese(form.step.verb)}被拒绝",
             household_id=find(staff, pk).household_id,
             reason=str(refusal),
         )

@@ -18,6 +18,7 @@ from apps.households.actions import record
 from apps.households.models import Fact
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed
+from apps.units.language import chinese
 
 OTHER = "other"
 
@@ -29,7 +30,7 @@ def declare(application_id: int, told: Reported, *, on: dt.date, by: Staff) -> F
     application = open_application(application_id, by)
     check_reported(told, application.household_id)
     made = write_figure(application, told, Figure.Source.DECLARED, on=on, by=by)
-    logged(by, made, f"登记申报：{ITEMS[told.item].label}", application.household_id)
+    logged(by, made, f"登记申报：{chinese(ITEMS[told.item].label)}", application.household_id)
     return made
 
 
@@ -59,7 +60,7 @@ def adopt(
     made = write_figure(
         application, taken, Figure.Source.ADOPTED, on=on, by=by, chosen=source, fact=fact
     )
-    verb = f"采信{comparing.CHOSEN[source]}：{ITEMS[told.item].label}"
+    verb = f"采信{chinese(comparing.CHOSEN[source])}：{chinese(ITEMS[told.item].label)}"
     why = told.words.strip() if source == OTHER else ""
     logged(by, made, verb, application.household_id, why)
     return made
@@ -143,7 +144,7 @@ def find_property(
         by=by,
     )
     words = "符合" if passed else "不符合"
-    verb = f"认定{property_lines.RULES[line].label}{words}"
+    verb = f"认定{chinese(property_lines.RULES[line].label)}{words}"
     logged(by, made, verb, application.household_id, reason)
     return made
 

@@ -29,6 +29,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, StaleState, move
 from apps.offices.refusals import words_of
 from apps.units.ages import add_months
+from apps.units.language import chinese
 
 PERIODS = ("month", "year")
 
@@ -198,7 +199,7 @@ def answer(
     for figure, differs in told:
         more = {"answer": made, "differs": differs}
         write_figure(found.application, figure, Figure.Source.CHECKED, on=on, by=by, **more)
-    logged(by, made, f"登记{DEPARTMENTS[department].label}核对答复", home)
+    logged(by, made, f"登记{chinese(DEPARTMENTS[department].label)}核对答复", home)
     return made
 
 
@@ -282,7 +283,7 @@ def explain(figure_id: int, *, words: str, on: dt.date, by: Staff) -> Explanatio
     if not words.strip():
         raise Refused(gettext("请填写差异的原因和依据。"))
     made = Explanation.objects.create(figure=figure, words=words.strip()[:500], on=on, by=by)
-    verb = f"说明核对差异：{ITEMS[figure.item].label}"
+    verb = f"说明核对差异：{chinese(ITEMS[figure.item].label)}"
     logged(by, made, verb, figure.application.household_id)
     return made
 

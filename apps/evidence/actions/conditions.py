@@ -16,6 +16,7 @@ from apps.households.actions import record
 from apps.households.kinds import KINDS
 from apps.households.models import Fact
 from apps.offices.models import Staff
+from apps.units.language import chinese
 
 
 @transaction.atomic
@@ -53,5 +54,5 @@ def find_condition(
         household_id=home if kind in OF_HOUSEHOLD or both else None,
         **columns,
     )
-    logged(by, made, f"认定{KINDS[kind].label}", home, columns.get("evidence", ""))
+    logged(by, made, f"认定{chinese(KINDS[kind].label)}", home, columns.get("evidence", ""))
     return made

@@ -23,6 +23,7 @@ from apps.evidence.people import living
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, StaleState, move
 from apps.offices.refusals import words_of
+from apps.units.language import chinese
 
 CONTENT = ("visited_on", "conclusion", "note", "answers")
 # The step of the application that a completed visit makes possible, and takes by itself.
@@ -66,7 +67,13 @@ def open_survey(
     except IntegrityError as error:
         raise Refused(words_of(error, Survey) or gettext("入户调查登记失败，请核对。")) from error
     names = "、".join(one.name for one in pair)
-    logged(by, made, f"登记{made.get_purpose_display()}", application.household_id, names)
+    logged(
+        by,
+        made,
+        f"登记{chinese(Survey.Purpose(made.purpose).label)}",
+        application.household_id,
+        names,
+    )
     return made
 
 

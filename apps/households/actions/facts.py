@@ -15,6 +15,7 @@ from apps.households.shapes import BadFact, check_fact
 from apps.offices.actions import log, note_change
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound, StaleState
+from apps.units.language import chinese
 
 
 @transaction.atomic
@@ -43,12 +44,12 @@ def record(
         **columns,
     )
     label = KINDS[kind].label
-    note_change(on=on, what=f"登记{label}", household_id=household_id, person_id=person_id)
+    note_change(on=on, what=f"登记{chinese(label)}", household_id=household_id, person_id=person_id)
     log(
         by=by,
         kind="households.fact",
         object_id=fact.pk,
-        verb=f"登记{label}",
+        verb=f"登记{chinese(label)}",
         household_id=household_id or home_of(person_id, on),
     )
     return fact
@@ -91,7 +92,7 @@ def void(fact_id: int, *, on: dt.date, by: Staff | None, reason: str) -> None:
     label = KINDS[fact.kind].label
     note_change(
         on=fact.on,
-        what=f"作废{label}",
+        what=f"作废{chinese(label)}",
         household_id=fact.household_id,
         person_id=fact.person_id,
     )
@@ -99,7 +100,7 @@ def void(fact_id: int, *, on: dt.date, by: Staff | None, reason: str) -> None:
         by=by,
         kind="households.fact",
         object_id=fact_id,
-        verb=f"作废{label}",
+        verb=f"作废{chinese(label)}",
         household_id=fact.household_id or home_of(fact.person_id, fact.on),
         reason=reason,
     )

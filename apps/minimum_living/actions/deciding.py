@@ -23,7 +23,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.standards.book import MissingStandard
 from apps.standards.models import current_book
-from apps.units.language import month_words
+from apps.units.language import chinese, month_words
 from apps.units.money import yuan
 from apps.units.months import Month, month_of, month_text, next_month
 from apps.units.periods import span
@@ -282,7 +282,7 @@ def _decide(
         prepared_by=prepared_by,
         decided_by=by,
     )
-    words = f"低保{kind.label}"
+    words = f"低保{chinese(kind.label)}"
     note_change(on=first, what=words, household_id=award.household_id, person_id=award.person_id)
     log(
         by=by,

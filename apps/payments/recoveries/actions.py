@@ -15,6 +15,7 @@ from apps.offices.refusals import words_of
 from apps.payments import actions as payments
 from apps.payments.models import Recovery, Repayment
 from apps.payments.recoveries.models import PREPARERS, Treatment
+from apps.units.language import chinese
 from apps.units.money import yuan
 from apps.units.months import Month, month_of, next_month
 
@@ -63,7 +64,9 @@ def propose(
             )
     except IntegrityError as error:
         raise Refused(words_of(error, Treatment) or gettext("登记失败，请核对。")) from error
-    _logged(by, recovery, f"提出{made.get_way_display()}", f"{yuan(fen)}元：{made.note}")
+    _logged(
+        by, recovery, f"提出{chinese(Treatment.Way(made.way).label)}", f"{yuan(fen)}元：{made.note}"
+    )
     return made
 
 
@@ -87,7 +90,7 @@ def approve(treatment_id: int, *, on: dt.date, by: Staff) -> Treatment:
             by=by,
             prepared_by=made.prepared_by,
         )
-    _logged(by, recovery, f"批准{made.get_way_display()}", f"{yuan(made.fen)}元")
+    _logged(by, recovery, f"批准{chinese(Treatment.Way(made.way).label)}", f"{yuan(made.fen)}元")
     made.refresh_from_db()
     return made
 

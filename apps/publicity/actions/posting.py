@@ -31,7 +31,7 @@ from apps.publicity.models import (
 from apps.publicity.photos import mime_of
 from apps.publicity.shown import NAMES, STANDING, columns_of, family_of
 from apps.standards.models import current_book
-from apps.units.language import listed
+from apps.units.language import chinese, listed
 from apps.units.months import month_of
 
 KIND = "publicity.publicnotice"
@@ -145,7 +145,8 @@ def _posted(
         raise Refused(
             words_of(error, PublicNotice, NoticeRow) or gettext("公示登记失败，请核对。")
         ) from error
-    words = f"张贴{notice.get_stage_display()}（{NAMES[family]}，{len(rows)}行）"
+    what = chinese(PublicNotice.Stage(notice.stage).label)
+    words = f"张贴{what}（{chinese(NAMES[family])}，{len(rows)}行）"
     log(by=by, kind=KIND, object_id=notice.pk, verb=words, target="posted")
     return notice
 
@@ -180,7 +181,12 @@ def add_photo(
         content=content,
         by=by,
     )
-    log(by=by, kind=KIND, object_id=notice.pk, verb=f"登记公示照片（{made.get_moment_display()}）")
+    log(
+        by=by,
+        kind=KIND,
+        object_id=notice.pk,
+        verb=f"登记公示照片（{chinese(NoticePhoto.Moment(made.moment).label)}）",
+    )
     return made
 
 

@@ -26,7 +26,7 @@ from apps.registers.models import Carer, ChildFile, ChildReport, ChildVisit, Rat
 from apps.registers.targets import TARGETS
 from apps.standards.models import current_book
 from apps.units.ages import attained
-from apps.units.language import listed
+from apps.units.language import chinese, listed
 from apps.units.months import month_of
 
 KIND = "registers.childfile"
@@ -58,7 +58,7 @@ def open_file(
             )
     except IntegrityError as error:
         raise Refused(words_of(error, ChildFile) or gettext("建档失败，请核对。")) from error
-    _log(file, by, f"建立{words.REGISTERS[register]}档案")
+    _log(file, by, f"建立{chinese(words.REGISTERS[register])}档案")
     Rating.objects.create(file=file, ground=ground, level=level, note=note.strip(), on=on, by=by)
     return file
 
@@ -178,7 +178,7 @@ def rate(file_id: int, *, ground: str, level: str, on: dt.date, by: Staff, note:
     file = _open(file_id, by, on)
     _refuse_ground(file.fact.code, ground, level)
     Rating.objects.create(file=file, ground=ground, level=level, note=note.strip(), on=on, by=by)
-    _log(file, by, f"评估为{words.LEVELS[level]}关注")
+    _log(file, by, f"评估为{chinese(words.LEVELS[level])}关注")
 
 
 @transaction.atomic
@@ -197,7 +197,7 @@ def reregister(
     fact = _registered(file.person, register, on, by)
     ChildFile.objects.filter(pk=file.pk).update(fact=fact)
     Rating.objects.create(file=file, ground=ground, level=level, on=on, by=by)
-    _log(file, by, f"转入{words.REGISTERS[register]}名册")
+    _log(file, by, f"转入{chinese(words.REGISTERS[register])}名册")
 
 
 @transaction.atomic
@@ -241,7 +241,7 @@ def refer(file_id: int, *, target: str, note: str, on: dt.date, by: Staff) -> Re
     if not note.strip():
         raise Refused(gettext("请写明转介的事由。"))
     made = Referral.objects.create(file=file, target=target, note=note.strip(), on=on, by=by)
-    _log(file, by, f"转介{TARGETS[target]}")
+    _log(file, by, f"转介{chinese(TARGETS[target])}")
     return made
 
 

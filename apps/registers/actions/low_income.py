@@ -19,6 +19,7 @@ from apps.registers import low_income_words as words
 from apps.registers.alerts import Alert, alerts
 from apps.registers.models import AlertWork, Monitored
 from apps.standards.models import current_book
+from apps.units.language import chinese
 
 
 @transaction.atomic
@@ -41,7 +42,7 @@ def monitor(*, number: str, category: str, source: str, since: dt.date, by: Staf
         by=by,
         kind="registers.monitored",
         object_id=made.pk,
-        verb=f"列入{words.LISTED[category]}",
+        verb=f"列入{chinese(words.LISTED[category])}",
         household_id=home.pk,
         reason=source.strip(),
     )
@@ -93,7 +94,7 @@ def work_alert(key: str, *, outcome: str, note: str, on: dt.date, by: Staff) -> 
         by=by,
         kind="registers.alertwork",
         object_id=made.pk,
-        verb=f"处置预警：{words.KINDS[alert.about.kind]}",
+        verb=f"处置预警：{chinese(words.KINDS[alert.about.kind])}",
         household_id=alert.household_id,
         reason=words.OUTCOMES[outcome],
     )

@@ -20,6 +20,7 @@ from apps.offices.moves import NotFound
 from apps.registers import stay_relief
 from apps.registers.models import Stay
 from apps.registers.station_words import LEAVINGS
+from apps.units.language import chinese
 from apps.units.months import month_of, next_month
 
 KIND = "registers.stay"
@@ -79,7 +80,7 @@ def settle(stay: Stay, *, on: dt.date, by: Staff) -> None:
     endings().propose(
         award.pk,
         reason="condition_ended",
-        note=f"{stay.left_on}离站（{LEAVINGS[stay.leaving]}）：{stay.left_note}",
+        note=f"{stay.left_on}离站（{chinese(LEAVINGS[stay.leaving])}）：{stay.left_note}",
         effective=next_month(max(month_of(stay.left_on), award.period.lower)),
         on=on,
         by=by,

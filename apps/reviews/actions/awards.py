@@ -19,6 +19,7 @@ from apps.offices.moves import NotFound, move
 from apps.offices.refusals import words_of
 from apps.reviews.actions.guarding import ANNOUNCED, four_eyes, name_of, need_role, one, standing
 from apps.reviews.models import Screening, Suspension, Termination
+from apps.units.language import chinese
 from apps.units.months import Month, month_of, month_text, next_month
 
 SUSPENSION, TERMINATION = "reviews.suspension", "reviews.termination"
@@ -53,7 +54,7 @@ def propose_suspension(
             )
     except IntegrityError as error:
         raise Refused(words_of(error, Suspension) or gettext("暂停登记失败，请核对。")) from error
-    _logged(by, SUSPENSION, made.pk, f"提出暂停发放{name_of(award)}", award, made.note)
+    _logged(by, SUSPENSION, made.pk, f"提出暂停发放{chinese(name_of(award))}", award, made.note)
     return made
 
 
@@ -64,9 +65,9 @@ def approve_suspension(suspension_id: int, *, on: dt.date, by: Staff) -> Suspens
     four_eyes(found.prepared_by_id, by)
     move(_these(Suspension, found.pk), "suspend", by=by, decided_on=on, decided_by=by)
     award = found.entitlement
-    _changed(award, found.from_month, f"暂停发放{name_of(award)}")
+    _changed(award, found.from_month, f"暂停发放{chinese(name_of(award))}")
     words = f"自{month_text(found.from_month)}起"
-    _logged(by, SUSPENSION, found.pk, f"批准暂停发放{name_of(award)}", award, words)
+    _logged(by, SUSPENSION, found.pk, f"批准暂停发放{chinese(name_of(award))}", award, words)
     found.refresh_from_db()
     return found
 
@@ -112,8 +113,10 @@ def approve_resumption(suspension_id: int, *, on: dt.date, by: Staff) -> None:
     also: dict[str, Any] = {"resume_decided_on": on, "resume_decided_by": by}
     move(_these(Suspension, found.pk), "resume", by=by, **also)
     award = found.entitlement
-    _changed(award, found.from_month, f"恢复发放{name_of(award)}")
-    _logged(by, SUSPENSION, found.pk, f"批准恢复发放{name_of(award)}", award, found.resume_note)
+    _changed(award, found.from_month, f"恢复发放{chinese(name_of(award))}")
+    _logged(
+        by, SUSPENSION, found.pk, f"批准恢复发放{chinese(name_of(award))}", award, found.resume_note
+    )
 
 
 @transaction.atomic
@@ -156,8 +159,8 @@ def propose_termination(
         notice_ends=posted.last_day,
         prepared_by=by,
     )
-    words = f"公示至{made.notice_ends}：{STOP_REASONS[reason]}"
-    _logged(by, TERMINATION, made.pk, f"公示拟终止{name_of(award)}", award, words)
+    words = f"公示至{made.notice_ends}：{chinese(STOP_REASONS[reason])}"
+    _logged(by, TERMINATION, made.pk, f"公示拟终止{chinese(name_of(award))}", award, words)
     return made
 
 

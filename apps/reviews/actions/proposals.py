@@ -29,7 +29,7 @@ from apps.reviews.proposing import (
     proposable,
     proposable_for,
 )
-from apps.units.language import in_chinese, month_words
+from apps.units.language import chinese, in_chinese, month_words
 from apps.units.language import lazy as _
 from apps.units.months import Month, month_of, month_text, next_month, parse_month
 
@@ -66,7 +66,7 @@ def propose(
             )
     except IntegrityError as error:
         raise Refused(words_of(error, Proposal) or gettext("登记失败，请核对。")) from error
-    _logged(by, made, f"拟{wanted.verb}（{name_of(award)}）", words)
+    _logged(by, made, f"拟{chinese(wanted.verb)}（{chinese(name_of(award))}）", words)
     return made
 
 

@@ -2,7 +2,7 @@
 
 from django import template
 
-from apps.units import id_number, language, money, months, rates
+from apps.units import id_number, money, months, rates
 
 register = template.Library()
 
@@ -22,7 +22,7 @@ def capital(fen: int | str | None) -> str:
 @register.filter
 def month(value: months.Month | None) -> str:
     """The month for people: 2024年12月."""
-    return language.month_words(value) if value else ""
+    return months.month_text(value) if value else ""
 
 
 @register.filter
