@@ -92,7 +92,7 @@ class Promise(NamedTuple):
             "arrears_fen": self.arrears,
             "back_fen": self.back,
             "rows": [
-                [row.programme, row.who, row.now, row.then, month_code(row.since)]
+                [str(row.programme), str(row.who), row.now, row.then, month_code(row.since)]
                 for row in self.rows
                 if row.since
             ],

@@ -13,6 +13,7 @@ from apps.offices.models import Role, Staff
 from apps.offices.moves import NotFound
 from apps.papers import awards, cases, decisions, posters
 from apps.papers.content import Content
+from apps.units.language import in_chinese, plain
 from apps.units.language import lazy as _
 
 # Who may hold a sheet with whole ID numbers in their hands.
@@ -52,9 +53,11 @@ def kind_of(slug: str) -> Kind:
     return KINDS[slug]
 
 
+@in_chinese()
 def content_of(slug: str, object_id: int, on: dt.date, staff: Staff) -> Content:
     """What the paper would say today; NotFound outside the territory."""
-    return kind_of(slug).build(object_id, on, staff)
+    found = kind_of(slug).build(object_id, on, staff)
+    return found._replace(data=plain(found.data))
 
 
 def shows_full_id(slug: str, staff: Staff) -> bool:

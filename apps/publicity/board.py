@@ -165,7 +165,7 @@ def _name(who: Person | None, on: dt.date) -> str:
 
 
 def _chosen(about: _About, columns: Iterable[str]) -> dict[str, str]:
-    return {column: getattr(about, column) for column in columns}
+    return {column: str(getattr(about, column)) for column in columns}
 
 
 def _checked(rows: list[Row], files: dict[int, _File], on: dt.date) -> list[Row]:

@@ -8,8 +8,9 @@ always Chinese: ``chinese``, ``in_chinese``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import cast
+from typing import Any, cast
 
+from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy, override
 
@@ -35,6 +36,15 @@ def chinese(words: object) -> str:
     """The words as they are stored, whatever the reader's language."""
     with override(SOURCE):
         return str(words)
+
+
+def plain(data: Any) -> Any:
+    """The same data with every lazy word in it said in Chinese: to be stored or printed."""
+    if isinstance(data, Promise):
+        return chinese(data)
+    if isinstance(data, dict):
+        return {key: plain(value) for key, value in data.items()}
+    return [plain(one) for one in data] if isinstance(data, list | tuple) else data
 
 
 def in_chinese() -> override:
