@@ -20,6 +20,7 @@ from apps.offices.actions import log
 from apps.offices.gates import need_role
 from apps.offices.models import Event, Staff, divisions_visible_to
 from apps.offices.moves import NotFound
+from apps.units.language import lazy as _
 
 KIND = "casework.registration"
 
@@ -99,7 +100,7 @@ def register(family: Family, *, token: int, on: dt.date, by: Staff) -> Household
 
 def check_may_register(by: Staff) -> None:
     """NotAllowed for posts that do not take applications."""
-    need_role(by, CASEWORKERS, gettext("登记与申请"))
+    need_role(by, CASEWORKERS, _("登记与申请"))
 
 
 def _queue(token: int) -> None:

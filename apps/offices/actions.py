@@ -13,6 +13,7 @@ from apps.offices.calendar import Holiday, faults
 from apps.offices.models import Change, Density, Division, Event, HolidayNotice, Role, Staff
 from apps.offices.moves import need_role
 from apps.units.language import chinese
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 
@@ -125,7 +126,7 @@ def adopt_holidays(
     recorded_on: dt.date,
 ) -> HolidayNotice:
     """登记放假安排: the year is counted by this notice; an earlier one is kept, superseded."""
-    need_role(by, (Role.COUNTY_SUPERVISOR,), gettext("登记放假安排"))
+    need_role(by, (Role.COUNTY_SUPERVISOR,), _("登记放假安排"))
     if wrong := faults(year, holidays, makeup):
         raise BadCalendar("".join(wrong))
     if not document.strip():

@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 
 from apps.offices.models import Event, Role, Staff
-from apps.units.language import chinese, listed
+from apps.units.language import chinese, later, listed
 
 T = TypeVar("T", bound=models.Model)
 
@@ -38,12 +38,14 @@ class NotFound(Exception):
 def need_role(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
     """NotAllowed unless the post may do it; says who can."""
     if by.role not in roles or not by.active:
-        wanted = listed(role.label for role in roles)
-        raise NotAllowed(
-            gettext("“{verb}”须由{wanted}办理，您的岗位是{role}。").format(
-                verb=verb, wanted=wanted, role=by.get_role_display()
-            )
-        )
+        raise NotAllowed(later(_who_can, by, roles, verb))
+
+
+def _who_can(by: Staff, roles: tuple[Role, ...], verb: str) -> str:
+    wanted = listed(role.label for role in roles)
+    return gettext("“{verb}”须由{wanted}办理，您的岗位是{role}。").format(
+        verb=verb, wanted=wanted, role=by.get_role_display()
+    )
 
 
 def move(

@@ -18,6 +18,7 @@ from apps.papers.font import blanked, rare
 from apps.papers.kinds import content_of, kind_of, shows_full_id
 from apps.papers.models import Paper, PaperPrint
 from apps.units.language import chinese
+from apps.units.language import lazy as _
 
 # No I, L, O, 0, 1: codes are read aloud and typed.
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -34,7 +35,7 @@ def make(kind: str, object_id: int, *, on: dt.date, by: Staff, by_hand: bool = F
     Characters the font lacks are refused by name, or left open to be written in ``by_hand``.
     """
     wanted = kind_of(kind)
-    need_role(by, wanted.makers, gettext("制作{name}").format(name=wanted.name))
+    need_role(by, wanted.makers, _("制作{name}").format(name=wanted.name))
     found = content_of(kind, object_id, on, by)
     missing = rare(found.data)
     if missing and not by_hand:
@@ -80,7 +81,7 @@ def print_out(paper_id: int, *, by: Staff) -> PaperPrint:
     if paper is None:
         raise NotFound(gettext("没有找到这份文书，或不在您的管辖范围内。"))
     wanted = kind_of(paper.kind)
-    need_role(by, wanted.makers, gettext("打印{name}").format(name=wanted.name))
+    need_role(by, wanted.makers, _("打印{name}").format(name=wanted.name))
     last = paper.prints.aggregate(last=Max("number"))["last"] or 0
     made = PaperPrint.objects.create(
         paper=paper, number=last + 1, full_id=shows_full_id(paper.kind, by), by=by

@@ -28,6 +28,7 @@ from apps.payments.models import (
     Repayment,
 )
 from apps.standards.models import current_book
+from apps.units.language import lazy as _
 from apps.units.language import month_words
 from apps.units.money import yuan
 from apps.units.months import Month, next_month
@@ -44,7 +45,7 @@ def open_run(
 ) -> PaymentRun:
     """建立发放批次: a draft for a month; refuses a second open run (constraint one_open_run)."""
     if by.role not in MAKERS or not division.startswith(by.division):
-        raise NotAllowed(gettext("发放批次由县级经办建立，范围须在本人管辖区划内。"))
+        raise NotAllowed(_("发放批次由县级经办建立，范围须在本人管辖区划内。"))
     with transaction.atomic():
         if PaymentRun.objects.filter(state__in=("draft", "computed", "checked")).exists():
             raise StaleState(gettext("还有未办结的发放批次，请先审批、退回撤销后再建新批次。"))
@@ -65,7 +66,7 @@ def request_compute(run_id: int, *, by: Staff, at: dt.datetime) -> None:
     """请求计算: note the wish in the database; the caller sends the task on commit."""
     rows = PaymentRun.objects.visible_to(by).filter(pk=run_id)
     if by.role not in MAKERS:
-        raise NotAllowed(gettext("计算由县级经办发起。"))
+        raise NotAllowed(_("计算由县级经办发起。"))
     if not rows.filter(state__in=("draft", "computed")).update(
         requested_at=at, cancel_requested=False
     ):
@@ -154,7 +155,7 @@ def check_run(run_id: int, *, by: Staff) -> None:
     """复核: computed → checked, by someone who did not make it."""
     run = _visible(run_id, by)
     if by.pk == run.maker_id:
-        raise NotAllowed(gettext("复核人不能是本批次的经办人。"))
+        raise NotAllowed(_("复核人不能是本批次的经办人。"))
     _refuse_stale(run)
     move(PaymentRun.objects.filter(pk=run_id), "check", by=by, checker=by)
 
@@ -170,7 +171,7 @@ def approve_run(run_id: int, *, by: Staff) -> BankBatch:
         if run is None or run.calculation is None:
             raise StaleState(gettext("该批次尚未计算，请先计算。"))
         if by.pk in (run.maker_id, run.checker_id):
-            raise NotAllowed(gettext("审批人不能是本批次的经办人或复核人。"))
+            raise NotAllowed(_("审批人不能是本批次的经办人或复核人。"))
         _refuse_stale(run)
         compare(run.calculation)
         record_overpaid(run.calculation.scope["all"], run.cutoff)
@@ -194,7 +195,7 @@ def send_run(run_id: int, *, by: Staff) -> None:
     with transaction.atomic():
         run = _visible(run_id, by)
         if by.pk in (run.maker_id, run.checker_id, run.approver_id):
-            raise NotAllowed(gettext("送银行的人不能是本批次的经办、复核或审批人。"))
+            raise NotAllowed(_("送银行的人不能是本批次的经办、复核或审批人。"))
         move(PaymentRun.objects.filter(pk=run_id), "send", by=by, releaser=by)
         BankBatch.objects.filter(run_id=run_id, state="sealed").update(state="sent")
         BankItem.objects.filter(batch__run_id=run_id, state="pending").update(state="sent")

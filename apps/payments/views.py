@@ -207,7 +207,7 @@ def note_refusal(
             kind="payments.paymentrun",
             object_id=found.pk,
             verb=f"{chinese(verb)}被拒绝",
-            reason=str(refusal),
+            reason=chinese(refusal),
         )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from django.utils.functional import Promise
+from django.utils.functional import lazy as lazy_text
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy, override
 
@@ -25,6 +26,11 @@ lazy = cast("Callable[[str], str]", gettext_lazy)
 def worded(words: str, **values: object) -> str:
     """Lazy words with values in their places, as lazy as they are."""
     return cast("str", format_lazy(words, **values))
+
+
+def later(say: Callable[..., str], *args: object) -> str:
+    """What ``say`` answers, asked anew in the language of each reader."""
+    return lazy_text(say, str)(*args)
 
 
 def month_words(month: Month) -> str:

@@ -16,6 +16,7 @@ from apps.offices.gates import need_role
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.refusals import words_of
+from apps.units.language import lazy as _
 
 # What may still be asked for somebody who has died.
 AFTER_DEATH = ("destitute_funeral",)
@@ -37,7 +38,7 @@ def apply(
 
     ``track``: a type with a procedure of its own (急难型); ``found``: 主动发现.
     """
-    need_role(by, CASEWORKERS, gettext("申请"))
+    need_role(by, CASEWORKERS, _("申请"))
     card = card_of(programme)
     _check_subject(card, person_id)
     _check_lists(card, basis, track)

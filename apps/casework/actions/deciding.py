@@ -27,6 +27,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.standards.models import current_book
 from apps.units.language import chinese, month_words
+from apps.units.language import lazy as _
 from apps.units.months import Month, month_of, next_month
 
 
@@ -181,7 +182,7 @@ def stop(
     note: str = "",
 ) -> Decision:
     """停发: nothing from ``effective`` on, by default from the month after (CV-08)."""
-    need_role(by, DECIDERS, gettext("停发"))
+    need_role(by, DECIDERS, _("停发"))
     four_eyes(prepared_by.pk, by)
     if reason not in STOP_REASONS:
         raise Refused(gettext("没有“{reason}”这种停发理由，请从清单中选择。").format(reason=reason))

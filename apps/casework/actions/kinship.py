@@ -14,6 +14,7 @@ from apps.offices.actions import log
 from apps.offices.gates import need_role
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
+from apps.units.language import lazy as _
 
 
 @transaction.atomic
@@ -27,7 +28,7 @@ def register_relative(
     official: str = "",
 ) -> NearRelative:
     """单独登记备案: a member is the near relative of an official or a village committee member."""
-    need_role(by, CASEWORKERS, gettext("近亲属备案"))
+    need_role(by, CASEWORKERS, _("近亲属备案"))
     if relation not in NearRelative.Relation.values:
         raise Refused(gettext("近亲属关系请从清单中选择。"), "relation")
     if (staff_id is None) == (not official.strip()):
@@ -60,7 +61,7 @@ def register_relative(
 @transaction.atomic
 def register_complaint(application_id: int, *, on: dt.date, by: Staff, words: str) -> Complaint:
     """投诉举报: recorded as received; the county must then visit."""
-    need_role(by, CASEWORKERS, gettext("登记投诉举报"))
+    need_role(by, CASEWORKERS, _("登记投诉举报"))
     if not words.strip():
         raise Refused(gettext("请填写投诉举报的内容。"), "words")
     application = Application.objects.visible_to(by).filter(pk=application_id).first()

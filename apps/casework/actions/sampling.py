@@ -14,12 +14,13 @@ from apps.casework.steps import standard
 from apps.offices.actions import log
 from apps.offices.gates import need_role
 from apps.offices.models import Staff
+from apps.units.language import lazy as _
 
 
 @transaction.atomic
 def draw_sample(programme: str, township: str, *, on: dt.date, by: Staff, seed: int) -> Draw:
     """Draw among the applications the county received this quarter and has not drawn among yet."""
-    need_role(by, COUNTY, gettext("随机抽查"))
+    need_role(by, COUNTY, _("随机抽查"))
     with connection.cursor() as cursor:
         key = f"draw {programme} {township}"
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [key])

@@ -126,7 +126,7 @@ def _refused(
             object_id=pk,
             verb=f"{chinese(form.step.verb)}被拒绝",
             household_id=find(staff, pk).household_id,
-            reason=str(refusal),
+            reason=chinese(refusal),
         )
     status = {NotAllowed: 403, StaleState: 409}.get(type(refusal), 400)
     found = find(staff, pk)

@@ -42,6 +42,7 @@ from apps.offices.calendar import current_calendar
 from apps.offices.models import Division, Event, Staff
 from apps.offices.perms import REGISTRARS, for_staff, home_of
 from apps.standards.models import current_book
+from apps.units.language import in_chinese
 from apps.units.months import parse_day
 
 PAGE = 50
@@ -63,7 +64,8 @@ def _arrange(request: HttpRequest, staff: Staff) -> HttpResponse:
     """安排 or 转交 what is ticked: all of it or nothing, and the ticks stay when it is refused."""
     today = timezone.localdate()
     keys = request.POST.getlist("task")[:LIMIT]
-    mine = {one.task.key: one for one in tasks_of(asked_by(staff, today))}
+    with in_chinese():  # the task's words are put down with what is arranged
+        mine = {one.task.key: one for one in tasks_of(asked_by(staff, today))}
     found = [mine[key] for key in dict.fromkeys(keys) if key in mine]
     try:
         if len(found) < len(set(keys)):

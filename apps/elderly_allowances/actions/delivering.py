@@ -22,6 +22,7 @@ from apps.offices.actions import log
 from apps.offices.gates import need_role
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotFound, move
+from apps.units.language import lazy as _
 from apps.units.language import month_words
 from apps.units.money import Fen, yuan
 from apps.units.months import Month, month_of, month_text, next_month
@@ -39,7 +40,7 @@ def add_provider(
     *, name: str, contract_from: dt.date, contract_until: dt.date | None = None, by: Staff
 ) -> ServiceProvider:
     """登记服务机构."""
-    need_role(by, (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR), gettext("登记服务机构"))
+    need_role(by, (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR), _("登记服务机构"))
     if contract_until and contract_until < contract_from:
         raise Refused(gettext("合同截止日早于起始日，请核对合同。"))
     if ServiceProvider.objects.filter(name=name.strip()).exists():
@@ -59,7 +60,7 @@ def set_price(
     provider_id: int, *, item: str, unit: str, fen: Fen, since: dt.date, by: Staff
 ) -> ServicePrice:
     """登记项目价格 from a day on; an earlier price stays for the days before it."""
-    need_role(by, (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR), gettext("登记项目价格"))
+    need_role(by, (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR), _("登记项目价格"))
     if fen <= 0:
         raise Refused(gettext("单价须大于零，请按合同填写。"))
     same = ServicePrice.objects.filter(provider_id=provider_id, item=item, since=since)
@@ -126,7 +127,7 @@ def place_order(
     by: Staff,
 ) -> ServiceOrder:
     """下单: ``items`` are units by item; the month's placed orders never exceed its quota."""
-    need_role(by, ORDERERS, gettext("下单"))
+    need_role(by, ORDERERS, _("下单"))
     award = _award(award_id, by)
     provider = ServiceProvider.objects.filter(pk=provider_id).first()
     if provider is None:
@@ -224,7 +225,7 @@ def record_visit(
     by: Staff,
 ) -> Visit:
     """登记上门服务: within the order and, whatever happens at the same time, within the quota."""
-    need_role(by, RECORDERS, gettext("登记上门服务"))
+    need_role(by, RECORDERS, _("登记上门服务"))
     order = _order(order_id, by)
     month, award = order.quota.month, order.quota.entitlement
     _plausible(order, day, on, (worker, confirmed_by))
@@ -299,7 +300,7 @@ def _still_open(order: ServiceOrder, quota: ServiceQuota) -> None:
 @transaction.atomic
 def reverse_visit(visit_id: int, *, reason: str, on: dt.date, by: Staff) -> Visit:
     """冲正: add the opposite of a visit recorded in error; the visit itself stays."""
-    need_role(by, ORDERERS, gettext("冲正"))
+    need_role(by, ORDERERS, _("冲正"))
     wrong = Visit.objects.visible_to(by).filter(pk=visit_id).first()
     if wrong is None:
         raise NotFound(gettext("没有找到这条服务记录，或不在您的管辖范围内。"))

@@ -15,6 +15,7 @@ from apps.offices.actions import log
 from apps.offices.gates import four_eyes, need_role
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotFound, move
+from apps.units.language import lazy as _
 from apps.units.language import month_words
 from apps.units.months import Month
 
@@ -24,7 +25,7 @@ def prepare_settlement(
     provider_id: int, *, month: Month, on: dt.date, by: Staff
 ) -> ServiceSettlement:
     """提交结算: take in every visit of the provider's month that no settlement holds."""
-    need_role(by, (Role.COUNTY_CLERK,), gettext("提交结算"))
+    need_role(by, (Role.COUNTY_CLERK,), _("提交结算"))
     provider = ServiceProvider.objects.select_for_update().filter(pk=provider_id).first()
     if provider is None:
         raise NotFound(gettext("没有找到这家服务机构。"))

@@ -19,6 +19,7 @@ from apps.households.models import Fact
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed
 from apps.units.language import chinese
+from apps.units.language import lazy as _
 
 OTHER = "other"
 
@@ -26,7 +27,7 @@ OTHER = "other"
 @transaction.atomic
 def declare(application_id: int, told: Reported, *, on: dt.date, by: Staff) -> Figure:
     """登记申报: what the household itself says about a line."""
-    need_role(by, CASEWORKERS, gettext("登记申报"))
+    need_role(by, CASEWORKERS, _("登记申报"))
     application = open_application(application_id, by)
     check_reported(told, application.household_id)
     made = write_figure(application, told, Figure.Source.DECLARED, on=on, by=by)
@@ -48,7 +49,7 @@ def adopt(
     ``told`` names the line; with source "other" it brings the figure itself and, as words, why.
     An adopted income or deduction becomes a fact of the day, unless the same is already known.
     """
-    need_role(by, CASEWORKERS, gettext("采信"))
+    need_role(by, CASEWORKERS, _("采信"))
     application = open_application(application_id, by)
     if told.item not in ITEMS:
         raise Refused(gettext("核查项目不在清单中，请从清单中选择。"))
@@ -129,7 +130,7 @@ def find_property(
     application_id: int, line: str, *, passed: bool, reason: str, on: dt.date, by: Staff
 ) -> PropertyFinding:
     """认定财产 (R-DB-08): the officer decides a line, with the reason."""
-    need_role(by, CASEWORKERS, gettext("认定财产"))
+    need_role(by, CASEWORKERS, _("认定财产"))
     application = open_application(application_id, by)
     if line not in property_lines.RULES:
         raise Refused(gettext("财产项目不在清单中，请从清单中选择。"))
@@ -152,7 +153,7 @@ def find_property(
 @transaction.atomic
 def conclude_property(application_id: int, *, on: dt.date, by: Staff) -> Fact:
     """财产核查结论: the fact that the tests of a decision read; every line has been decided."""
-    need_role(by, CASEWORKERS, gettext("财产核查结论"))
+    need_role(by, CASEWORKERS, _("财产核查结论"))
     application = open_application(application_id, by)
     lines = property_lines.judged(application, on)
     waiting = [f"“{one.label}”{property_lines.UNSET}" for one in lines if one.passed is None]

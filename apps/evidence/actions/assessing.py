@@ -14,6 +14,7 @@ from apps.evidence.actions.guarding import logged, need_role, one, open_applicat
 from apps.evidence.holdings import standard
 from apps.evidence.models import Assessment, Document
 from apps.offices.models import Staff
+from apps.units.language import lazy as _
 from apps.units.rates import rate_words
 
 WHOLE = 10_000
@@ -42,7 +43,7 @@ def record_assessment(
     application_id: int, held: Held, *, recorded_on: dt.date, by: Staff, document_id: int | None
 ) -> Assessment:
     """登记民主评议: with a quorum of the month in which it was held."""
-    need_role(by, CASEWORKERS, gettext("登记民主评议"))
+    need_role(by, CASEWORKERS, _("登记民主评议"))
     application = open_application(application_id, by)
     if application.state != "disputed":
         raise Refused(

@@ -30,6 +30,7 @@ from apps.offices.moves import NotAllowed, StaleState, move
 from apps.offices.refusals import words_of
 from apps.units.ages import add_months
 from apps.units.language import chinese
+from apps.units.language import lazy as _
 
 PERIODS = ("month", "year")
 
@@ -89,7 +90,7 @@ def authorise(
     by: Staff,
 ) -> Authorisation:
     """登记核对授权: an adult member has signed; the signed paper is among the documents."""
-    need_role(by, CASEWORKERS, gettext("登记核对授权"))
+    need_role(by, CASEWORKERS, _("登记核对授权"))
     home: Household = one(Household, household_id, by, lock=False)
     member_of(home.pk, person_id)
     paper: Document = one(Document, document_id, by, lock=False)
@@ -120,7 +121,7 @@ def authorise(
 @transaction.atomic
 def request_check(application_id: int, *, on: dt.date, by: Staff) -> CheckRequest:
     """提请核对: the township asks the county to verify."""
-    need_role(by, CASEWORKERS, gettext("提请核对"))
+    need_role(by, CASEWORKERS, _("提请核对"))
     application = open_application(application_id, by)
     return _requested(application, on, by)
 
@@ -143,7 +144,7 @@ def _requested(
 @transaction.atomic
 def send_check(request_id: int, *, on: dt.date, by: Staff) -> None:
     """发起核对: only with the signed authorisation of every adult member."""
-    need_role(by, VERIFIERS, gettext("发起核对"))
+    need_role(by, VERIFIERS, _("发起核对"))
     found = _request(request_id, by)
     lacking = authorised(found.application, on)
     if lacking:
@@ -174,7 +175,7 @@ def answer(
     note: str = "",
 ) -> CheckAnswer:
     """登记部门答复: what it says agrees with its figures, set against the declared ones."""
-    need_role(by, VERIFIERS, gettext("登记部门答复"))
+    need_role(by, VERIFIERS, _("登记部门答复"))
     found = _request(request_id, by)
     if found.state != CheckRequest.State.SENT:
         raise StaleState(
@@ -276,7 +277,7 @@ def write_figure(
 @transaction.atomic
 def explain(figure_id: int, *, words: str, on: dt.date, by: Staff) -> Explanation:
     """说明差异: why the department's figure is not the declared one."""
-    need_role(by, CASEWORKERS, gettext("说明差异"))
+    need_role(by, CASEWORKERS, _("说明差异"))
     figure: Figure = one(Figure, figure_id, by)
     if not figure.differs:
         raise Refused(gettext("这一项核对与申报一致，不需要说明。"))
@@ -291,7 +292,7 @@ def explain(figure_id: int, *, words: str, on: dt.date, by: Staff) -> Explanatio
 @transaction.atomic
 def conclude_check(request_id: int, *, on: dt.date, by: Staff) -> None:
     """出具核对结果: every department has answered and every difference is explained."""
-    need_role(by, VERIFIERS, gettext("出具核对结果"))
+    need_role(by, VERIFIERS, _("出具核对结果"))
     found = _request(request_id, by)
     lacking = unfinished(found, on)
     if found.state == CheckRequest.State.SENT and lacking:

@@ -17,6 +17,7 @@ from apps.households.kinds import KINDS
 from apps.households.models import Fact
 from apps.offices.models import Staff
 from apps.units.language import chinese
+from apps.units.language import lazy as _
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def find_condition(
     **columns: Any,
 ) -> Fact:
     """登记认定: a dated fact of a kind that the programme asks, about a member or the household."""
-    need_role(by, CASEWORKERS, gettext("登记认定"))
+    need_role(by, CASEWORKERS, _("登记认定"))
     application = open_application(application_id, by)
     if kind not in asked_of(application.programme):
         raise Refused(gettext("本项目不需要这项认定，请刷新页面后再看。"))

@@ -20,6 +20,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, StaleState
 from apps.offices.refusals import words_of
 from apps.units.ages import add_months
+from apps.units.language import lazy as _
 
 MOST_PAGES = 2000  # a typing error, not a document
 MB = 1024 * 1024
@@ -91,7 +92,7 @@ def _check_kind(kind: str, by: Staff) -> None:
     if kind not in TYPES:
         raise Refused(gettext("没有这种材料，请从清单中选择材料种类。"))
     roles = VERIFIERS if TYPES[kind].raw else INVESTIGATORS
-    need_role(by, roles, gettext("登记{label}").format(label=TYPES[kind].label))
+    need_role(by, roles, _("登记{label}").format(label=TYPES[kind].label))
 
 
 def _check_size(content: bytes, name: str, on: dt.date) -> None:

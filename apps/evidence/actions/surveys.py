@@ -24,6 +24,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, StaleState, move
 from apps.offices.refusals import words_of
 from apps.units.language import chinese
+from apps.units.language import lazy as _
 
 CONTENT = ("visited_on", "conclusion", "note", "answers")
 # The step of the application that a completed visit makes possible, and takes by itself.
@@ -41,7 +42,7 @@ def open_survey(
     purpose: str = "first",
 ) -> Survey:
     """登记入户调查: for two different investigators of the place, neither a near relative."""
-    need_role(by, CASEWORKERS, gettext("登记入户调查"))
+    need_role(by, CASEWORKERS, _("登记入户调查"))
     application = open_application(application_id, by)
     if purpose not in Survey.Purpose.values:
         raise Refused(gettext("入户调查的性质请从清单中选择。"))

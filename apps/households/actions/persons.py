@@ -14,6 +14,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.perms import ID_READERS
 from apps.units.id_number import BadIdNumber, check_id
+from apps.units.language import lazy as _
 from apps.units.names import clean_name, compare_key, initials_all, pinyin_all
 
 PINYIN_LENGTH = 300
@@ -89,7 +90,7 @@ def lock_person(person_id: int) -> Person:
 
 def reveal_ids(home: Household, *, by: Staff, on: dt.date) -> dict[int, str]:
     """显示证件号码: the numbers of those who live in a household; who saw them is put down."""
-    need_role(by, ID_READERS, gettext("查看完整证件号码"))
+    need_role(by, ID_READERS, _("查看完整证件号码"))
     if not home.division.startswith(by.division):
         raise NotFound(gettext("没有找到这一户，或不在您的管辖范围内。"))
     stays = Member.objects.known_now().filter(household=home)

@@ -24,6 +24,7 @@ from apps.offices.moves import NotFound
 from apps.standards.book import MissingStandard
 from apps.standards.models import current_book
 from apps.units.language import chinese, month_words
+from apps.units.language import lazy as _
 from apps.units.money import yuan
 from apps.units.months import Month, month_of, month_text, next_month
 from apps.units.periods import span
@@ -241,7 +242,7 @@ def check_sanction(award: Entitlement, person_id: int, on: dt.date, period: Date
 
 def _award(entitlement_id: int, by: Staff, prepared_by: Staff) -> Entitlement:
     """The award, locked; refused to those who may not decide on it."""
-    need_role(by, DECIDERS, gettext("低保待遇的决定"))
+    need_role(by, DECIDERS, _("低保待遇的决定"))
     four_eyes(prepared_by.pk, by)
     mine = Entitlement.objects.visible_to(by).of(PROGRAMME).filter(pk=entitlement_id)
     award = mine.select_for_update(of=("self",)).first()

@@ -16,6 +16,7 @@ from apps.payments import actions as payments
 from apps.payments.models import Recovery, Repayment
 from apps.payments.recoveries.models import PREPARERS, Treatment
 from apps.units.language import chinese
+from apps.units.language import lazy as _
 from apps.units.money import yuan
 from apps.units.months import Month, month_of, next_month
 
@@ -39,7 +40,7 @@ def propose(
     first_month: Month | None = None,
 ) -> Treatment:
     """提出处理: instalments or a set-off of so much a month, or a waiver of so much in all."""
-    need_role(by, PREPARERS, gettext("提出追缴处理"))
+    need_role(by, PREPARERS, _("提出追缴处理"))
     recovery = _found(recovery_id, by)
     if way not in Treatment.Way.values:
         raise Refused(gettext("请从清单中选择处理方式。"))
@@ -107,7 +108,7 @@ def refuse(treatment_id: int, *, on: dt.date, by: Staff, reason: str) -> None:
 @transaction.atomic
 def repaid(recovery_id: int, *, fen: int, on: dt.date, by: Staff) -> Repayment:
     """登记退回款: what a family paid back, at most what is left."""
-    need_role(by, CASHIERS, gettext("登记退回款"))
+    need_role(by, CASHIERS, _("登记退回款"))
     recovery = _found(recovery_id, by)
     left = payments.balance(recovery.programme, recovery.subject)
     if not 0 < fen <= left:

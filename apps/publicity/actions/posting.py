@@ -32,6 +32,7 @@ from apps.publicity.photos import mime_of
 from apps.publicity.shown import NAMES, STANDING, columns_of, family_of
 from apps.standards.models import current_book
 from apps.units.language import chinese, listed
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 KIND = "publicity.publicnotice"
@@ -43,7 +44,7 @@ def post_applications(application_ids: Sequence[int], *, on: dt.date, by: Staff)
 
     Each application takes its step ``post_notice``; children's are refused (R-SW-04).
     """
-    need_role(by, CASEWORKERS, gettext("张贴公示"))
+    need_role(by, CASEWORKERS, _("张贴公示"))
     mine = Application.objects.visible_to(by).filter(pk__in=application_ids)
     found = list(mine.select_related("household", "person").order_by("pk"))
     _all_found(found, application_ids, "申请")
@@ -66,7 +67,7 @@ def post_applications(application_ids: Sequence[int], *, on: dt.date, by: Staff)
 @transaction.atomic
 def post_terminations(entitlement_ids: Sequence[int], *, on: dt.date, by: Staff) -> PublicNotice:
     """终止公示 (R-TK-13): before a 特困 award is ended, but never because of a death."""
-    need_role(by, CASEWORKERS, gettext("张贴公示"))
+    need_role(by, CASEWORKERS, _("张贴公示"))
     found = _awards(entitlement_ids, by)
     family = _one_family({one.programme for one in found})
     if family != "destitute_support":
@@ -82,7 +83,7 @@ def post_terminations(entitlement_ids: Sequence[int], *, on: dt.date, by: Staff)
 @transaction.atomic
 def post_standing(division: str, family: str, *, on: dt.date, by: Staff) -> PublicNotice:
     """长期公布 (R-DB-20, R-TK-07): everyone of the family in the village; ends the last list."""
-    need_role(by, CASEWORKERS, gettext("张贴公示"))
+    need_role(by, CASEWORKERS, _("张贴公示"))
     village = Division.objects.filter(code=division, code__startswith=by.division).first()
     if village is None or len(division) != 12:
         raise NotFound(gettext("没有找到这个村（社区），或不在您的管辖范围内。"))
@@ -156,7 +157,7 @@ def add_photo(
     notice_id: int, *, moment: str, content: bytes, on: dt.date, by: Staff
 ) -> NoticePhoto:
     """照片: the board when the list was posted (start) or when it came down (end)."""
-    need_role(by, AT_THE_BOARD, gettext("登记公示照片"))
+    need_role(by, AT_THE_BOARD, _("登记公示照片"))
     notice = _notice(notice_id, by)
     if moment not in NoticePhoto.Moment.values:
         raise Refused(gettext("请说明照片是张贴时还是期满时拍的。"))
@@ -193,7 +194,7 @@ def add_photo(
 @transaction.atomic
 def object_to(row_id: int, *, objector: str, words: str, on: dt.date, by: Staff) -> Objection:
     """异议: recorded beside the notice; the application goes to 有异议 (R-DB-19)."""
-    need_role(by, AT_THE_BOARD, gettext("登记异议"))
+    need_role(by, AT_THE_BOARD, _("登记异议"))
     row = NoticeRow.objects.visible_to(by).filter(pk=row_id).select_related("notice").first()
     if row is None:
         raise NotFound(gettext("没有找到这一行公示，或不在您的管辖范围内。"))
@@ -234,7 +235,7 @@ def object_to(row_id: int, *, objector: str, words: str, on: dt.date, by: Staff)
 @transaction.atomic
 def answer(objection_id: int, *, words: str, on: dt.date, by: Staff) -> Objection:
     """处理异议: what was found; the objection is then no longer open."""
-    need_role(by, CASEWORKERS, gettext("处理异议"))
+    need_role(by, CASEWORKERS, _("处理异议"))
     mine = Objection.objects.visible_to(by).filter(pk=objection_id)
     found: Objection | None = mine.select_for_update(of=("self",)).select_related("row").first()
     if found is None:

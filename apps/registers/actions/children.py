@@ -27,6 +27,7 @@ from apps.registers.targets import TARGETS
 from apps.standards.models import current_book
 from apps.units.ages import attained
 from apps.units.language import chinese, listed
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 KIND = "registers.childfile"
@@ -45,7 +46,7 @@ def open_file(
     note: str = "",
 ) -> ChildFile:
     """建档: one file a child; the child is entered on the register where it is not yet."""
-    need_role(by, CASEWORKERS, gettext("建档"))
+    need_role(by, CASEWORKERS, _("建档"))
     home: Household = one(Household, household_id, by)
     child = _child_of(home, person_id, on)
     _refuse_age(child, register, on)
@@ -145,7 +146,7 @@ def visit(
     health: str = "",
 ) -> ChildVisit:
     """登记走访; a child found alone, missing or perhaps harmed is reported in the same breath."""
-    need_role(by, words.VISITORS, gettext("登记走访"))
+    need_role(by, words.VISITORS, _("登记走访"))
     _not_ahead(on, today)
     file = _open(file_id, by, on)
     if way not in words.WAYS or care not in words.CARE or school not in words.SCHOOL:
@@ -174,7 +175,7 @@ def visit(
 @transaction.atomic
 def rate(file_id: int, *, ground: str, level: str, on: dt.date, by: Staff, note: str = "") -> None:
     """评估: the ground and the level from a day on; earlier ones stay to be read."""
-    need_role(by, CASEWORKERS, gettext("评估"))
+    need_role(by, CASEWORKERS, _("评估"))
     file = _open(file_id, by, on)
     _refuse_ground(file.fact.code, ground, level)
     Rating.objects.create(file=file, ground=ground, level=level, note=note.strip(), on=on, by=by)
@@ -186,7 +187,7 @@ def reregister(
     file_id: int, *, register: str, ground: str, level: str, on: dt.date, by: Staff
 ) -> None:
     """转入另一名册 (留守转困境等): the same file, on a new fact about the child."""
-    need_role(by, CASEWORKERS, gettext("转入另一名册"))
+    need_role(by, CASEWORKERS, _("转入另一名册"))
     file = _open(file_id, by, on)
     if register == file.fact.code:
         raise Refused(
@@ -203,7 +204,7 @@ def reregister(
 @transaction.atomic
 def transfer(file_id: int, *, on: dt.date, by: Staff) -> None:
     """转档: the file follows the child into the household where it lives now."""
-    need_role(by, CASEWORKERS, gettext("转档"))
+    need_role(by, CASEWORKERS, _("转档"))
     file = _open(file_id, by, on)
     stays = Member.objects.known_now().filter(person=file.person_id, period__contains=on)
     home = stays.values_list("household_id", flat=True).first()
@@ -220,7 +221,7 @@ def confirm_carer(
     file_id: int, *, name: str, relation: str, phone: str, paper: str, on: dt.date, by: Staff
 ) -> Carer:
     """委托监护确认 (R-LS-01): who looks after the child, and the paper that says so."""
-    need_role(by, CASEWORKERS, gettext("确认委托照护"))
+    need_role(by, CASEWORKERS, _("确认委托照护"))
     file = _open(file_id, by, on)
     columns = {"name": name, "relation": relation, "phone": phone, "paper": paper}
     texts = {key: value.strip() for key, value in columns.items()}
@@ -234,7 +235,7 @@ def confirm_carer(
 @transaction.atomic
 def refer(file_id: int, *, target: str, note: str, on: dt.date, by: Staff) -> Referral:
     """转介: to a programme or another office, with what is asked of it (R-KJ-01)."""
-    need_role(by, CASEWORKERS, gettext("转介"))
+    need_role(by, CASEWORKERS, _("转介"))
     file = _open(file_id, by, on)
     if target not in TARGETS:
         raise Refused(gettext("请从清单中选择转介到哪里。"))
@@ -250,7 +251,7 @@ def report(
     file_id: int, *, kind: str, source: str, note: str, on: dt.date, today: dt.date, by: Staff
 ) -> ChildReport:
     """强制报告: a child alone, missing or perhaps harmed; stays open until it is dealt with."""
-    need_role(by, words.VISITORS, gettext("登记强制报告"))
+    need_role(by, words.VISITORS, _("登记强制报告"))
     _not_ahead(on, today)
     file = _open(file_id, by, on)
     if kind not in words.ALARMS or source not in words.SOURCES or not note.strip():
@@ -295,7 +296,7 @@ def answer_report(report_id: int, *, outcome: str, answer: str, on: dt.date, by:
 @transaction.atomic
 def close_file(file_id: int, *, reason: str, on: dt.date, by: Staff) -> None:
     """销档: the child leaves the register from a day on; an open report has to be dealt with."""
-    need_role(by, CASEWORKERS, gettext("销档"))
+    need_role(by, CASEWORKERS, _("销档"))
     file = _open(file_id, by, on)
     if reason not in words.CLOSINGS:
         raise Refused(gettext("请从清单中选择销档原因。"))

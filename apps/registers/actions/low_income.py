@@ -20,12 +20,13 @@ from apps.registers.alerts import Alert, alerts
 from apps.registers.models import AlertWork, Monitored
 from apps.standards.models import current_book
 from apps.units.language import chinese
+from apps.units.language import lazy as _
 
 
 @transaction.atomic
 def monitor(*, number: str, category: str, source: str, since: dt.date, by: Staff) -> Monitored:
     """列入监测: a household that another department, or a meeting, has named."""
-    need_role(by, CASEWORKERS, gettext("列入监测名单"))
+    need_role(by, CASEWORKERS, _("列入监测名单"))
     home = Household.objects.visible_to(by).filter(number=number.strip()).first()
     if home is None:
         raise NotFound(gettext("没有这个户编号，或不在您的管辖范围内，请核对。"))
@@ -76,7 +77,7 @@ def work_alert(key: str, *, outcome: str, note: str, on: dt.date, by: Staff) -> 
 
     The household is locked, so of two people at once the second is told.
     """
-    need_role(by, CASEWORKERS, gettext("处置预警"))
+    need_role(by, CASEWORKERS, _("处置预警"))
     if outcome not in words.OUTCOMES or not note.strip():
         raise Refused(gettext("请选择处置方式并写明核查和处置情况。"))
     alert = _standing(key, on, by)

@@ -26,6 +26,7 @@ from apps.registers.actions.relief import settle
 from apps.registers.models import IdentityStep, ProneEntry, Stay, StayExtension
 from apps.standards.models import current_book
 from apps.units.id_number import check_id
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 KIND = "registers.stay"
@@ -49,7 +50,7 @@ def admit(
 
     ``texts``: place, needs, and perhaps name and health.
     """
-    need_role(by, COUNTY, gettext("入站登记"))
+    need_role(by, COUNTY, _("入站登记"))
     if not Division.objects.filter(code=division, code__startswith=by.division).exists():
         raise NotFound(gettext("没有找到发现地，或不在您的管辖范围内，请从清单中选择。"))
     length = current_book().month(month_of(on)).optional(LIMIT)
@@ -92,7 +93,7 @@ def _staying(stay_id: int, by: Staff, on: dt.date) -> Stay:
 @transaction.atomic
 def search(stay_id: int, *, kind: str, on: dt.date, by: Staff, note: str = "") -> IdentityStep:
     """身份查询: one way of looking for who somebody is has begun."""
-    need_role(by, COUNTY, gettext("身份查询"))
+    need_role(by, COUNTY, _("身份查询"))
     stay = _staying(stay_id, by, on)
     if stay.person_id is not None:
         raise Refused(gettext("此人身份已经查明，不需要再查询。"))
@@ -112,7 +113,7 @@ def search(stay_id: int, *, kind: str, on: dt.date, by: Staff, note: str = "") -
 @transaction.atomic
 def conclude_search(step_id: int, *, result: str, note: str, on: dt.date, by: Staff) -> None:
     """查询结果: what came of a search; said once."""
-    need_role(by, COUNTY, gettext("登记查询结果"))
+    need_role(by, COUNTY, _("登记查询结果"))
     step: IdentityStep = one(IdentityStep, step_id, by)
     if step.result is not None:
         raise Refused(gettext("这次查询已经登记结果。"))
@@ -134,7 +135,7 @@ def identify(
 
     Also after the person has left: a DNA comparison may answer later.
     """
-    need_role(by, COUNTY, gettext("登记查明身份"))
+    need_role(by, COUNTY, _("登记查明身份"))
     stay: Stay = one(Stay, stay_id, by)
     if stay.person_id is not None:
         raise Refused(gettext("这份档案的身份已经查明。"))
@@ -165,7 +166,7 @@ def propose_extension(
     stay_id: int, *, until: dt.date, reason: str, on: dt.date, by: Staff
 ) -> StayExtension:
     """提出延长: to a day after the present limit, for a reason (R-LL-02)."""
-    need_role(by, COUNTY, gettext("提出延长救助"))
+    need_role(by, COUNTY, _("提出延长救助"))
     stay = _staying(stay_id, by, on)
     if until <= stay.last_day:
         raise Refused(
@@ -203,7 +204,7 @@ def decide_extension(
 @transaction.atomic
 def file_extension(extension_id: int, *, filing: str, on: dt.date, by: Staff) -> None:
     """报上级民政部门备案: of an extension that was granted (R-LL-02)."""
-    need_role(by, COUNTY, gettext("报上级备案"))
+    need_role(by, COUNTY, _("报上级备案"))
     found: StayExtension = one(StayExtension, extension_id, by)
     if found.state != "granted" or found.filed_on is not None:
         raise Refused(gettext("只有已批准且没有备案的延长需要报上级备案。"))
@@ -253,7 +254,7 @@ def enter_prone(
     note: str = "",
 ) -> ProneEntry:
     """列入易走失人员库; “多次入站” needs as many stays as the standard asks."""
-    need_role(by, COUNTY, gettext("列入易走失人员库"))
+    need_role(by, COUNTY, _("列入易走失人员库"))
     if not Division.objects.filter(code=division, code__startswith=by.division).exists():
         raise NotFound(gettext("没有找到居住地，或不在您的管辖范围内，请从清单中选择。"))
     if reason == "repeated":

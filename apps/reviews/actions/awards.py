@@ -20,6 +20,7 @@ from apps.offices.refusals import words_of
 from apps.reviews.actions.guarding import ANNOUNCED, four_eyes, name_of, need_role, one, standing
 from apps.reviews.models import Screening, Suspension, Termination
 from apps.units.language import chinese
+from apps.units.language import lazy as _
 from apps.units.months import Month, month_of, month_text, next_month
 
 SUSPENSION, TERMINATION = "reviews.suspension", "reviews.termination"
@@ -36,7 +37,7 @@ def propose_suspension(
     from_month: Month | None = None,
 ) -> Suspension:
     """提出暂停: payment should wait from a month on, by default the next; nothing waits yet."""
-    need_role(by, CASEWORKERS, gettext("提出暂停"))
+    need_role(by, CASEWORKERS, _("提出暂停"))
     award = standing(entitlement_id, by, month_of(on))
     if reason not in Suspension.REASONS:
         raise Refused(gettext("没有“{reason}”这种暂停理由，请从清单中选择。").format(reason=reason))
@@ -136,7 +137,7 @@ def propose_termination(
 
     A death ends the award without a notice: it is stopped directly, from the month after it.
     """
-    need_role(by, CASEWORKERS, gettext("提出终止"))
+    need_role(by, CASEWORKERS, _("提出终止"))
     award = standing(entitlement_id, by, month_of(on))
     if award.programme not in ANNOUNCED:
         raise Refused(
@@ -244,7 +245,7 @@ def screen(
     entitlement_id: int, *, result: str, on: dt.date, by: Staff, note: str = ""
 ) -> Screening:
     """终止后筛查: whether 低保 or 临时救助 takes over (43号 Art.27)."""
-    need_role(by, CASEWORKERS, gettext("筛查"))
+    need_role(by, CASEWORKERS, _("筛查"))
     award: Entitlement = one(Entitlement, entitlement_id, by)
     if result not in Screening.Result.values:
         raise Refused(gettext("请从清单中选择筛查结果。"))

@@ -21,6 +21,7 @@ from apps.reviews.actions.guarding import need_role, one, standing
 from apps.reviews.models import CLASSES, Review, ReviewClass
 from apps.standards.book import Standards
 from apps.standards.models import current_book
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 REVIEW = "reviews.review"
@@ -95,7 +96,7 @@ def classify(
     entitlement_id: int, *, category: str, on: dt.date, by: Staff, note: str = ""
 ) -> ReviewClass:
     """认定核查类别: A, B or C from a day on (R-DB-17)."""
-    need_role(by, CASEWORKERS, gettext("认定核查类别"))
+    need_role(by, CASEWORKERS, _("认定核查类别"))
     if category not in CLASSES:
         raise Refused(gettext("核查类别只有 A、B、C 三类，请从清单中选择。"))
     award = standing(entitlement_id, by, month_of(on))
@@ -252,7 +253,7 @@ CERTIFIERS = (Role.VILLAGE_HELPER, *CASEWORKERS)
 @transaction.atomic
 def certify(person_ids: Collection[int], *, on: dt.date, by: Staff) -> int:
     """登记已认证: these people were seen alive; payment that waited is paid by the next run."""
-    need_role(by, CERTIFIERS, gettext("生存认证"))
+    need_role(by, CERTIFIERS, _("生存认证"))
     if not person_ids:
         raise Refused(gettext("请先勾选要办理的事项。"))
     wanted = set(person_ids)

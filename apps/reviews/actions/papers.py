@@ -18,6 +18,7 @@ from apps.offices.moves import NotFound, StaleState, move
 from apps.offices.refusals import words_of
 from apps.reviews.actions.guarding import four_eyes, need_role, one
 from apps.reviews.models import Custody, Extension, Reminder, Served
+from apps.units.language import lazy as _
 from apps.units.language import listed
 
 COUNTY = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
@@ -29,7 +30,7 @@ def propose_extension(
     application_id: int, *, reason: str, note: str, on: dt.date, by: Staff
 ) -> Extension:
     """提出延长: for one of the four legal reasons, while the application is being dealt with."""
-    need_role(by, CASEWORKERS, gettext("提出延长期限"))
+    need_role(by, CASEWORKERS, _("提出延长期限"))
     application: Application = one(Application, application_id, by)
     if application.state in CLOSED:
         raise StaleState(gettext("这份申请已经办结，不能再延长期限。"))
@@ -79,7 +80,7 @@ def _decide_extension(pk: int, step: str, on: dt.date, by: Staff, reason: str) -
 @transaction.atomic
 def serve(decision_id: int, *, on: dt.date, how: str, by: Staff, note: str = "") -> Served:
     """登记送达: the notice of a decision reached the person on a day."""
-    need_role(by, (Role.VILLAGE_HELPER, *CASEWORKERS), gettext("登记送达"))
+    need_role(by, (Role.VILLAGE_HELPER, *CASEWORKERS), _("登记送达"))
     decision = Decision.objects.filter(
         pk=decision_id, household__division__startswith=by.division
     ).first()
@@ -105,7 +106,7 @@ def record_custody(
     *, household_id: int, person_id: int, on: dt.date, by: Staff, **columns: Any
 ) -> Custody:
     """登记代管: what is kept, by whom, and where the agreement lies (R-DB-25)."""
-    need_role(by, CASEWORKERS, gettext("登记代管"))
+    need_role(by, CASEWORKERS, _("登记代管"))
     home: Household = one(Household, household_id, by)
     members = Member.objects.known_now().filter(household=home, person_id=person_id)
     if not members.exists():
@@ -130,7 +131,7 @@ def record_custody(
 @transaction.atomic
 def file_custody(custody_id: int, *, on: dt.date, by: Staff) -> None:
     """备案: the county has the agreement on file."""
-    need_role(by, COUNTY, gettext("代管备案"))
+    need_role(by, COUNTY, _("代管备案"))
     found: Custody = one(Custody, custody_id, by)
     if found.filed_on is not None:
         raise StaleState(gettext("已于{filed_on}备案。").format(filed_on=found.filed_on))
@@ -145,7 +146,7 @@ def file_custody(custody_id: int, *, on: dt.date, by: Staff) -> None:
 @transaction.atomic
 def end_custody(custody_id: int, *, on: dt.date, by: Staff, reason: str) -> None:
     """结束代管: the passbook or card is back with its owner, or gone."""
-    need_role(by, CASEWORKERS, gettext("结束代管"))
+    need_role(by, CASEWORKERS, _("结束代管"))
     found: Custody = one(Custody, custody_id, by)
     if found.ended_on is not None:
         raise StaleState(gettext("代管已于{ended_on}结束。").format(ended_on=found.ended_on))
@@ -164,7 +165,7 @@ def end_custody(custody_id: int, *, on: dt.date, by: Staff, reason: str) -> None
 @transaction.atomic
 def remind(fact_id: int, *, on: dt.date, by: Staff, note: str = "") -> Reminder:
     """登记提醒: the person knows that the certificate runs out (R-CJ-11)."""
-    need_role(by, (Role.VILLAGE_HELPER, *CASEWORKERS), gettext("提醒"))
+    need_role(by, (Role.VILLAGE_HELPER, *CASEWORKERS), _("提醒"))
     fact = Fact.objects.known_now().filter(pk=fact_id, until__isnull=False).first()
     home = (
         fact

@@ -41,7 +41,7 @@ def propose(
     entitlement_id: int, *, kind: str, data: Terms, on: dt.date, by: Staff, note: str = ""
 ) -> Proposal:
     """拟办: what should be decided about an award; refused now where it would be refused later."""
-    need_role(by, CASEWORKERS, gettext("拟办"))
+    need_role(by, CASEWORKERS, _("拟办"))
     award = standing(entitlement_id, by, month_of(on))
     wanted = PROPOSALS.get(kind)
     if wanted is None or wanted not in proposable_for(award.programme):
@@ -201,7 +201,7 @@ def record_refusal_of_work(
     entitlement_id: int, *, person: str, day: dt.date, note: str, on: dt.date, by: Staff
 ) -> Fact:
     """登记拒绝就业: a dated refusal of a suitable job; the third opens 停发本人份额."""
-    need_role(by, CASEWORKERS, gettext("登记拒绝就业"))
+    need_role(by, CASEWORKERS, _("登记拒绝就业"))
     award = standing(entitlement_id, by, month_of(on))
     if day > on:
         raise Refused(gettext("拒绝的日期{day}晚于今天，请核对。").format(day=day))
