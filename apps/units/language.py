@@ -7,7 +7,8 @@ always Chinese: ``chinese``, ``in_chinese``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from django.utils.functional import Promise
@@ -53,9 +54,11 @@ def plain(data: Any) -> Any:
     return [plain(one) for one in data] if isinstance(data, list | tuple) else data
 
 
-def in_chinese() -> override:
+@contextmanager
+def in_chinese() -> Iterator[None]:
     """Within it (``with``), or inside the function it decorates, every word is Chinese."""
-    return override(SOURCE)
+    with override(SOURCE):  # one of its own for each call: threads must not share it
+        yield
 
 
 def listed(words: Iterable[object]) -> str:
