@@ -17,13 +17,14 @@ from apps.casework.procedure import AMONG
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Staff
 from apps.standards.models import current_book
+from apps.units.language import lazy as _
 
 VISIT = "county_visit"
 STATES = {
-    "open": "未办结",
-    "visit": "待县级入户核查",
-    "decide": "待县级作决定",
-    "closed": "申请已办结",
+    "open": _("未办结"),
+    "visit": _("待县级入户核查"),
+    "decide": _("待县级作决定"),
+    "closed": _("申请已办结"),
 }
 HEADINGS = (
     "收到日期", "内容", "登记人", "对象", "户编号", "项目", "乡镇", "申请状态",

@@ -13,15 +13,23 @@ from typing import NamedTuple
 from apps.standards.book import Book
 from apps.units.ages import add_months
 from apps.units.calendar import WorkCalendar
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 
 class Counted(Enum):
     """What a time limit counts (CV-07): the day of the act itself is never counted."""
 
-    WORKDAYS = "个工作日"
-    DAYS = "天"
-    MONTHS = "个月"
+    WORKDAYS = "workdays"
+    DAYS = "days"
+    MONTHS = "months"
+
+
+LENGTHS = {
+    Counted.WORKDAYS: _("{length}个工作日"),
+    Counted.DAYS: _("{length}天"),
+    Counted.MONTHS: _("{length}个月"),
+}
 
 
 class Deadline(NamedTuple):
@@ -43,17 +51,17 @@ class Deadline(NamedTuple):
 
 # What starts a clock; the callers name the acts so.
 ACTS = {
-    "accepted": "受理",
-    "check_request_received": "收到核对提请",
-    "notice_posted": "张贴公示",
-    "county_received": "县级收到材料",
-    "federation_received": "残联收到材料",
-    "correction_requested": "一次性告知补正",
-    "relief_given": "先行救助",
-    "report_self_care": "报告自理能力变化",
-    "death_of_member": "低保家庭成员死亡",
-    "rigid_expenditure_confirmed": "确认刚性支出困难家庭",
-    "station_admission": "入站",
+    "accepted": _("受理"),
+    "check_request_received": _("收到核对提请"),
+    "notice_posted": _("张贴公示"),
+    "county_received": _("县级收到材料"),
+    "federation_received": _("残联收到材料"),
+    "correction_requested": _("一次性告知补正"),
+    "relief_given": _("先行救助"),
+    "report_self_care": _("报告自理能力变化"),
+    "death_of_member": _("低保家庭成员死亡"),
+    "rigid_expenditure_confirmed": _("确认刚性支出困难家庭"),
+    "station_admission": _("入站"),
 }
 
 _W, _D, _M = Counted.WORKDAYS, Counted.DAYS, Counted.MONTHS
@@ -76,7 +84,7 @@ _UNDECIDED = (
 DEADLINES = (
     Deadline(
         "survey_start_by",
-        "启动家庭经济状况调查",
+        _("启动家庭经济状况调查"),
         "R-DB-18",
         "accepted",
         "casework.survey_start_days",
@@ -86,7 +94,7 @@ DEADLINES = (
     ),
     Deadline(
         "information_check_start_by",
-        "启动信息核对",
+        _("启动信息核对"),
         "R-DB-18",
         "check_request_received",
         "casework.check_start_days",
@@ -96,7 +104,7 @@ DEADLINES = (
     ),
     Deadline(
         "notice_ends",
-        "公示期满",
+        _("公示期满"),
         "R-DB-19、CV-07",
         "notice_posted",
         "casework.notice_days",
@@ -106,7 +114,7 @@ DEADLINES = (
     ),
     Deadline(
         "county_decision_by",
-        "县级审核确认",
+        _("县级审核确认"),
         "R-DB-18",
         "county_received",
         "casework.county_decision_days",
@@ -116,7 +124,7 @@ DEADLINES = (
     ),
     Deadline(
         "total_by_30wd",
-        "全程办结",
+        _("全程办结"),
         "R-DB-18",
         "accepted",
         "casework.total_days",
@@ -126,7 +134,7 @@ DEADLINES = (
     ),
     Deadline(
         "total_by_45wd",
-        "特殊情况全程办结",
+        _("特殊情况全程办结"),
         "R-DB-18",
         "accepted",
         "casework.total_days_extended",
@@ -136,7 +144,7 @@ DEADLINES = (
     ),
     Deadline(
         "total_by_20wd_if_delegated",
-        "权限下放的全程办结",
+        _("权限下放的全程办结"),
         "R-DB-18",
         "accepted",
         "casework.total_days_delegated",
@@ -145,11 +153,11 @@ DEADLINES = (
         _UNDECIDED,
     ),
     Deadline(
-        "reassess_by", "复核评估", "R-TK-09", "report_self_care", "casework.reassess_days", _W
+        "reassess_by", _("复核评估"), "R-TK-09", "report_self_care", "casework.reassess_days", _W
     ),
     Deadline(
         "death_review_by",
-        "死亡后核查办结",
+        _("死亡后核查办结"),
         "R-DB-13",
         "death_of_member",
         "casework.death_review_months",
@@ -157,7 +165,7 @@ DEADLINES = (
     ),
     Deadline(
         "valid_to",
-        "有效期至",
+        _("有效期至"),
         "R-GX-03",
         "rigid_expenditure_confirmed",
         "casework.rigid_valid_months",
@@ -165,7 +173,7 @@ DEADLINES = (
     ),
     Deadline(
         "leave_or_extend_by",
-        "离站或报备延长",
+        _("离站或报备延长"),
         "R-LL-02",
         "station_admission",
         "vagrant_relief.days",
@@ -176,7 +184,7 @@ DEADLINES = (
 STEP_DEADLINES = (
     Deadline(
         "correct_by",
-        "补正材料",
+        _("补正材料"),
         "R-DB-22",
         "correction_requested",
         "casework.correction_days",
@@ -186,7 +194,7 @@ STEP_DEADLINES = (
     ),
     Deadline(
         "destitute_opinion_by",
-        "乡镇调查核实并初审",
+        _("乡镇调查核实并初审"),
         "R-TK-06",
         "accepted",
         "casework.destitute_opinion_days",
@@ -196,7 +204,7 @@ STEP_DEADLINES = (
     ),
     Deadline(
         "destitute_decision_by",
-        "县级审核确认",
+        _("县级审核确认"),
         "R-TK-06",
         "county_received",
         "casework.destitute_decision_days",
@@ -206,7 +214,7 @@ STEP_DEADLINES = (
     ),
     Deadline(
         "child_opinion_by",
-        "乡镇查验",
+        _("乡镇查验"),
         "R-SW-04",
         "accepted",
         "casework.child_opinion_days",
@@ -216,7 +224,7 @@ STEP_DEADLINES = (
     ),
     Deadline(
         "child_decision_by",
-        "县级确认",
+        _("县级确认"),
         "R-SW-04",
         "county_received",
         "casework.child_decision_days",
@@ -226,7 +234,7 @@ STEP_DEADLINES = (
     ),
     Deadline(
         "disability_opinion_by",
-        "乡镇受理初审",
+        _("乡镇受理初审"),
         "R-CJ-13",
         "accepted",
         "casework.disability_opinion_days",
@@ -236,7 +244,7 @@ STEP_DEADLINES = (
     ),
     Deadline(
         "federation_by",
-        "残联审核",
+        _("残联审核"),
         "R-CJ-13",
         "federation_received",
         "casework.federation_days",
@@ -246,7 +254,7 @@ STEP_DEADLINES = (
     ),
     Deadline(
         "disability_notice_ends",
-        "公示期满",
+        _("公示期满"),
         "R-CJ-13",
         "notice_posted",
         "casework.disability_notice_days",
@@ -256,7 +264,7 @@ STEP_DEADLINES = (
     ),
     Deadline(
         "papers_by",
-        "先行救助后补办手续",
+        _("先行救助后补办手续"),
         "R-LZ-02",
         "relief_given",
         "casework.papers_workdays",
@@ -268,10 +276,10 @@ STEP_DEADLINES = (
 TOTALS = ("total_by_30wd", "total_by_45wd", "total_by_20wd_if_delegated")
 # 延长办理期限: the legal reasons and no others (57号 Art.22).
 EXTENSION_REASONS = {
-    "objection": "公示有异议",
-    "apart": "人户分离",
-    "elsewhere": "异地申办",
-    "hard_survey": "调查难度较大",
+    "objection": _("公示有异议"),
+    "apart": _("人户分离"),
+    "elsewhere": _("异地申办"),
+    "hard_survey": _("调查难度较大"),
 }
 NOTIFY_STANDARD = "casework.notify_days"  # 不予确认、变更、停发告知 after the decision (R-DB-18)
 
@@ -334,7 +342,7 @@ def clocks(course: Course, calendar: WorkCalendar, book: Book) -> list[Clock]:
         if last is None:
             continue
         running = course.state in limit.states and limit.key not in course.met
-        words = f"{length}{limit.counted.value}"
+        words = LENGTHS[limit.counted].format(length=length)
         found.append(Clock(limit.key, limit.label, limit.rule, started, words, last, running))
     return sorted(found, key=lambda clock: (clock.last_day, clock.total, clock.key))
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from apps.offices.models import Staff
+from apps.units.language import lazy as _
 
 
 class Draft(models.Model):
@@ -23,7 +24,7 @@ class Draft(models.Model):
     saved_at = models.DateTimeField("保存时间", auto_now=True)
 
     class Meta:
-        verbose_name = "草稿"
+        verbose_name = _("草稿")
         indexes = [models.Index(fields=["staff", "page", "-saved_at"], name="draft_newest")]
 
 
@@ -43,7 +44,7 @@ class Arrangement(models.Model):
     at = models.DateTimeField("安排时间", auto_now=True)
 
     class Meta:
-        verbose_name = "安排"
+        verbose_name = _("安排")
         constraints = [
             models.CheckConstraint(
                 condition=Q(planned_on__isnull=False) | Q(handed_to__isnull=False),
@@ -62,11 +63,11 @@ class SavedView(models.Model):
     query = models.CharField("筛选", max_length=200)
 
     class Meta:
-        verbose_name = "常用筛选"
+        verbose_name = _("常用筛选")
         constraints = [
             models.UniqueConstraint(
                 fields=["staff", "name"],
                 name="one_view_a_name",
-                violation_error_message="已有同名的常用筛选，请换一个名称。",
+                violation_error_message=_("已有同名的常用筛选，请换一个名称。"),
             )
         ]

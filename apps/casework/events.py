@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from django.apps import apps
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
 
 from apps.households.models import Household
 from apps.offices.models import Event, Staff
@@ -78,7 +78,7 @@ def told(events: Iterable[Event]) -> list[Line]:
     return [
         Line(
             one,
-            one.by.name if one.by else "系统",
+            one.by.name if one.by else gettext("系统"),
             f"{kind_words(one.kind)} {one.object_id}".strip(),
             state_words(one.kind, one.source),
             state_words(one.kind, one.target),
@@ -87,15 +87,13 @@ def told(events: Iterable[Event]) -> list[Line]:
     ]
 
 
-@lru_cache(maxsize=256)
 def state_words(kind: str, state: str) -> str:
-    """The Chinese name of a state of a kind of thing; as recorded where it has none."""
+    """The name of a state of a kind of thing; as recorded where it has none."""
     model = _model(kind)
     choices = getattr(getattr(model, "State", None), "choices", ())
     return str(dict(choices).get(state, state))
 
 
-@lru_cache(maxsize=256)
 def kind_words(kind: str) -> str:
     """What a kind of thing is called."""
     model = _model(kind)

@@ -18,6 +18,7 @@ from apps.casework.outcome import Test
 from apps.casework.programme import PROGRAMMES, Computed, Examination, Programme
 from apps.households.models import Fact
 from apps.standards.book import Book, MissingStandard
+from apps.units.language import in_chinese
 from apps.units.money import yuan
 from apps.units.months import Month, month_of, month_text, next_month
 
@@ -58,6 +59,7 @@ class _Asked(NamedTuple):
     month: Month  # the next month
 
 
+@in_chinese()
 def examine(application: Application, *, day: dt.date, book: Book) -> list[Test]:
     """Every test of the application on that day; a missing standard is a test of its own.
 

@@ -23,9 +23,10 @@ from apps.offices.calendar import current_calendar
 from apps.offices.models import Division, Role, Staff
 from apps.standards.models import current_book
 from apps.units.ages import age_on
+from apps.units.language import lazy as _
 
 CERTIFICATE = "certificate"  # the test of both subsidies that is about the certificate
-SEX = {"m": "男", "f": "女"}
+SEX = {"m": _("男"), "f": _("女")}
 
 
 class Certificate(NamedTuple):

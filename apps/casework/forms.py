@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from apps.casework.assess import ordered
 from apps.casework.models import Application
@@ -13,6 +14,8 @@ from apps.casework.programme import PROGRAMMES, Nature
 from apps.casework.words import ORDINARY, RELIEF_TYPES, TRACK_WORDS
 from apps.standards.book import Value
 from apps.standards.loading import BadStandard, catalogue, entry_of
+from apps.units.language import lazy as _
+from apps.units.language import listed
 from apps.units.money import parse_yuan
 from apps.units.months import parse_month
 
@@ -30,12 +33,12 @@ def track_box() -> forms.ChoiceField:
     """
     cards = [card for card in PROGRAMMES.values() if card.tracks]
     tracks = dict.fromkeys(track for card in cards for track, _ in card.tracks)
-    names = "、".join(card.name for card in cards)
+    names = listed(card.name for card in cards)
     return forms.ChoiceField(
-        label="救助类型",
+        label=gettext("救助类型"),
         required=False,
         choices=[("", ORDINARY), *((track, TRACK_WORDS[track]) for track in tracks)],
-        help_text=f"{names}的办理程序。",
+        help_text=gettext("{names}的办理程序。").format(names=names),
         widget=forms.Select(attrs={"data-only-for": " ".join(card.code for card in cards)}),
     )
 
@@ -59,23 +62,23 @@ class MonthBox(forms.CharField):
 class TrialForm(forms.Form):
     """试算: a programme and month, for the household or a person, perhaps a draft standard."""
 
-    programme = forms.ChoiceField(label="项目")
-    person = forms.TypedChoiceField(label="对象", coerce=int, required=False, empty_value=None)
-    month = MonthBox(label="月份", error_messages={"required": "请选择月份。"})
-    key = forms.ChoiceField(label="草拟标准", required=False)
-    value = forms.CharField(label="草拟数值", max_length=20, required=False)
+    programme = forms.ChoiceField(label=_("项目"))
+    person = forms.TypedChoiceField(label=_("对象"), coerce=int, required=False, empty_value=None)
+    month = MonthBox(label=_("月份"), error_messages={"required": _("请选择月份。")})
+    key = forms.ChoiceField(label=_("草拟标准"), required=False)
+    value = forms.CharField(label=_("草拟数值"), max_length=20, required=False)
 
     def __init__(self, *args: Any, persons: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["programme"].choices = programme_choices()  # type: ignore[attr-defined]
-        self.fields["person"].choices = [("", "全户"), *persons]  # type: ignore[attr-defined]
+        self.fields["person"].choices = [("", gettext("全户")), *persons]  # type: ignore[attr-defined]
         drafts = [
             (f"{e.key}|{band}", e.label + (f"（{band}）" if band else ""))
             for e in catalogue().values()
             for band in (e.bands or ("",))
             if not e.choices
         ]
-        self.fields["key"].choices = [("", "按现行标准"), *drafts]  # type: ignore[attr-defined]
+        self.fields["key"].choices = [("", gettext("按现行标准")), *drafts]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """The draft standard as a Value, when one is given."""
@@ -109,15 +112,15 @@ def draft_value(key: str, band: str, text: str, since: dt.date) -> Value:
 class DecisionForm(forms.Form):
     """决定: what a confirmation fixes."""
 
-    arrears_from = MonthBox(label="补发起始月", required=False)
-    assessed = forms.CharField(label="核定金额（元）", max_length=20, required=False)
-    over_cap_approved = forms.BooleanField(label="一事一议", required=False)
+    arrears_from = MonthBox(label=_("补发起始月"), required=False)
+    assessed = forms.CharField(label=_("核定金额（元）"), max_length=20, required=False)
+    over_cap_approved = forms.BooleanField(label=_("一事一议"), required=False)
     relief_type = forms.ChoiceField(
-        label="救助类型",
+        label=_("救助类型"),
         required=False,
         choices=[("", "—"), *RELIEF_TYPES.items()],
     )
-    school_year = forms.CharField(label="学年", max_length=12, required=False)
+    school_year = forms.CharField(label=_("学年"), max_length=12, required=False)
 
     def clean_assessed(self) -> int | None:
         """The amount in fen."""

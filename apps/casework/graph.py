@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.casework.models import Application
 from apps.casework.procedure import Procedure, Step
 from apps.casework.programme import PROGRAMMES, Programme
 from apps.casework.words import NEED_WORDS, RELIEF_TYPES
+from apps.units.language import in_chinese
 
 
 class Edge(NamedTuple):
@@ -44,22 +47,26 @@ def edges() -> Iterator[Edge]:
 
 
 def state_words(state: str) -> str:
-    """The Chinese name of a state."""
+    """The name of a state."""
     return str(dict(Application.State.choices)[state])
 
 
 def title(card: Programme, track: str) -> str:
     """The name of a procedure: the programme, and its type where it is one of several."""
-    return f"{card.name}（{RELIEF_TYPES.get(track, track)}）" if track else card.name
+    if not track:
+        return card.name
+    kind = RELIEF_TYPES.get(track, track)
+    return gettext("{programme}（{kind}）").format(programme=card.name, kind=kind)
 
 
 def route_words(step: Step) -> str:
     """On which route a step stands, in a word."""
     if step.back_entry:
-        return "补录"
-    return {None: "", True: "权限下放", False: "未下放"}[step.delegated]
+        return gettext("补录")
+    return {None: "", True: gettext("权限下放"), False: gettext("未下放")}[step.delegated]
 
 
+@in_chinese()
 def as_text() -> str:
     """All procedures as Markdown: one table each, with who may and what is needed."""
     parts = [
@@ -69,7 +76,7 @@ def as_text() -> str:
         "权限下放：`casework.delegated` 开启且无近亲属备案、投诉举报时由乡镇决定。",
     ]
     for steps, names in _families():
-        parts.append(f"## {'、'.join(names)}")
+        parts.append(f"## {'、'.join(map(str, names))}")
         parts.append("\n".join(_table(steps)))
     return "\n\n".join(parts) + "\n"
 
@@ -86,8 +93,8 @@ def _table(steps: Procedure) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for step in steps:
         sources = "、".join(state_words(source) for source in step.sources)
-        roles = "、".join(role.label for role in step.roles)
-        needs = "；".join(NEED_WORDS.get(name, name) for name in step.needs)
+        roles = "、".join(str(role.label) for role in step.roles)
+        needs = "；".join(str(NEED_WORDS.get(name, name)) for name in step.needs)
         if step.note:
             needs = "；".join(filter(None, (needs, "说明原因")))
         yield (
@@ -96,11 +103,12 @@ def _table(steps: Procedure) -> Iterator[str]:
         )
 
 
+@in_chinese()
 def as_dot() -> str:
     """All procedures for Graphviz."""
     lines = ["digraph procedures {", "  rankdir=LR; node [shape=box];"]
     for number, (steps, names) in enumerate(_families()):
-        lines.append(f'  subgraph cluster_{number} {{ label="{"、".join(names)}";')
+        lines.append(f'  subgraph cluster_{number} {{ label="{"、".join(map(str, names))}";')
         for step in steps:
             for source in step.sources:
                 style = ' style="dashed"' if step.back_entry or step.delegated else ""

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.casework.programme import Nature, Programme, Start, Subject
 from apps.standards.book import Book
 from apps.standards.saying import label_of, value_words
+from apps.units.language import lazy as _
 from apps.units.months import Month
 
-SUBJECTS = {Subject.HOUSEHOLD: "家庭", Subject.PERSON: "个人", Subject.EITHER: "家庭或个人"}
+SUBJECTS = {
+    Subject.HOUSEHOLD: _("家庭"),
+    Subject.PERSON: _("个人"),
+    Subject.EITHER: _("家庭或个人"),
+}
 NATURES = {
-    Nature.MONTHLY: "现金，按月发放",
-    Nature.ONE_OFF: "现金，一次性",
-    Nature.IN_KIND: "实物或服务，不经发放批次",
-    Nature.STATUS: "身份认定，不发放",
+    Nature.MONTHLY: _("现金，按月发放"),
+    Nature.ONE_OFF: _("现金，一次性"),
+    Nature.IN_KIND: _("实物或服务，不经发放批次"),
+    Nature.STATUS: _("身份认定，不发放"),
 }
 STARTS = {
-    Start.AFTER_DECISION: "确认的次月（CV-08）",
-    Start.OF_DECISION: "确认的当月",
-    Start.OF_APPLICATION: "申请的当月",
+    Start.AFTER_DECISION: _("确认的次月（CV-08）"),
+    Start.OF_DECISION: _("确认的当月"),
+    Start.OF_APPLICATION: _("申请的当月"),
 }
 
 
@@ -36,26 +43,26 @@ class StandardNow(NamedTuple):
 def card_facts(card: Programme) -> list[tuple[str, str]]:
     """What the card declares, as (name, words)."""
     found = [
-        ("对象", SUBJECTS[card.subject]),
-        ("性质", NATURES[card.nature]),
-        ("起始月份", STARTS[card.start]),
-        ("终止", _stops(card)),
-        ("公示", "须公示" if card.public_notice else "不公示"),
-        ("计入低保收入", "是" if card.counts_as_income else "否"),
+        (gettext("对象"), SUBJECTS[card.subject]),
+        (gettext("性质"), NATURES[card.nature]),
+        (gettext("起始月份"), STARTS[card.start]),
+        (gettext("终止"), _stops(card)),
+        (gettext("公示"), gettext("须公示") if card.public_notice else gettext("不公示")),
+        (gettext("计入低保收入"), gettext("是") if card.counts_as_income else gettext("否")),
     ]
     if card.needs_life_certificate:
-        found.append(("生存认证", "逾期未认证的暂缓发放，认证后补发"))
+        found.append((gettext("生存认证"), gettext("逾期未认证的暂缓发放，认证后补发")))
     if isinstance(card.budget, str) and card.budget:
-        found.append(("预算科目", card.budget))
+        found.append((gettext("预算科目"), card.budget))
     return found
 
 
 def _stops(card: Programme) -> str:
     if card.nature in (Nature.ONE_OFF, Nature.STATUS):
         return "—"
-    ended = "停发决定的次月；死亡的次月"
+    ended = gettext("停发决定的次月；死亡的次月")
     if card.lapses:
-        return f"{ended}；任一条件缺失的当月起终止，须重新申请"
+        return gettext("{ended}；任一条件缺失的当月起终止，须重新申请").format(ended=ended)
     return ended
 
 

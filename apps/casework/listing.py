@@ -18,11 +18,12 @@ from apps.households.models import Member
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Division, Staff, divisions_visible_to
 from apps.standards.models import current_book
+from apps.units.language import lazy as _
 
 PAGE = 50
 COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH = 6, 9, 12
-GROUPS = {"": "办理中", "all": "全部", "papers": "待补齐手续"}
-DUES = {"late": "已逾期", "soon": "3 天内到期", "month": "30 天内到期"}
+GROUPS = {"": _("办理中"), "all": _("全部"), "papers": _("待补齐手续")}
+DUES = {"late": _("已逾期"), "soon": _("3 天内到期"), "month": _("30 天内到期")}
 WITHIN = {
     "late": ("late",),
     "soon": ("today", "soon"),

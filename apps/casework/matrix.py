@@ -6,16 +6,19 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.casework.programme import Nature, Programme
+from apps.units.language import lazy as _
 
 APART, HIGHER, TOP_UP, NEEDS, STATUS, BESIDE = "⟂", "↑", "Δ", "req", "st", "∥"
 LEGEND = (
-    (BESIDE, "可以同时享受"),
-    (APART, "同一人不能同时享受"),
-    (HIGHER, "同类择高，只发较高的一项"),
-    (TOP_UP, "补差：扣除另一项后发放"),
-    (NEEDS, "须先享受另一项"),
-    (STATUS, "身份或实物，不与现金冲突"),
+    (BESIDE, _("可以同时享受")),
+    (APART, _("同一人不能同时享受")),
+    (HIGHER, _("同类择高，只发较高的一项")),
+    (TOP_UP, _("补差：扣除另一项后发放")),
+    (NEEDS, _("须先享受另一项")),
+    (STATUS, _("身份或实物，不与现金冲突")),
 )
 
 
@@ -52,7 +55,7 @@ def matrix(cards: Iterable[Programme]) -> list[MatrixRow]:
 def cell(one: Programme, other: Programme, known: Mapping[str, Programme]) -> Cell:
     """What two cards say of each other; what is awarded with another shares its relations."""
     if one.code == other.code:
-        return Cell(("–",), f"同一对象同一时间只有一项{one.name}")
+        return Cell(("–",), gettext("同一对象同一时间只有一项{name}").format(name=one.name))
     signs: list[str] = []
     words: list[str] = []
     for sign, said in dict.fromkeys(_said(one, other, known)):
@@ -62,7 +65,7 @@ def cell(one: Programme, other: Programme, known: Mapping[str, Programme]) -> Ce
     if not signs:
         quiet = Nature.STATUS in (one.nature, other.nature) or not (one.rules and other.rules)
         signs = [STATUS if quiet else BESIDE]
-        words = ["身份或实物，不与现金冲突" if quiet else "可以同时享受"]
+        words = [gettext("身份或实物，不与现金冲突") if quiet else gettext("可以同时享受")]
     return Cell(tuple(signs), "；".join(words))
 
 
@@ -81,20 +84,48 @@ def _apart(one: Programme, other: Programme) -> list[tuple[str, str]]:
     for left, right in ((one, other), (other, one)):
         for exclusion in left.excluded_by:
             if exclusion.programme == right.code:
-                when = "（开关打开时）" if exclusion.switch else ""
+                when = gettext("（开关打开时）") if exclusion.switch else ""
                 note = f"（{exclusion.note}）" if exclusion.note else ""
-                found.append((APART, f"享受{right.name}时不发{left.name}{when}{note}"))
+                found.append(
+                    (
+                        APART,
+                        gettext("享受{name}时不发{name2}{when}{note}").format(
+                            name=right.name, name2=left.name, when=when, note=note
+                        ),
+                    )
+                )
         if right.code in left.chosen_against:
-            found.append((APART, f"{left.name}与{right.name}择一，按本人选择"))
+            found.append(
+                (
+                    APART,
+                    gettext("{name}与{name2}择一，按本人选择").format(
+                        name=left.name, name2=right.name
+                    ),
+                )
+            )
         if right.code in left.members_out_by:
-            found.append((APART, f"享受{right.name}的人不计入{left.name}的人口和收入"))
+            found.append(
+                (
+                    APART,
+                    gettext("享受{name}的人不计入{name2}的人口和收入").format(
+                        name=right.name, name2=left.name
+                    ),
+                )
+            )
     return found
 
 
 def _slot(one: Programme, other: Programme) -> list[tuple[str, str]]:
     if one.slot and other.slot and one.slot.name == other.slot.name:
-        when = "（开关打开时）" if one.slot.switch or other.slot.switch else ""
-        return [(HIGHER, f"{one.name}与{other.name}择高发放{when}")]
+        when = gettext("（开关打开时）") if one.slot.switch or other.slot.switch else ""
+        return [
+            (
+                HIGHER,
+                gettext("{name}与{name2}择高发放{when}").format(
+                    name=one.name, name2=other.name, when=when
+                ),
+            )
+        ]
     return []
 
 
@@ -102,11 +133,23 @@ def _builds(one: Programme, other: Programme) -> list[tuple[str, str]]:
     found = []
     for left, right in ((one, other), (other, one)):
         if right.code in left.tops_up:
-            found.append((TOP_UP, f"{left.name}扣除{right.name}后补差"))
+            found.append(
+                (
+                    TOP_UP,
+                    gettext("{name}扣除{name2}后补差").format(name=left.name, name2=right.name),
+                )
+            )
         if right.code in left.requires:
-            found.append((NEEDS, f"{left.name}以享受{right.name}为条件"))
+            found.append(
+                (
+                    NEEDS,
+                    gettext("{name}以享受{name2}为条件").format(name=left.name, name2=right.name),
+                )
+            )
         if left.awarded_with == right.code:
-            found.append((NEEDS, f"{left.name}随{right.name}一并确认"))
+            found.append(
+                (NEEDS, gettext("{name}随{name2}一并确认").format(name=left.name, name2=right.name))
+            )
     return found
 
 
@@ -116,10 +159,12 @@ def as_text(cards: Iterable[Programme]) -> str:
     heads = [row.card.short for row in rows]
     widths = [max(8, _width(head) + 2) for head in heads]
     first = max((_width(row.card.name) for row in rows), default=0) + 2
-    lines = [_pad("", first) + "".join(map(_pad, heads, widths)) + "计入低保收入"]
+    lines = [_pad("", first) + "".join(map(_pad, heads, widths)) + gettext("计入低保收入")]
     for row in rows:
         cells = "".join(_pad(c.text, w) for c, w in zip(row.cells, widths, strict=True))
-        lines.append(_pad(row.card.name, first) + cells + ("是" if row.income else "否"))
+        lines.append(
+            _pad(row.card.name, first) + cells + (gettext("是") if row.income else gettext("否"))
+        )
     lines.append("")
     lines += [f"{sign:<4}{words}" for sign, words in LEGEND]
     return "\n".join(line.rstrip() for line in lines)

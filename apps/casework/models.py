@@ -16,6 +16,7 @@ from apps.casework.procedures import CASEWORKERS, OPEN_STATES
 from apps.households.models import Household, Member, Person
 from apps.offices.models import Role, Staff
 from apps.units.fields import FenField, MonthField, first_of_month
+from apps.units.language import lazy as _
 from apps.units.months import Month
 
 __all__ = ["CASEWORKERS", "OPEN_STATES", "Arrangement", "Draft", "SavedView"]
@@ -49,25 +50,25 @@ class Application(models.Model):
     """
 
     class State(models.TextChoices):
-        SUBMITTED = "submitted", "已申请"
-        TO_CORRECT = "to_correct", "待补正"
-        ACCEPTED = "accepted", "已受理"
-        CHECKED = "checked", "核对完成"
-        SURVEYED = "surveyed", "已入户"
-        OPINION = "opinion", "已初审"
-        NOTICED = "noticed", "公示中"
-        DISPUTED = "disputed", "有异议"
-        ASSESSED = "assessed", "已评议"
-        FEDERATION = "federation", "残联审核"
-        REVIEWING = "reviewing", "县级审核"
-        CONFIRMED = "confirmed", "已确认"
-        REJECTED = "rejected", "不予确认"
-        WITHDRAWN = "withdrawn", "已撤回"
-        ENDED = "ended", "终止审核"
+        SUBMITTED = "submitted", _("已申请")
+        TO_CORRECT = "to_correct", _("待补正")
+        ACCEPTED = "accepted", _("已受理")
+        CHECKED = "checked", _("核对完成")
+        SURVEYED = "surveyed", _("已入户")
+        OPINION = "opinion", _("已初审")
+        NOTICED = "noticed", _("公示中")
+        DISPUTED = "disputed", _("有异议")
+        ASSESSED = "assessed", _("已评议")
+        FEDERATION = "federation", _("残联审核")
+        REVIEWING = "reviewing", _("县级审核")
+        CONFIRMED = "confirmed", _("已确认")
+        REJECTED = "rejected", _("不予确认")
+        WITHDRAWN = "withdrawn", _("已撤回")
+        ENDED = "ended", _("终止审核")
 
     class Origin(models.TextChoices):
-        APPLIED = "applied", "本人申请"
-        FOUND = "found", "主动发现"
+        APPLIED = "applied", _("本人申请")
+        FOUND = "found", _("主动发现")
 
     programme = models.CharField("救助项目", max_length=32)
     household = models.ForeignKey(Household, verbose_name="户", on_delete=models.PROTECT)
@@ -88,14 +89,14 @@ class Application(models.Model):
     objects = ApplicationQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "申请"
+        verbose_name = _("申请")
         constraints = [
             models.UniqueConstraint(
                 F("programme"),
                 Coalesce("person_id", -F("household_id")),
                 condition=Q(state__in=OPEN_STATES),
                 name="one_open_application",
-                violation_error_message="该对象的同一项目已有正在办理的申请。",
+                violation_error_message=_("该对象的同一项目已有正在办理的申请。"),
             )
         ]
 
@@ -117,7 +118,7 @@ class StepTaken(models.Model):
     at = models.DateTimeField("登记时间", auto_now_add=True)
 
     class Meta:
-        verbose_name = "办理步骤"
+        verbose_name = _("办理步骤")
         indexes = [models.Index(fields=["application", "id"], name="step_of_application")]
 
 
@@ -136,7 +137,7 @@ class Transition(models.Model):
     delegated = models.BooleanField("权限下放")
 
     class Meta:
-        verbose_name = "流转"
+        verbose_name = _("流转")
         constraints = [
             models.UniqueConstraint(
                 fields=["programme", "track", "source", "target", "back_entry", "delegated"],
@@ -188,7 +189,7 @@ class Entitlement(models.Model):
     objects = EntitlementQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "待遇"
+        verbose_name = _("待遇")
         indexes = [
             models.Index(fields=["household"], name="entitlement_household"),
             GistIndex(fields=["period"], name="entitlement_period"),
@@ -202,13 +203,13 @@ class Entitlement(models.Model):
                     ("period", RangeOperators.OVERLAPS),
                 ],
                 condition=Q(one_off=False),
-                violation_error_message="同一对象同一项目的享受期间不得重叠。",
+                violation_error_message=_("同一对象同一项目的享受期间不得重叠。"),
             ),
             models.UniqueConstraint(
                 fields=["programme", "person", "school_year"],
                 condition=~Q(school_year=""),
                 name="once_a_school_year",
-                violation_error_message="同一学年只能享受一次。",
+                violation_error_message=_("同一学年只能享受一次。"),
             ),
             first_of_month("entitlement_accounts_from", "accounts_from"),
             models.CheckConstraint(
@@ -225,13 +226,13 @@ class Decision(models.Model):
     """
 
     class Kind(models.TextChoices):
-        CONFIRM = "confirm", "确认"
-        REJECT = "reject", "不予确认"
-        REDETERMINE = "redetermine", "重新核定"
-        STOP = "stop", "停发"
-        GRACE = "grace", "渐退"
-        SANCTION = "sanction", "停发本人份额"
-        OFFSET = "offset", "抵扣追回"
+        CONFIRM = "confirm", _("确认")
+        REJECT = "reject", _("不予确认")
+        REDETERMINE = "redetermine", _("重新核定")
+        STOP = "stop", _("停发")
+        GRACE = "grace", _("渐退")
+        SANCTION = "sanction", _("停发本人份额")
+        OFFSET = "offset", _("抵扣追回")
 
     kind = models.CharField("种类", max_length=12, choices=Kind.choices)
     programme = models.CharField("救助项目", max_length=32)
@@ -263,13 +264,13 @@ class Decision(models.Model):
     at = models.DateTimeField("登记时间", auto_now_add=True)
 
     class Meta:
-        verbose_name = "决定"
+        verbose_name = _("决定")
         indexes = [models.Index(fields=["household", "-id"], name="decision_household")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(prepared_by=F("decided_by")),
                 name="decision_four_eyes",
-                violation_error_message="经办人与审批人不得为同一人。",
+                violation_error_message=_("经办人与审批人不得为同一人。"),
             ),
             first_of_month("decision_effective", "effective"),
         ]
@@ -286,12 +287,12 @@ class NearRelative(models.Model):
     """近亲属备案: an official or village committee member and a relative of theirs (R-DB-21)."""
 
     class Relation(models.TextChoices):
-        SPOUSE = "spouse", "配偶"
-        PARENT = "parent", "父母"
-        CHILD = "child", "子女"
-        SIBLING = "sibling", "兄弟姐妹"
-        GRANDPARENT = "grandparent", "祖父母、外祖父母"
-        GRANDCHILD = "grandchild", "孙子女、外孙子女"
+        SPOUSE = "spouse", _("配偶")
+        PARENT = "parent", _("父母")
+        CHILD = "child", _("子女")
+        SIBLING = "sibling", _("兄弟姐妹")
+        GRANDPARENT = "grandparent", _("祖父母、外祖父母")
+        GRANDCHILD = "grandchild", _("孙子女、外孙子女")
 
     person = models.ForeignKey(
         Person, verbose_name="申请人或家庭成员", on_delete=models.PROTECT, related_name="+"
@@ -310,7 +311,7 @@ class NearRelative(models.Model):
     objects = NearRelativeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "近亲属备案"
+        verbose_name = _("近亲属备案")
         constraints = [
             models.CheckConstraint(
                 condition=Q(staff__isnull=True) ^ Q(official=""), name="near_relative_of_one"
@@ -340,7 +341,7 @@ class Complaint(models.Model):
     objects = ComplaintQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "投诉举报"
+        verbose_name = _("投诉举报")
 
 
 class DrawQuerySet(models.QuerySet["Draw"]):
@@ -370,5 +371,5 @@ class Draw(models.Model):
     objects = DrawQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "随机抽查"
+        verbose_name = _("随机抽查")
         constraints = [first_of_month("draw_quarter", "quarter")]

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.casework.clocks import due_of
 from apps.casework.deadlines import Clock
 from apps.casework.graph import state_words
@@ -75,7 +77,13 @@ def stops(application: Application, taken: Sequence[StepTaken], on: dt.date) -> 
     route = any(one.delegated is not None for one in procedure) and delegated(application, on)
     newest = {one.target: one for one in taken}
     path = [
-        Stop("申请", "submitted", "done", application.applied_on, application.prepared_by.name),
+        Stop(
+            gettext("申请"),
+            "submitted",
+            "done",
+            application.applied_on,
+            application.prepared_by.name,
+        ),
         *(_stop(step.verb, step.target, newest) for step in straight(procedure, route)),
     ]
     if application.back_entry:  # from paper: only what has been done here

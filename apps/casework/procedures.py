@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.casework.procedure import Procedure, Step
 from apps.offices.models import Role
+from apps.units.language import lazy as _
 
 TOWNSHIP = (Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEAD)
 COUNTY = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
@@ -28,23 +29,25 @@ OPEN_STATES = (
 NOTICE_NEEDS = ("notice_over", "no_open_objection")
 
 
-def _begun(states: tuple[str, ...], *, accept: str = "受理", documents: bool = True) -> Procedure:
+def _begun(
+    states: tuple[str, ...], *, accept: str = _("受理"), documents: bool = True
+) -> Procedure:
     """申请 to 受理, 补正, and the ways out that are open until the decision."""
     needs = ("documents",) if documents else ()
     return (
         Step(
             "request_correction",
-            "一次性告知补正",
+            _("一次性告知补正"),
             ("submitted",),
             "to_correct",
             CASEWORKERS,
             note=True,
             once=True,
         ),
-        Step("correct", "补正", ("to_correct",), "submitted", CASEWORKERS, needs),
+        Step("correct", _("补正"), ("to_correct",), "submitted", CASEWORKERS, needs),
         Step("accept", accept, ("submitted",), "accepted", CASEWORKERS, needs, "accepted"),
-        Step("withdraw", "撤回", states, "withdrawn", CASEWORKERS),
-        Step("end", "终止审核", states, "ended", (*LEADS, Role.COUNTY_CLERK), note=True),
+        Step("withdraw", _("撤回"), states, "withdrawn", CASEWORKERS),
+        Step("end", _("终止审核"), states, "ended", (*LEADS, Role.COUNTY_CLERK), note=True),
         *_BACK_ENTRY,
     )
 
@@ -53,7 +56,7 @@ def _begun(states: tuple[str, ...], *, accept: str = "受理", documents: bool =
 _BACK_ENTRY: Procedure = (
     Step(
         "back_entry",
-        "补录确认",
+        _("补录确认"),
         ("submitted", "accepted"),
         "confirmed",
         SUPERVISOR,
@@ -61,7 +64,7 @@ _BACK_ENTRY: Procedure = (
     ),
     Step(
         "back_entry_reject",
-        "补录不予确认",
+        _("补录不予确认"),
         ("submitted", "accepted"),
         "rejected",
         SUPERVISOR,
@@ -72,13 +75,13 @@ _BACK_ENTRY: Procedure = (
 
 def _looked_into(needs: tuple[str, ...], *, survey: bool) -> Procedure:
     """核对, 入户 where there is one, and 初审意见."""
-    check = Step("complete_check", "核对完成", ("accepted",), "checked", CASEWORKERS, needs)
+    check = Step("complete_check", _("核对完成"), ("accepted",), "checked", CASEWORKERS, needs)
     if not survey:
-        return (check, Step("give_opinion", "初审", ("checked",), "opinion", CASEWORKERS))
+        return (check, Step("give_opinion", _("初审"), ("checked",), "opinion", CASEWORKERS))
     visit = Step(
-        "complete_survey", "入户调查", ("checked",), "surveyed", CASEWORKERS, ("surveyed",)
+        "complete_survey", _("入户调查"), ("checked",), "surveyed", CASEWORKERS, ("surveyed",)
     )
-    opinion = Step("give_opinion", "初审", ("surveyed", "assessed"), "opinion", CASEWORKERS)
+    opinion = Step("give_opinion", _("初审"), ("surveyed", "assessed"), "opinion", CASEWORKERS)
     return (check, visit, opinion)
 
 
@@ -88,7 +91,7 @@ def _noticed(onward: str) -> Procedure:
     return (
         Step(
             "post_notice",
-            "公示",
+            _("公示"),
             ("opinion",),
             "noticed",
             CASEWORKERS,
@@ -97,17 +100,17 @@ def _noticed(onward: str) -> Procedure:
         ),
         Step(
             "object",
-            "异议",
+            _("异议"),
             ("noticed",),
             "disputed",
             CASEWORKERS,
             ("objection_recorded",),
             note=True,
         ),
-        Step("reassess", "再查评议", ("disputed",), "assessed", CASEWORKERS, ("reassessed",)),
+        Step("reassess", _("再查评议"), ("disputed",), "assessed", CASEWORKERS, ("reassessed",)),
         Step(
             "end_notice",
-            "公示期满上报",
+            _("公示期满上报"),
             ("noticed",),
             onward,
             CASEWORKERS,
@@ -122,16 +125,16 @@ def _decided(*needs: str) -> Procedure:
     """The county's decision on the materials it has received (R-DB-22), or 退回."""
     all_needs = ("different_investigator", *needs)
     return (
-        Step("confirm", "确认", ("reviewing",), "confirmed", SUPERVISOR, all_needs),
+        Step("confirm", _("确认"), ("reviewing",), "confirmed", SUPERVISOR, all_needs),
         Step(
             "reject",
-            "不予确认",
+            _("不予确认"),
             ("reviewing",),
             "rejected",
             SUPERVISOR,
             ("different_investigator",),
         ),
-        Step("send_back", "退回核实", ("reviewing",), "accepted", COUNTY, note=True),
+        Step("send_back", _("退回核实"), ("reviewing",), "accepted", COUNTY, note=True),
     )
 
 
@@ -140,8 +143,8 @@ def _delegated(source: str, *needs: str) -> Procedure:
     lead = (Role.TOWNSHIP_LEAD,)
     both = ("different_investigator", *needs)
     return (
-        Step("confirm", "确认", (source,), "confirmed", lead, both, delegated=True),
-        Step("reject", "不予确认", (source,), "rejected", lead, both, delegated=True),
+        Step("confirm", _("确认"), (source,), "confirmed", lead, both, delegated=True),
+        Step("reject", _("不予确认"), (source,), "rejected", lead, both, delegated=True),
     )
 
 
@@ -169,12 +172,12 @@ DESTITUTE: Procedure = (
 # 两补: 残联 looks at the certificate; the notice lasts five working days (R-CJ-13).
 DISABILITY: Procedure = (
     *_begun(tuple(s for s in OPEN_STATES if s != "surveyed")),
-    Step("complete_check", "核对完成", ("accepted",), "checked", CASEWORKERS),
-    Step("give_opinion", "初审", ("checked", "assessed"), "opinion", CASEWORKERS),
+    Step("complete_check", _("核对完成"), ("accepted",), "checked", CASEWORKERS),
+    Step("give_opinion", _("初审"), ("checked", "assessed"), "opinion", CASEWORKERS),
     *_noticed("federation"),
     Step(
         "federation_agrees",
-        "残联同意",
+        _("残联同意"),
         ("federation",),
         "reviewing",
         FEDERATION,
@@ -182,7 +185,7 @@ DISABILITY: Procedure = (
     ),
     Step(
         "federation_refuses",
-        "残联不同意",
+        _("残联不同意"),
         ("federation",),
         "reviewing",
         FEDERATION,
@@ -198,7 +201,7 @@ CHILDREN: Procedure = (
     *_looked_into(("checked",), survey=False),
     Step(
         "submit",
-        "上报县级",
+        _("上报县级"),
         ("opinion",),
         "reviewing",
         CASEWORKERS,
@@ -213,10 +216,10 @@ CHILDREN: Procedure = (
 SHORT: Procedure = (
     *_begun(("submitted", "to_correct", "accepted", "checked", "opinion")),
     *_looked_into((), survey=False),
-    Step("confirm", "确认", ("opinion",), "confirmed", SUPERVISOR, delegated=False),
-    Step("reject", "不予确认", ("opinion",), "rejected", SUPERVISOR, delegated=False),
-    Step("confirm", "确认", ("opinion",), "confirmed", (Role.TOWNSHIP_LEAD,), delegated=True),
-    Step("reject", "不予确认", ("opinion",), "rejected", (Role.TOWNSHIP_LEAD,), delegated=True),
+    Step("confirm", _("确认"), ("opinion",), "confirmed", SUPERVISOR, delegated=False),
+    Step("reject", _("不予确认"), ("opinion",), "rejected", SUPERVISOR, delegated=False),
+    Step("confirm", _("确认"), ("opinion",), "confirmed", (Role.TOWNSHIP_LEAD,), delegated=True),
+    Step("reject", _("不予确认"), ("opinion",), "rejected", (Role.TOWNSHIP_LEAD,), delegated=True),
 )
 
 # 急难型临时救助: helped first, the papers after (R-LZ-02).
@@ -224,24 +227,26 @@ EMERGENCY: Procedure = (
     *_begun(("submitted", "to_correct", "accepted"), documents=False),
     Step(
         "confirm",
-        "先行救助",
+        _("先行救助"),
         ("accepted",),
         "confirmed",
         LEADS,
         starts="relief_given",
         limit="casework.township_limit",
     ),
-    Step("reject", "不予确认", ("accepted",), "rejected", LEADS),
-    Step("supplement_papers", "补齐手续", ("confirmed",), "confirmed", CASEWORKERS, ("documents",)),
+    Step("reject", _("不予确认"), ("accepted",), "rejected", LEADS),
+    Step(
+        "supplement_papers", _("补齐手续"), ("confirmed",), "confirmed", CASEWORKERS, ("documents",)
+    ),
 )
 
 # 流浪乞讨: the stay with its ten days is the station's own file (入站登记, R-LL-02); its relief is
 # accepted and confirmed here.
 STATION: Procedure = (
-    Step("accept", "受理", ("submitted",), "accepted", CASEWORKERS, (), "station_admission"),
-    Step("confirm", "确认救助", ("accepted",), "confirmed", LEADS),
-    Step("reject", "不予救助", ("accepted",), "rejected", LEADS),
-    Step("withdraw", "撤回", ("submitted", "accepted"), "withdrawn", CASEWORKERS),
-    Step("end", "终止审核", ("submitted", "accepted"), "ended", COUNTY, note=True),
+    Step("accept", _("受理"), ("submitted",), "accepted", CASEWORKERS, (), "station_admission"),
+    Step("confirm", _("确认救助"), ("accepted",), "confirmed", LEADS),
+    Step("reject", _("不予救助"), ("accepted",), "rejected", LEADS),
+    Step("withdraw", _("撤回"), ("submitted", "accepted"), "withdrawn", CASEWORKERS),
+    Step("end", _("终止审核"), ("submitted", "accepted"), "ended", COUNTY, note=True),
     *_BACK_ENTRY,
 )

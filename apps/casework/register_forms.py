@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from apps.casework.assess import ordered
 from apps.casework.forms import track_box
@@ -14,9 +15,10 @@ from apps.casework.procedure import Procedure
 from apps.casework.programme import PROGRAMMES
 from apps.casework.words import BASES
 from apps.offices.models import Division, Staff
+from apps.units.language import lazy as _
 
 SEED_BITS = 62  # fits a bigint
-WHOLE = ("", "全户")
+WHOLE = ("", _("全户"))
 
 
 def day_box(label: str) -> forms.DateField:
@@ -24,14 +26,14 @@ def day_box(label: str) -> forms.DateField:
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请填写日期。", "invalid": "请填写有效的日期。"},
+        error_messages={"required": _("请填写日期。"), "invalid": _("请填写有效的日期。")},
     )
 
 
 class DatedForm(forms.Form):
     """A form with a day that is not in the future."""
 
-    on = day_box("日期")
+    on = day_box(_("日期"))
 
     def __init__(self, data: Any = None, *, today: dt.date, **more: Any) -> None:
         super().__init__(data, initial={"on": today}, use_required_attribute=False, **more)
@@ -41,17 +43,19 @@ class DatedForm(forms.Form):
         """A day that has come."""
         day: dt.date = self.cleaned_data["on"]
         if day > self.today:
-            raise forms.ValidationError(f"日期不能晚于今天（{self.today}）。")
+            raise forms.ValidationError(
+                gettext("日期不能晚于今天（{today}）。").format(today=self.today)
+            )
         return day
 
 
 class ApplyForm(DatedForm):
     """申请: what a known household or one of its members asks for."""
 
-    programme = forms.ChoiceField(label="项目", error_messages={"required": "请选择项目。"})
-    person = forms.TypedChoiceField(label="对象", coerce=int, required=False, empty_value=None)
-    basis = forms.ChoiceField(label="依据", required=False)
-    found = forms.BooleanField(label="主动发现", required=False)
+    programme = forms.ChoiceField(label=_("项目"), error_messages={"required": _("请选择项目。")})
+    person = forms.TypedChoiceField(label=_("对象"), coerce=int, required=False, empty_value=None)
+    basis = forms.ChoiceField(label=_("依据"), required=False)
+    found = forms.BooleanField(label=_("主动发现"), required=False)
 
     field_order = ["programme", "person", "track", "basis", "on", "found"]
 
@@ -59,7 +63,7 @@ class ApplyForm(DatedForm):
         super().__init__(data, **more)
         boxes: dict[str, Any] = self.fields
         cards = [card for card in ordered(PROGRAMMES.values()) if not card.awarded_with]
-        boxes["on"].label = "申请日期"
+        boxes["on"].label = gettext("申请日期")
         boxes["programme"].choices = [("", "—"), *((card.code, card.name) for card in cards)]
         boxes["person"].choices = [WHOLE, *persons]
         boxes["track"] = track_box()
@@ -70,11 +74,15 @@ class ApplyForm(DatedForm):
 class RelativeForm(DatedForm):
     """近亲属备案: who of the household is whose near relative (R-DB-21)."""
 
-    person = forms.TypedChoiceField(label="申请人或家庭成员", coerce=int)
-    relation = forms.ChoiceField(label="是其", choices=[("", "—"), *NearRelative.Relation.choices])
-    staff = forms.TypedChoiceField(label="经办人员", coerce=int, required=False, empty_value=None)
+    person = forms.TypedChoiceField(label=_("申请人或家庭成员"), coerce=int)
+    relation = forms.ChoiceField(
+        label=_("是其"), choices=[("", "—"), *NearRelative.Relation.choices]
+    )
+    staff = forms.TypedChoiceField(
+        label=_("经办人员"), coerce=int, required=False, empty_value=None
+    )
     official = forms.CharField(
-        label="或村（居）委会成员", max_length=60, required=False, help_text="填姓名和职务。"
+        label=_("或村（居）委会成员"), max_length=60, required=False, help_text=_("填姓名和职务。")
     )
 
     field_order = ["person", "relation", "staff", "official", "on"]
@@ -84,41 +92,43 @@ class RelativeForm(DatedForm):
     ) -> None:
         super().__init__(data, **more)
         boxes: dict[str, Any] = self.fields
-        boxes["on"].label = "备案日期"
+        boxes["on"].label = gettext("备案日期")
         boxes["person"].choices = [("", "—"), *persons]
         named = [(one.pk, f"{one.name}（{one.get_role_display()}）") for one in posts]
         boxes["staff"].choices = [("", "—"), *named]
         for name in ("person", "relation"):
-            boxes[name].error_messages["required"] = f"请选择{boxes[name].label}。"
+            boxes[name].error_messages["required"] = gettext("请选择{label}。").format(
+                label=boxes[name].label
+            )
 
 
 class ComplaintForm(DatedForm):
     """投诉举报: what was told, and when."""
 
     words = forms.CharField(
-        label="内容",
+        label=_("内容"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "请填写投诉举报的内容。"},
+        error_messages={"required": _("请填写投诉举报的内容。")},
     )
 
     def __init__(self, data: Any = None, **more: Any) -> None:
         super().__init__(data, **more)
-        self.fields["on"].label = "收到日期"
+        self.fields["on"].label = gettext("收到日期")
 
 
 class DrawForm(forms.Form):
     """随机抽查: among which applications, and by which seed."""
 
-    programme = forms.ChoiceField(label="项目")
-    township = forms.ChoiceField(label="乡镇", error_messages={"required": "请选择乡镇。"})
+    programme = forms.ChoiceField(label=_("项目"))
+    township = forms.ChoiceField(label=_("乡镇"), error_messages={"required": _("请选择乡镇。")})
     seed = forms.IntegerField(
-        label="随机种子",
+        label=_("随机种子"),
         required=False,
         min_value=0,
         max_value=2**SEED_BITS - 1,
-        help_text="可填公开抽取的号码；空则由系统随机产生并记录。",
-        error_messages={"invalid": "随机种子是一个整数。"},
+        help_text=_("可填公开抽取的号码；空则由系统随机产生并记录。"),
+        error_messages={"invalid": _("随机种子是一个整数。")},
     )
 
     def __init__(self, data: Any = None, *, townships: list[Division], **more: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from apps.casework import actions
 from apps.casework.checking import begin_checks
@@ -19,6 +20,7 @@ from apps.offices.actions import log
 from apps.offices.gates import need_role
 from apps.offices.models import Event, Staff, divisions_visible_to
 from apps.offices.moves import NotFound
+from apps.units.language import lazy as _
 
 KIND = "casework.registration"
 
@@ -73,7 +75,7 @@ def register(family: Family, *, token: int, on: dt.date, by: Staff) -> Household
     if before is not None:
         return before
     if not divisions_visible_to(by).filter(code=family.division, kind="village").exists():
-        raise NotFound("没有找到这个村（社区），或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这个村（社区），或不在您的管辖范围内。"))
     people = [_person(one, family, on, by) for one in family.members]
     home = form_household(
         division=family.division,
@@ -98,7 +100,7 @@ def register(family: Family, *, token: int, on: dt.date, by: Staff) -> Household
 
 def check_may_register(by: Staff) -> None:
     """NotAllowed for posts that do not take applications."""
-    need_role(by, CASEWORKERS, "登记与申请")
+    need_role(by, CASEWORKERS, _("登记与申请"))
 
 
 def _queue(token: int) -> None:

@@ -5,33 +5,45 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.casework.assess import ordered
 from apps.casework.forms import track_box
 from apps.casework.programme import PROGRAMMES, Subject
 from apps.casework.registration import Newcomer, Payee
+from apps.casework.standing import Standing, standing
 from apps.households.kinds import DISABILITY_TYPES, RELATIONSHIPS, SCHOOLING, ZONES
-from apps.households.models import BankAccount, Fact, Household, Member, Person
+from apps.households.models import BankAccount
 from apps.households.words import GRADES
 from apps.offices.models import Division, Staff, divisions_visible_to
 from apps.units.id_number import BadIdNumber, IdNumber, check_id, masked
+from apps.units.language import lazy as _
+from apps.units.language import listed, worded
 from apps.units.money import parse_yuan
 from apps.units.names import clean_name, compare_key
 
 ROWS = 8
-PAYEES = {"head": "申请人", "guardian": "监护人", "carer": "照料人", "institution": "机构"}
+PAYEES = {
+    "head": _("申请人"),
+    "guardian": _("监护人"),
+    "carer": _("照料人"),
+    "institution": _("机构"),
+}
 # Why somebody counts who is neither applicant, spouse nor a child under 18 (R-DB-01).
 COUNTED_BY = {
-    "co_residence": "长期共同居住",
-    "dependent_adult": "成年不能独立生活",
-    **{code: f"在学：{name}" for code, name in SCHOOLING.items() if code != "none"},
+    "co_residence": _("长期共同居住"),
+    "dependent_adult": _("成年不能独立生活"),
+    **{
+        code: worded(_("在学：{name}"), name=name)
+        for code, name in SCHOOLING.items()
+        if code != "none"
+    },
 }
-OUT_OF_SIGHT = "没有找到这个村（社区），或不在您的管辖范围内"
+OUT_OF_SIGHT = _("没有找到这个村（社区），或不在您的管辖范围内")
 
 
 def codes_for(*subjects: Subject) -> list[tuple[str, str]]:
@@ -63,50 +75,50 @@ class HouseholdForm(forms.Form):
     """户: where the family lives, what it asks for, and where the money goes."""
 
     village = forms.CharField(
-        label="村（社区）",
+        label=_("村（社区）"),
         max_length=60,
-        help_text="代码、名称或拼音首字母，如 lfc",
+        help_text=_("代码、名称或拼音首字母，如 lfc"),
         widget=forms.TextInput(attrs={"list": "villages", "autocomplete": "off"}),
-        error_messages={"required": "请填写村（社区）。"},
+        error_messages={"required": _("请填写村（社区）。")},
     )
-    address = forms.CharField(label="住址", max_length=200, required=False)
+    address = forms.CharField(label=_("住址"), max_length=200, required=False)
     zone = forms.ChoiceField(
-        label="城乡类别", required=False, choices=[("", "按村（社区）"), *ZONES.items()]
+        label=_("城乡类别"), required=False, choices=[("", _("按村（社区）")), *ZONES.items()]
     )
     phone = forms.CharField(
-        label="联系电话",
+        label=_("联系电话"),
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     programmes = forms.MultipleChoiceField(
-        label="以户申请的项目", required=False, widget=forms.CheckboxSelectMultiple
+        label=_("以户申请的项目"), required=False, widget=forms.CheckboxSelectMultiple
     )
     property = forms.ChoiceField(
-        label="家庭财产",
+        label=_("家庭财产"),
         required=False,
-        choices=[("", "未核查"), ("within", "未超过限额"), ("over", "超过限额")],
+        choices=[("", _("未核查")), ("within", _("未超过限额")), ("over", _("超过限额"))],
     )
     payee = forms.CharField(
-        label="收款人", max_length=100, required=False, help_text="不填即申请人"
+        label=_("收款人"), max_length=100, required=False, help_text=_("不填即申请人")
     )
     stands_as = forms.ChoiceField(
-        label="收款人身份", required=False, choices=list(PAYEES.items()), initial="head"
+        label=_("收款人身份"), required=False, choices=list(PAYEES.items()), initial="head"
     )
     bank = forms.CharField(
-        label="开户行",
+        label=_("开户行"),
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"list": "banks", "autocomplete": "off"}),
     )
     account = forms.CharField(
-        label="账号",
+        label=_("账号"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
 
-    check_now = forms.BooleanField(label="提交后即提请核对", required=False)
+    check_now = forms.BooleanField(label=_("提交后即提请核对"), required=False)
 
     def __init__(self, *args: Any, staff: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -133,7 +145,11 @@ class HouseholdForm(forms.Form):
             raise forms.ValidationError(f"{OUT_OF_SIGHT}。")
         if len(found) > 1:
             names = "、".join(f"{v.code} {_township(v)}{v.name}" for v in found[:5])
-            raise forms.ValidationError(f"有{len(found)}个村（社区）符合，请写明：{names}。")
+            raise forms.ValidationError(
+                gettext("有{count}个村（社区）符合，请写明：{names}。").format(
+                    count=len(found), names=names
+                )
+            )
         return found[0]
 
     def clean_payee(self) -> str:
@@ -144,7 +160,7 @@ class HouseholdForm(forms.Form):
         """The number without spaces; BadFact of the action has the last word on it."""
         text = re.sub(r"[\s-]", "", self.cleaned_data["account"])
         if text and not (text.isascii() and text.isdecimal() and 6 <= len(text) <= 32):
-            raise forms.ValidationError("账号应为6至32位数字，请对照存折或银行卡核对。")
+            raise forms.ValidationError(gettext("账号应为6至32位数字，请对照存折或银行卡核对。"))
         return text
 
     def clean(self) -> dict[str, Any]:
@@ -154,13 +170,13 @@ class HouseholdForm(forms.Form):
         if village is not None and not data.get("zone"):
             data["zone"] = village.zone
             if not village.zone:
-                self.add_error("zone", "该村（社区）没有登记城乡类别，请选择。")
+                self.add_error("zone", gettext("该村（社区）没有登记城乡类别，请选择。"))
         self._check_track(data)
         if data.get("account") and not data.get("bank"):
-            self.add_error("bank", "填了账号，请补填开户行。")
+            self.add_error("bank", gettext("填了账号，请补填开户行。"))
         named = data.get("bank") or data.get("payee")
         if named and not data.get("account") and "account" not in self.errors:
-            self.add_error("account", "请补填账号，或清空收款人和开户行。")
+            self.add_error("account", gettext("请补填账号，或清空收款人和开户行。"))
         return data
 
     def _check_track(self, data: dict[str, Any]) -> None:
@@ -168,8 +184,11 @@ class HouseholdForm(forms.Form):
         having = [card for card in PROGRAMMES.values() if data.get("track") in dict(card.tracks)]
         asked = data.get("programmes", ())
         if having and not any(card.code in asked for card in having):
-            names = "、".join(card.name for card in having)
-            self.add_error("track", f"只有{names}分类型，请勾选{names}，或改回支出型。")
+            names = listed(card.name for card in having)
+            self.add_error(
+                "track",
+                gettext("只有{names}分类型，请勾选{names}，或改回支出型。").format(names=names),
+            )
 
     def facts(self) -> tuple[Mapping[str, Any], ...]:
         """What is declared of the household."""
@@ -196,82 +215,51 @@ def _name(text: str) -> str:
         raise forms.ValidationError(str(fault)) from None
 
 
-class Standing(NamedTuple):
-    """Where an ID number stands: its person, the household they live in, and what forbids."""
-
-    person: Person | None
-    home: Household | None
-    problem: str
-    elsewhere: bool = False  # lives in another household, in sight or not
-
-
-def standing(number: IdNumber, staff: Staff, on: dt.date) -> Standing:
-    """Somebody who lives in a household, or has died, cannot be registered again (查重).
-
-    A household outside the territory is neither named nor described.
-    """
-    person = Person.objects.filter(id_number=number.number).first()
-    if person is None:
-        return Standing(None, None, "")
-    if Fact.objects.known_now().filter(kind="death", person=person).exists():
-        return Standing(person, None, "此人已登记死亡，请核对证件号码。")
-    stays = Member.objects.known_now().filter(person=person)
-    now = stays.filter(period__overlap=DateRange(on, None))
-    stay = now.select_related("household").first()
-    if stay is None:
-        return Standing(person, None, "")
-    if not stay.household.division.startswith(staff.division):
-        words = "此人已在其他地区的一户中，请先由该地办理成员减少。"
-        return Standing(person, None, words, elsewhere=True)
-    words = f"此人已是{stay.household.number}户的成员，请到该户申请，或先在该户办理成员减少。"
-    return Standing(person, stay.household, words, elsewhere=True)
-
-
 class MemberForm(forms.Form):
     """One member; a row in which nothing is typed is no member."""
 
     id_number = forms.CharField(
-        label="身份证号",
+        label=_("身份证号"),
         max_length=30,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "mono"}),
     )
     name = forms.CharField(
-        label="姓名",
+        label=_("姓名"),
         max_length=100,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     relationship = forms.ChoiceField(
-        label="与申请人关系", required=False, choices=[("", "—"), *RELATIONSHIPS.items()]
+        label=_("与申请人关系"), required=False, choices=[("", "—"), *RELATIONSHIPS.items()]
     )
     sex = forms.ChoiceField(
-        label="性别", required=False, choices=[("", "—"), ("m", "男"), ("f", "女")]
+        label=_("性别"), required=False, choices=[("", "—"), ("m", _("男")), ("f", _("女"))]
     )
     born = forms.DateField(
-        label="出生日期",
+        label=_("出生日期"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": "不是日期，请写成 1980-05-05 的样子。"},
+        error_messages={"invalid": _("不是日期，请写成 1980-05-05 的样子。")},
     )
-    wage = Money(label="月工资（元）", max_length=20, required=False)
-    other = Money(label="其他月收入（元）", max_length=20, required=False)
+    wage = Money(label=_("月工资（元）"), max_length=20, required=False)
+    other = Money(label=_("其他月收入（元）"), max_length=20, required=False)
     disability = forms.ChoiceField(
-        label="残疾类别", required=False, choices=[("", "无"), *DISABILITY_TYPES.items()]
+        label=_("残疾类别"), required=False, choices=[("", _("无")), *DISABILITY_TYPES.items()]
     )
     grade = forms.TypedChoiceField(
-        label="残疾等级",
+        label=_("残疾等级"),
         required=False,
         coerce=int,
         empty_value=None,
         choices=[("", "—"), *GRADES.items()],
     )
     counted_by = forms.ChoiceField(
-        label="计入认定", required=False, choices=[("", "—"), *COUNTED_BY.items()]
+        label=_("计入认定"), required=False, choices=[("", "—"), *COUNTED_BY.items()]
     )
-    programme = forms.ChoiceField(label="本人申请", required=False)
+    programme = forms.ChoiceField(label=_("本人申请"), required=False)
     # Why somebody is registered though the number stands in another household already.
-    despite = forms.CharField(label="仍要登记的理由", max_length=200, required=False)
+    despite = forms.CharField(label=_("仍要登记的理由"), max_length=200, required=False)
 
     def __init__(
         self, data: Any = None, *, staff: Staff, on: dt.date, number: int, initial: Any = None
@@ -330,29 +318,31 @@ class MemberForm(forms.Form):
             return data
         self._take_from_card(data)
         if not data.get("name") and "name" not in self.errors:
-            self.add_error("name", "请填写姓名。")
+            self.add_error("name", gettext("请填写姓名。"))
         if not data.get("relationship"):
-            self.add_error("relationship", "请选择与申请人关系。")
+            self.add_error("relationship", gettext("请选择与申请人关系。"))
         if not data.get("born") and not {"born", "id_number"} & set(self.errors):
-            self.add_error("born", "没有身份证号的，请填写出生日期。")
+            self.add_error("born", gettext("没有身份证号的，请填写出生日期。"))
         if bool(data.get("disability")) != bool(data.get("grade")):
-            self.add_error("grade", "残疾类别和等级须一并填写。")
+            self.add_error("grade", gettext("残疾类别和等级须一并填写。"))
         return data
 
     def _take_from_card(self, data: dict[str, Any]) -> None:
         card = self.card
         if card is None:
             if data.get("born") and data["born"] > self.on:
-                self.add_error("born", "出生日期晚于今天，请核对。")
+                self.add_error("born", gettext("出生日期晚于今天，请核对。"))
             return
         if data.get("born") and data["born"] != card.born:
-            self.add_error("born", f"身份证号中的出生日期是{card.born}，请核对。")
+            self.add_error(
+                "born", gettext("身份证号中的出生日期是{born}，请核对。").format(born=card.born)
+            )
         if data.get("sex") and data["sex"] != card.sex:
-            self.add_error("sex", "与身份证号中的性别不一致，请核对。")
+            self.add_error("sex", gettext("与身份证号中的性别不一致，请核对。"))
         data["born"], data["sex"] = card.born, card.sex
         known = None if self.goes_on else self.standing.person
         if known and data.get("name") and compare_key(data["name"]) != known.name_key:
-            self.add_error("name", "该身份证号登记的姓名与此不同，请对照证件核对。")
+            self.add_error("name", gettext("该身份证号登记的姓名与此不同，请对照证件核对。"))
 
     def facts(self) -> Iterator[Mapping[str, Any]]:
         """What is declared of the member, as record() takes it."""

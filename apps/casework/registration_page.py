@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.casework.registration import Family
 from apps.casework.registration_forms import ROWS, HouseholdForm, MemberForm
 from apps.offices.models import Staff
@@ -64,26 +66,30 @@ class Page:
         members = self.members
         applicants = [m for m in members if m["relationship"].value() == "applicant"]
         if not members:
-            yield Fault("id_m1-id_number", "家庭成员：至少登记申请人一人。")
+            yield Fault("id_m1-id_number", gettext("家庭成员：至少登记申请人一人。"))
         elif len(applicants) != 1:
-            yield Fault("id_m1-relationship", "家庭成员：须有且只有一名申请人。")
+            yield Fault("id_m1-relationship", gettext("家庭成员：须有且只有一名申请人。"))
         numbers = [m.cleaned_data.get("id_number") for m in members]
         for place, number in enumerate(numbers):
             if number and number in numbers[:place]:
                 one = members[place]
-                words = f"第{one.number}人 身份证号：与前面一人相同。"
+                words = gettext("第{number}人 身份证号：与前面一人相同。").format(number=one.number)
                 yield Fault(f"id_m{one.number}-id_number", words)
         asked = self.form.cleaned_data.get("programmes") or any(
             m.cleaned_data.get("programme") for m in members
         )
         if members and not asked and "programmes" not in self.form.errors:
-            yield Fault("id_programmes_0", "申请项目：请至少选择一个项目。")
+            yield Fault("id_programmes_0", gettext("申请项目：请至少选择一个项目。"))
 
     def faults(self) -> list[Fault]:
         """Everything to mend, in the order of the page, each naming its row and field."""
         found = []
         for form in (self.form, *self.rows):
-            row = f"第{form.number}人 " if isinstance(form, MemberForm) else ""
+            row = (
+                gettext("第{number}人 ").format(number=form.number)
+                if isinstance(form, MemberForm)
+                else ""
+            )
             for name, errors in form.errors.items():
                 box = form[name]
                 at = box.id_for_label or f"{box.auto_id}_0"

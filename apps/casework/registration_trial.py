@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.casework.programme import PROGRAMMES
 from apps.casework.registration_forms import MemberForm
 from apps.casework.registration_page import Fault, Page
@@ -46,10 +48,10 @@ def estimate(page: Page, *, on: dt.date, by: Staff) -> Estimate:
     month = next_month(month_of(on))
     usable = [row for row in page.members if row.cleaned_data.get("born")]
     zone = page.form.cleaned_data.get("zone") or ""
-    missing = [] if zone else ["村（社区）或城乡类别"]
+    missing = [] if zone else [gettext("村（社区）或城乡类别")]
     applicants = [r for r in usable if r.cleaned_data.get("relationship") == "applicant"]
     if len(applicants) != 1:
-        missing.append("申请人的身份证号或出生日期")
+        missing.append(gettext("申请人的身份证号或出生日期"))
     faults = [fault for fault in page.faults() if _typed(fault, page)]
     if missing:
         return Estimate(month, None, [], missing, faults)
@@ -76,7 +78,7 @@ def _imagined(page: Page, rows: list[MemberForm], zone: str, on: dt.date) -> Hyp
             born=row.cleaned_data["born"],
             sex=row.cleaned_data.get("sex") or "",
             relationship=row.cleaned_data.get("relationship") or "other",
-            name=row.cleaned_data.get("name") or f"第{row.number}人",
+            name=row.cleaned_data.get("name") or gettext("第{number}人").format(number=row.number),
             facts=tuple({"on": on, **columns} for columns in row.facts()),
         )
         for row in rows

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.casework import actions
@@ -62,10 +63,10 @@ def _apply(request: HttpRequest, staff: Staff) -> HttpResponse:
     token = token_of(request)
     page = Page(request.POST, staff=staff, on=today)
     if token is None:
-        return _page(request, page, ("页面已过期，请核对后再提交一次。",), status=400)
+        return _page(request, page, (gettext("页面已过期，请核对后再提交一次。"),), status=400)
     before = made_before(token, staff)
     if before is not None:
-        messages.info(request, "这一户刚才已经登记，没有重复登记。")
+        messages.info(request, gettext("这一户刚才已经登记，没有重复登记。"))
         return redirect("household", number=before.number)
     if not page.is_valid():
         return _page(request, page, status=400)
@@ -74,7 +75,7 @@ def _apply(request: HttpRequest, staff: Staff) -> HttpResponse:
     except (BadFact, BadIdNumber, Refused) as refusal:
         return _page(request, page, (str(refusal),), status=400)
     actions.drop_draft(token, by=staff)
-    messages.success(request, f"已登记，户编号{home.number}。")
+    messages.success(request, gettext("已登记，户编号{number}。").format(number=home.number))
     return redirect("household", number=home.number)
 
 
@@ -96,14 +97,18 @@ def apply_draft(request: HttpRequest, staff: Staff) -> HttpResponse:
     token = token_of(request)
     if token is not None and request.POST.get("do") == "drop":
         actions.drop_draft(token, by=staff)
-        messages.success(request, "已丢弃草稿。")
+        messages.success(request, gettext("已丢弃草稿。"))
         return redirect(f"{reverse('apply')}?new=1")
     made = token is None or made_before(token, staff) is not None
     kept = None if token is None or made else _keep(request, token, staff.pk)
     if request.headers.get("HX-Request") == "true":
-        said = f"草稿已存 {timezone.localtime(kept.saved_at):%H:%M}" if kept else ""
+        said = (
+            gettext("草稿已存 {time:%H:%M}").format(time=timezone.localtime(kept.saved_at))
+            if kept
+            else ""
+        )
         return HttpResponse(said, content_type="text/plain; charset=utf-8")
-    words = "草稿已存，随时可以接着填。" if kept else "还没有填什么，没有存草稿。"
+    words = gettext("草稿已存，随时可以接着填。") if kept else gettext("还没有填什么，没有存草稿。")
     messages.success(request, words)
     return redirect(f"{reverse('apply')}?draft={token}" if kept else reverse("apply"))
 

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from apps.casework.beginning import Terms
 from apps.casework.forms import TERMS, DecisionForm, terms_for
@@ -13,10 +14,11 @@ from apps.casework.models import CASEWORKERS, Application
 from apps.casework.procedure import INVESTIGATORS, Step
 from apps.casework.steps import DECIDING, INVESTIGATING, step_from, steps_of, taken_before
 from apps.offices.models import Role, Staff
+from apps.units.language import lazy as _
 
 CONFIRMING = ("confirm", "back_entry")
 MAY_INVESTIGATE = (Role.VILLAGE_HELPER, *CASEWORKERS)
-LOST = "页面已过期，请核对后再办理一次。"
+LOST = _("页面已过期，请核对后再办理一次。")
 
 
 class StepForm(DecisionForm):
@@ -28,20 +30,20 @@ class StepForm(DecisionForm):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": LOST})
     on = forms.DateField(
-        label="办理日期",
+        label=_("办理日期"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": "请填写办理日期。", "invalid": "请填写有效的日期。"},
+        error_messages={"required": _("请填写办理日期。"), "invalid": _("请填写有效的日期。")},
     )
     note = forms.CharField(
-        label="说明",
+        label=_("说明"),
         max_length=500,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"max_length": "说明不能超过500字。"},
+        error_messages={"max_length": _("说明不能超过500字。")},
     )
-    again = forms.CharField(label="再次告知的原因", max_length=200, required=False)
-    first = forms.TypedChoiceField(label="调查人", coerce=int)
-    second = forms.TypedChoiceField(label="另一调查人", coerce=int)
+    again = forms.CharField(label=_("再次告知的原因"), max_length=200, required=False)
+    first = forms.TypedChoiceField(label=_("调查人"), coerce=int)
+    second = forms.TypedChoiceField(label=_("另一调查人"), coerce=int)
 
     def __init__(
         self,
@@ -63,7 +65,7 @@ class StepForm(DecisionForm):
         self.fields = {name: self.fields[name] for name in wanted}
         if "assessed" in self.fields:
             self.fields["assessed"].required = True
-            self.fields["assessed"].error_messages["required"] = "请填写核定金额。"
+            self.fields["assessed"].error_messages["required"] = gettext("请填写核定金额。")
         if "note" in self.fields:
             self._word_note()
         if "first" in self.fields:
@@ -72,14 +74,22 @@ class StepForm(DecisionForm):
     def _word_note(self) -> None:
         box = self.fields["note"]
         if self.step.code == "request_correction":
-            box.label, box.help_text = "缺少的材料", "一次说清全部缺少的材料，每行一项。"
+            box.label, box.help_text = (
+                gettext("缺少的材料"),
+                gettext("一次说清全部缺少的材料，每行一项。"),
+            )
         elif self.step.code in DECIDING:
-            box.label, box.help_text = "不予确认的理由", "空则用第一条不符合的条件。"
+            box.label, box.help_text = (
+                gettext("不予确认的理由"),
+                gettext("空则用第一条不符合的条件。"),
+            )
         elif self.step.note:
-            box.label = "原因"
+            box.label = gettext("原因")
         if self.step.note:
             box.required = True
-            box.error_messages["required"] = f"办理“{self.step.verb}”须说明原因。"
+            box.error_messages["required"] = gettext("办理“{verb}”须说明原因。").format(
+                verb=self.step.verb
+            )
 
     def _offer_investigators(self, application: Application) -> None:
         """Who may have visited; those who signed the visit are chosen already."""
@@ -96,22 +106,24 @@ class StepForm(DecisionForm):
             box.choices = choices
             box.initial = signed[n] if len(signed) > n else None
             box.error_messages = {
-                "required": "请选择调查人。",
-                "invalid_choice": "请从清单中选择调查人。",
+                "required": gettext("请选择调查人。"),
+                "invalid_choice": gettext("请从清单中选择调查人。"),
             }
 
     def clean_on(self) -> dt.date:
         """A day that has come."""
         day: dt.date = self.cleaned_data["on"]
         if day > self.today:
-            raise forms.ValidationError(f"办理日期不能晚于今天（{self.today}）。")
+            raise forms.ValidationError(
+                gettext("办理日期不能晚于今天（{today}）。").format(today=self.today)
+            )
         return day
 
     def clean(self) -> dict[str, Any]:
         """Two investigators are two people (R-DB-22)."""
         data = dict(super().clean() or {})
         if data.get("first") and data.get("first") == data.get("second"):
-            self.add_error("second", "入户调查须由两名不同的调查人进行。")
+            self.add_error("second", gettext("入户调查须由两名不同的调查人进行。"))
         return data
 
     def seeing(self, application: Application) -> StepForm:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from apps.casework.models import (
     OPEN_STATES,
@@ -21,6 +22,7 @@ from apps.casework.programme import PROGRAMMES
 from apps.households.models import Member
 from apps.offices.models import Role, Staff
 from apps.standards.models import Standard
+from apps.units.language import listed
 from apps.units.months import month_of
 
 __all__ = ["OPEN_STATES"]
@@ -113,9 +115,19 @@ def raised(application: Application) -> list[str]:
     said = []
     for one in relatives_of(application):
         official = one.staff.name if one.staff else one.official
-        said.append(f"{one.person.name}是{official}的{one.get_relation_display()}（近亲属备案）")
+        said.append(
+            gettext("{name}是{official}的{relation}（近亲属备案）").format(
+                name=one.person.name, official=official, relation=one.get_relation_display()
+            )
+        )
     complaints = Complaint.objects.filter(application=application).order_by("pk")
-    return [*said, *(f"{one.on}收到投诉举报：{one.words}" for one in complaints)]
+    return [
+        *said,
+        *(
+            gettext("{on}收到投诉举报：{words}").format(on=one.on, words=one.words)
+            for one in complaints
+        ),
+    ]
 
 
 def drawn(application: Application) -> str:
@@ -123,7 +135,7 @@ def drawn(application: Application) -> str:
     if not any("sampled" in step.needs for step in steps_of(application)):
         return ""
     draw = Draw.objects.filter(drawn__contains=[application.pk]).first()
-    return f"{draw.on}被随机抽中" if draw else ""
+    return gettext("{on}被随机抽中").format(on=draw.on) if draw else ""
 
 
 def relatives_of(application: Application) -> list[NearRelative]:
@@ -188,22 +200,24 @@ def _asked(
     """The answer of whoever keeps what is needed."""
     if name == OTHER_INVESTIGATOR:
         mine = by is not None and by.pk in investigators(application)
-        return ["调查人不得审批自己调查的申请，请由另一位审批人办理。"] if mine else []
+        return [gettext("调查人不得审批自己调查的申请，请由另一位审批人办理。")] if mine else []
     if name in NEEDS:
         return NEEDS[name](application, on)
-    return [f"还没有登记“{name}”的功能，不能办理“{step.verb}”。"]
+    return [
+        gettext("还没有登记“{name}”的功能，不能办理“{verb}”。").format(name=name, verb=step.verb)
+    ]
 
 
 def why_not(application: Application, step: Step, on: dt.date, by: Staff) -> str:
     """Why this person may not take the step; empty when they may."""
     if by.role not in step.roles or not by.active:
-        return f"由{'、'.join(role.label for role in step.roles)}办理"
+        return gettext("由{roles}办理").format(roles=listed(role.label for role in step.roles))
     if step.code not in DECIDING:
         return ""
     if application.prepared_by_id == by.pk:
-        return "您是经办人，须由另一人审批"
+        return gettext("您是经办人，须由另一人审批")
     if any(one.staff_id == by.pk for one in relatives_of(application)):
-        return "您与申请家庭有近亲属关系，应当回避"
+        return gettext("您与申请家庭有近亲属关系，应当回避")
     return township_limit(application, step, on, by)
 
 
@@ -212,7 +226,7 @@ def township_limit(application: Application, step: Step, on: dt.date, by: Staff)
     if by.role != Role.TOWNSHIP_LEAD or not step.limit or delegated(application, on):
         return ""
     if standard(step.limit.partition(".")[2], on) is None:
-        return "乡镇审批限额未配置，由县级审核办理"
+        return gettext("乡镇审批限额未配置，由县级审核办理")
     return ""
 
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from apps.casework import actions
 from apps.casework.assess import assess, scope_of
@@ -213,7 +214,7 @@ def _subject(
         stays = Member.objects.known_now().filter(person_id=person_id).order_by("-period")
         household_id = stays.values_list("household_id", flat=True).first()
     if not Household.objects.visible_to(by).filter(pk=household_id or 0).exists():
-        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这一户，或不在您的管辖范围内。"))
     assert household_id is not None, "found above"
     return _Subject(household_id, None if card.subject is Subject.HOUSEHOLD else person_id)
 

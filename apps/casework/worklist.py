@@ -15,10 +15,12 @@ from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.offices.models import Role, Staff
 from apps.standards.book import Book
 from apps.units.calendar import WorkCalendar
+from apps.units.language import lazy as _
 
 LIMIT = 3000  # tasks of one queue; who has more sees those due first
 FIELD_ROLES = (
@@ -176,7 +178,7 @@ class Narrowed(NamedTuple):
 
 
 # The due bands of the strip and the filter: (label, days from today of the last day inside).
-BANDS = {"late": "已逾期", "today": "今天到期", "soon": "3 天内", "month": "30 天内"}
+BANDS = {"late": _("已逾期"), "today": _("今天到期"), "soon": _("3 天内"), "month": _("30 天内")}
 SOON, MONTH = 3, 30
 
 
@@ -216,8 +218,8 @@ def due_words(due: dt.date, today: dt.date) -> tuple[str, str]:
     """How a due day looks: its colour, and how far away it is in words."""
     days = (due - today).days
     if days < 0:
-        return "late", f"逾期 {-days} 天"
+        return "late", gettext("逾期 {days} 天").format(days=-days)
     if days == 0:
-        return "today", "今天"
-    words = "明天" if days == 1 else f"{days} 天后"
+        return "today", gettext("今天")
+    words = gettext("明天") if days == 1 else gettext("{days} 天后").format(days=days)
     return ("soon" if days <= SOON else ""), words

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from apps.casework.models import Entitlement
 from apps.households.kinds import RELATIONSHIPS
@@ -49,7 +50,7 @@ def about(number: str, staff: Staff, today: dt.date) -> About:
     """The household inside the territory; NotFound otherwise, without saying which (3 queries)."""
     home = Household.objects.visible_to(staff).filter(number=number).first()
     if home is None:
-        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这一户，或不在您的管辖范围内。"))
     return About(home, residents(home, today), staff, today)
 
 

@@ -12,6 +12,7 @@ from apps.changes.kinds import CHANGES
 from apps.households.models import Household
 from apps.offices.models import Staff
 from apps.offices.moves import Move
+from apps.units.language import lazy as _
 
 KIND_CHOICES = [(kind.code, kind.name) for kind in CHANGES.values()]
 
@@ -32,17 +33,17 @@ class FamilyChange(models.Model):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", "草稿"
-        SUBMITTED = "submitted", "待复核"
-        DONE = "done", "已生效"
-        WITHDRAWN = "withdrawn", "已撤回"
+        DRAFT = "draft", _("草稿")
+        SUBMITTED = "submitted", _("待复核")
+        DONE = "done", _("已生效")
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "submit": Move("提交变更", ("draft",), "submitted", CASEWORKERS),
-        "carry_out": Move("办理变更", ("draft",), "done", CASEWORKERS),
-        "approve": Move("复核通过", ("submitted",), "done", DECIDERS),
-        "send_back": Move("退回变更", ("submitted",), "draft", DECIDERS),
-        "withdraw": Move("撤回变更", ("draft", "submitted"), "withdrawn", CASEWORKERS),
+        "submit": Move(_("提交变更"), ("draft",), "submitted", CASEWORKERS),
+        "carry_out": Move(_("办理变更"), ("draft",), "done", CASEWORKERS),
+        "approve": Move(_("复核通过"), ("submitted",), "done", DECIDERS),
+        "send_back": Move(_("退回变更"), ("submitted",), "draft", DECIDERS),
+        "withdraw": Move(_("撤回变更"), ("draft", "submitted"), "withdrawn", CASEWORKERS),
     }
 
     kind = models.CharField("种类", max_length=16, choices=KIND_CHOICES)
@@ -70,7 +71,7 @@ class FamilyChange(models.Model):
     objects = FamilyChangeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "变更登记"
+        verbose_name = _("变更登记")
         indexes = [
             models.Index(fields=["household", "-id"], name="change_of_household"),
             models.Index(fields=["id"], name="change_waiting", condition=Q(state="submitted")),
@@ -82,7 +83,7 @@ class FamilyChange(models.Model):
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("prepared_by")),
                 name="change_four_eyes",
-                violation_error_message="经办人与复核人不得为同一人。",
+                violation_error_message=_("经办人与复核人不得为同一人。"),
             ),
             models.CheckConstraint(
                 condition=~Q(state="done", decided=True) | Q(decided_by__isnull=False),

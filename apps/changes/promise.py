@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import F
+from django.utils.translation import gettext
 
 from apps.casework.outcome import Verdict
 from apps.casework.programme import PROGRAMMES, Nature
@@ -91,7 +92,7 @@ class Promise(NamedTuple):
             "arrears_fen": self.arrears,
             "back_fen": self.back,
             "rows": [
-                [row.programme, row.who, row.now, row.then, month_code(row.since)]
+                [str(row.programme), str(row.who), row.now, row.then, month_code(row.since)]
                 for row in self.rows
                 if row.since
             ],
@@ -127,7 +128,9 @@ def _names(home: Household, subjects: Iterable[int]) -> dict[int, str]:
     found = dict(persons.values_list("pk", "name"))
     homes = Household.objects.filter(pk__in=[-s for s in subjects if s < 0])
     for pk, number in homes.values_list("pk", "number"):
-        found[-pk] = "全户" if pk == home.pk else f"{number}户"
+        found[-pk] = (
+            gettext("全户") if pk == home.pk else gettext("{number}户").format(number=number)
+        )
     return found
 
 
@@ -178,14 +181,14 @@ def _words(pair: tuple[str, int], before: Ahead, after: Ahead) -> str:
     was, becomes = before.owed.get(key), after.owed.get(key)
     ends = becomes is None or becomes.verdict in ENDED
     if ends and was is not None and was.verdict not in ENDED:
-        return "终止"
+        return gettext("终止")
     if becomes is not None and becomes.verdict == Verdict.HELD:
-        return "" if was is not None and was.verdict == Verdict.HELD else "待补，暂不发放"
+        return "" if was is not None and was.verdict == Verdict.HELD else gettext("待补，暂不发放")
     waits = [why for (p, s, _), (_, why) in after.held.items() if (p, s) == pair]
     waited = [why for (p, s, _), (_, why) in before.held.items() if (p, s) == pair]
     if waits:
         return WHY[waits[0]][1]
-    return "暂缓的款项将发出" if waited else ""
+    return gettext("暂缓的款项将发出") if waited else ""
 
 
 def _past(before: Ahead, after: Ahead, names: Mapping[int, str]) -> list[Past]:
@@ -223,5 +226,9 @@ def paid_twice(persons: Iterable[int]) -> list[str]:
         if both:
             name = PROGRAMMES[programme].name
             span = f"{month_code(both[0])}至{month_code(both[-1])}"
-            said.append(f"{span}有{len(both)}个月两份档案都领了{name}，合并后请办理追缴。")
+            said.append(
+                gettext("{span}有{count}个月两份档案都领了{name}，合并后请办理追缴。").format(
+                    span=span, count=len(both), name=name
+                )
+            )
     return said

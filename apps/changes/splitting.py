@@ -11,12 +11,15 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.casework.models import Application
 from apps.casework.programme import PROGRAMMES
 from apps.changes.about import standing
 from apps.changes.kinds import OF_A_HOUSEHOLD
 from apps.changes.models import FamilyChange
 from apps.households.models import Household, Member
+from apps.units.language import listed
 from apps.units.months import month_of, next_month
 
 
@@ -27,7 +30,7 @@ def asked_for(home: Household, on: dt.date) -> list[str]:
 
 def said(programmes: Iterable[str]) -> str:
     """Their names in a row."""
-    return "、".join(PROGRAMMES[code].name for code in programmes)
+    return listed(PROGRAMMES[code].name for code in programmes)
 
 
 def foretold(home: Household, asks: str, on: dt.date) -> list[str]:
@@ -36,10 +39,15 @@ def foretold(home: Household, asks: str, on: dt.date) -> list[str]:
     if not names:
         return []
     if asks == "no":
-        return [f"新户不申请{names}：自次月起没有这项待遇，以后可在本变更页一键提出。"]
+        return [
+            gettext("新户不申请{names}：自次月起没有这项待遇，以后可在本变更页一键提出。").format(
+                names=names
+            )
+        ]
     return [
-        f"变更生效当日，新户同时提出{names}申请；经受理、调查、确认后次月起享受，"
-        "确认前没有这项待遇（R-DB-22）。"
+        gettext(
+            "变更生效当日，新户同时提出{names}申请；经受理、调查、确认后次月起享受，确认前没有这项待遇（R-DB-22）。"
+        ).format(names=names)
     ]
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework.models import DECIDERS, Decision
@@ -60,12 +61,12 @@ def _posted(request: HttpRequest, whose: About, kind: ChangeKind) -> HttpRespons
     form = FORMS[kind.code](request.POST, about=whose)
     token = token_of(request)
     if token is None:
-        words = ("页面已过期，请核对后再提交一次。",)
+        words = (gettext("页面已过期，请核对后再提交一次。"),)
         return _page(request, whose, kind, form, new_token(), words, status=400)
     what = request.POST.get("do", "preview")
     if what == "draft":
         actions.save_draft(kind, form, token=token)
-        messages.success(request, "已存为草稿，没有生效。")
+        messages.success(request, gettext("已存为草稿，没有生效。"))
         return redirect("household-changes", number=whose.home.number)
     if what == "submit":
         return _submitted(request, whose, kind, form, token)
@@ -106,7 +107,7 @@ def _submitted(
 ) -> HttpResponse:
     made = actions.submitted_before(token, whose.staff)
     if made is not None:
-        messages.info(request, "这项变更刚才已经提交，没有重复办理。")
+        messages.info(request, gettext("这项变更刚才已经提交，没有重复办理。"))
         return redirect("change", pk=made.pk)
     if not form.is_valid():
         return _page(request, whose, kind, form, token, status=400)
@@ -115,7 +116,7 @@ def _submitted(
     except (ValueError, NotFound, StaleState) as refusal:
         return _page(request, whose, kind, form, token, (str(refusal),), status=400)
     waiting = done.state == FamilyChange.State.SUBMITTED
-    words = "已提交，待另一人复核后生效。" if waiting else "变更已生效。"
+    words = gettext("已提交，待另一人复核后生效。") if waiting else gettext("变更已生效。")
     messages.success(request, f"{kind.name}：{words}")
     if not FamilyChange.objects.visible_to(whose.staff).filter(pk=done.pk).exists():
         return redirect("households")  # it has moved out of the territory
@@ -185,17 +186,17 @@ def _done(asked: Any, found: FamilyChange, staff: Staff, today: Any) -> str:
     what = asked.get("act", "")
     if what == "approve":
         actions.approve(found.pk, by=staff, today=today)
-        return "复核通过，变更已生效。"
+        return gettext("复核通过，变更已生效。")
     if what == "send_back":
         actions.send_back(found.pk, by=staff, reason=asked.get("reason", ""))
-        return "已退回。"
+        return gettext("已退回。")
     if what == "withdraw":
         actions.withdraw(found.pk, by=staff)
-        return "已撤回，没有生效。"
+        return gettext("已撤回，没有生效。")
     if what == "ask":
         actions.ask_after_split(found.pk, on=today, by=staff)
-        return "已为新户提出申请，请到申请页逐步办理。"
-    raise StaleState("没有这种办理，请刷新页面。")
+        return gettext("已为新户提出申请，请到申请页逐步办理。")
+    raise StaleState(gettext("没有这种办理，请刷新页面。"))
 
 
 def _one(
@@ -241,7 +242,7 @@ def _one(
 def duplicates(request: HttpRequest, staff: Staff) -> HttpResponse:
     """重复人员: pairs that look alike inside the territory; a POST tells one of them apart."""
     if staff.role not in DUPLICATES:
-        raise NotAllowed(f"{staff.get_role_display()}不办理重复人员。")
+        raise NotAllowed(gettext("{role}不办理重复人员。").format(role=staff.get_role_display()))
     if request.method != "POST":
         return _duplicates(request, staff)
     try:
@@ -253,7 +254,7 @@ def duplicates(request: HttpRequest, staff: Staff) -> HttpResponse:
         )
     except ValueError as refusal:
         return _duplicates(request, staff, (str(refusal),), 400)
-    messages.success(request, "已登记不是同一人，不再列出。")
+    messages.success(request, gettext("已登记不是同一人，不再列出。"))
     return redirect("duplicates")
 
 

@@ -2,8 +2,10 @@
 
 from django.apps import AppConfig
 
+from apps.units.language import lazy as _
+
 
 class ChildWelfareConfig(AppConfig):
     name = "apps.child_welfare"
     label = "child_welfare"
-    verbose_name = "儿童福利"
+    verbose_name = _("儿童福利")

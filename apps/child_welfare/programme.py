@@ -13,13 +13,14 @@ from apps.child_welfare.rule import (
     orphan_study_grant,
     unattended_child_allowance,
 )
+from apps.units.language import lazy as _
 from apps.units.months import month
 
 ORPHAN = Programme(
     code="orphan_allowance",
     number=51,
-    name="孤儿基本生活费",
-    short="孤儿",
+    name=_("孤儿基本生活费"),
+    short=_("孤儿"),
     app="child_welfare",
     subject=Subject.PERSON,
     nature=Nature.MONTHLY,
@@ -40,8 +41,8 @@ ORPHAN = Programme(
 UNATTENDED = Programme(
     code="unattended_child_allowance",
     number=52,
-    name="事实无人抚养儿童基本生活补贴",
-    short="事实无人抚养",
+    name=_("事实无人抚养儿童基本生活补贴"),
+    short=_("事实无人抚养"),
     app="child_welfare",
     subject=Subject.PERSON,
     nature=Nature.MONTHLY,
@@ -64,8 +65,8 @@ UNATTENDED = Programme(
 STUDY_GRANT = Programme(
     code="orphan_study_grant",
     number=53,
-    name="孤儿助学金",
-    short="孤儿助学",
+    name=_("孤儿助学金"),
+    short=_("孤儿助学"),
     app="child_welfare",
     subject=Subject.PERSON,
     nature=Nature.ONE_OFF,

@@ -14,6 +14,7 @@ from apps.destitute_support.rule import (
     destitute_care,
     destitute_funeral,
 )
+from apps.units.language import lazy as _
 from apps.units.months import month
 
 
@@ -31,8 +32,8 @@ BASIC_STANDARDS = (
 BASIC = Programme(
     code="destitute_basic",
     number=21,
-    name="特困基本生活费",
-    short="特困",
+    name=_("特困基本生活费"),
+    short=_("特困"),
     app="destitute_support",
     subject=Subject.PERSON,
     nature=Nature.MONTHLY,
@@ -50,8 +51,8 @@ BASIC = Programme(
 CARE = Programme(
     code="destitute_care",
     number=22,
-    name="特困照料护理费",
-    short="特困护理",
+    name=_("特困照料护理费"),
+    short=_("特困护理"),
     app="destitute_support",
     subject=Subject.PERSON,
     nature=Nature.MONTHLY,
@@ -68,8 +69,8 @@ CARE = Programme(
 FUNERAL = Programme(
     code="destitute_funeral",
     number=23,
-    name="特困丧葬费",
-    short="丧葬",
+    name=_("特困丧葬费"),
+    short=_("丧葬"),
     app="destitute_support",
     subject=Subject.PERSON,
     nature=Nature.ONE_OFF,

@@ -26,13 +26,14 @@ from apps.disability_subsidies.rule import (
     disability_living,
     disability_nursing,
 )
+from apps.units.language import lazy as _
 from apps.units.months import month
 
 LIVING = Programme(
     code="disability_living",
     number=31,
-    name="困难残疾人生活补贴",
-    short="残疾生活",
+    name=_("困难残疾人生活补贴"),
+    short=_("残疾生活"),
     app="disability_subsidies",
     subject=Subject.PERSON,
     nature=Nature.MONTHLY,
@@ -60,8 +61,8 @@ LIVING = Programme(
 NURSING = Programme(
     code="disability_nursing",
     number=32,
-    name="重度残疾人护理补贴",
-    short="残疾护理",
+    name=_("重度残疾人护理补贴"),
+    short=_("残疾护理"),
     app="disability_subsidies",
     subject=Subject.PERSON,
     nature=Nature.MONTHLY,

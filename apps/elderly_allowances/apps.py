@@ -2,8 +2,10 @@
 
 from django.apps import AppConfig
 
+from apps.units.language import lazy as _
+
 
 class ElderlyAllowancesConfig(AppConfig):
     name = "apps.elderly_allowances"
     label = "elderly_allowances"
-    verbose_name = "高龄津贴与养老服务"
+    verbose_name = _("高龄津贴与养老服务")

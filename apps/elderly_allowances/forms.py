@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from apps.elderly_allowances.models import ServiceOrder, ServicePrice, ServiceProvider
+from apps.units.language import lazy as _
 from apps.units.money import parse_yuan
 
 
@@ -18,8 +19,8 @@ def _day() -> forms.DateInput:
 class OrderForm(forms.Form):
     """下单: one item of one provider, how many times."""
 
-    price = forms.ChoiceField(label="机构与服务项目")
-    times = forms.IntegerField(label="次数", min_value=1, max_value=99, initial=1)
+    price = forms.ChoiceField(label=_("机构与服务项目"))
+    times = forms.IntegerField(label=_("次数"), min_value=1, max_value=99, initial=1)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,12 +34,12 @@ class OrderForm(forms.Form):
 class VisitForm(forms.Form):
     """登记上门服务: what was delivered, by whom, and who signed for it."""
 
-    line = forms.ChoiceField(label="订单与服务项目")
-    day = forms.DateField(label="服务日期", widget=_day())
-    times = forms.IntegerField(label="次数", min_value=1, max_value=99, initial=1)
-    minutes = forms.IntegerField(label="服务分钟", min_value=1, max_value=1440, required=False)
-    worker = forms.CharField(label="服务人员", max_length=40)
-    confirmed_by = forms.CharField(label="签字确认人", max_length=40)
+    line = forms.ChoiceField(label=_("订单与服务项目"))
+    day = forms.DateField(label=_("服务日期"), widget=_day())
+    times = forms.IntegerField(label=_("次数"), min_value=1, max_value=99, initial=1)
+    minutes = forms.IntegerField(label=_("服务分钟"), min_value=1, max_value=1440, required=False)
+    worker = forms.CharField(label=_("服务人员"), max_length=40)
+    confirmed_by = forms.CharField(label=_("签字确认人"), max_length=40)
 
     def __init__(self, *args: Any, orders: list[ServiceOrder], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,20 +54,20 @@ class VisitForm(forms.Form):
 class CancelForm(forms.Form):
     """取消订单: why."""
 
-    reason = forms.CharField(label="取消理由", max_length=200)
+    reason = forms.CharField(label=_("取消理由"), max_length=200)
 
 
 class ProviderForm(forms.Form):
     """登记服务机构."""
 
     name = forms.CharField(
-        label="机构名称", max_length=80, error_messages={"required": "请填写机构名称。"}
+        label=_("机构名称"), max_length=80, error_messages={"required": _("请填写机构名称。")}
     )
     contract_from = forms.DateField(
-        label="合同起始日", widget=_day(), error_messages={"required": "请填写合同起始日。"}
+        label=_("合同起始日"), widget=_day(), error_messages={"required": _("请填写合同起始日。")}
     )
     contract_until = forms.DateField(
-        label="合同截止日", widget=_day(), required=False, help_text="未约定的不填"
+        label=_("合同截止日"), widget=_day(), required=False, help_text=_("未约定的不填")
     )
 
 
@@ -75,18 +76,18 @@ class PriceForm(forms.Form):
 
     provider = forms.ModelChoiceField(
         ServiceProvider.objects.order_by("name"),
-        label="服务机构",
-        error_messages={"required": "请选择服务机构。"},
+        label=_("服务机构"),
+        error_messages={"required": _("请选择服务机构。")},
     )
     item = forms.CharField(
-        label="服务项目", max_length=40, error_messages={"required": "请填写服务项目。"}
+        label=_("服务项目"), max_length=40, error_messages={"required": _("请填写服务项目。")}
     )
-    unit = forms.CharField(label="计量单位", max_length=10, initial="次")
+    unit = forms.CharField(label=_("计量单位"), max_length=10, initial="次")
     yuan = forms.CharField(
-        label="单价（元）", max_length=12, error_messages={"required": "请填写单价。"}
+        label=_("单价（元）"), max_length=12, error_messages={"required": _("请填写单价。")}
     )
     since = forms.DateField(
-        label="起始日", widget=_day(), error_messages={"required": "请填写起始日。"}
+        label=_("起始日"), widget=_day(), error_messages={"required": _("请填写起始日。")}
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -110,21 +111,21 @@ def _provider_words(obj: ServiceProvider) -> str:
 class ReverseForm(forms.Form):
     """冲正: why."""
 
-    reason = forms.CharField(label="理由", max_length=200)
+    reason = forms.CharField(label=_("理由"), max_length=200)
 
 
 class ReturnForm(forms.Form):
     """退回: why; left empty when approving."""
 
-    reason = forms.CharField(label="退回理由（仅退回时填写）", max_length=200, required=False)
+    reason = forms.CharField(label=_("退回理由（仅退回时填写）"), max_length=200, required=False)
 
 
 class SettleForm(forms.Form):
     """提交结算: which provider's month."""
 
-    provider = forms.ModelChoiceField(ServiceProvider.objects.order_by("name"), label="服务机构")
+    provider = forms.ModelChoiceField(ServiceProvider.objects.order_by("name"), label=_("服务机构"))
     month = forms.DateField(
-        label="月份",
+        label=_("月份"),
         input_formats=["%Y-%m"],
         widget=forms.DateInput(attrs={"type": "month"}, format="%Y-%m"),
     )

@@ -15,6 +15,7 @@ from apps.casework.models import Entitlement
 from apps.offices.models import Role, Staff
 from apps.offices.moves import Move
 from apps.units.fields import FenField, MonthField, first_of_month
+from apps.units.language import lazy as _
 
 
 class ServiceProvider(models.Model):
@@ -26,7 +27,7 @@ class ServiceProvider(models.Model):
     recorded_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = "服务机构"
+        verbose_name = _("服务机构")
         constraints = [
             models.CheckConstraint(
                 condition=Q(contract_until__isnull=True)
@@ -49,12 +50,12 @@ class ServicePrice(models.Model):
     recorded_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = "项目价格"
+        verbose_name = _("项目价格")
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "item", "since"],
                 name="one_price_a_day",
-                violation_error_message="该项目当日已有价格。",
+                violation_error_message=_("该项目当日已有价格。"),
             ),
             models.CheckConstraint(condition=Q(fen__gt=0), name="service_price_is_positive"),
         ]
@@ -80,7 +81,7 @@ class ServiceQuota(models.Model):
     objects = QuotaQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "月度服务额度"
+        verbose_name = _("月度服务额度")
         constraints = [
             models.UniqueConstraint(fields=["entitlement", "month"], name="one_quota_a_month"),
             models.CheckConstraint(
@@ -106,12 +107,12 @@ class ServiceOrder(models.Model):
     """服务订单: what a provider is asked to deliver to an elder in one month."""
 
     class State(models.TextChoices):
-        PLACED = "placed", "已下单"
-        CANCELLED = "cancelled", "已取消"
+        PLACED = "placed", _("已下单")
+        CANCELLED = "cancelled", _("已取消")
 
     MOVES: ClassVar[dict[str, Move]] = {
         "cancel": Move(
-            "取消订单",
+            _("取消订单"),
             ("placed",),
             "cancelled",
             (Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEAD, Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR),
@@ -130,7 +131,7 @@ class ServiceOrder(models.Model):
     objects = OrderQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "服务订单"
+        verbose_name = _("服务订单")
         constraints = [
             models.CheckConstraint(condition=Q(fen__gt=0), name="service_order_is_positive")
         ]
@@ -144,7 +145,7 @@ class OrderItem(models.Model):
     times = models.PositiveSmallIntegerField("次数")
 
     class Meta:
-        verbose_name = "订单项目"
+        verbose_name = _("订单项目")
         constraints = [
             models.UniqueConstraint(fields=["order", "price"], name="an_item_once_an_order"),
             models.CheckConstraint(condition=Q(times__gt=0), name="order_item_is_positive"),
@@ -161,14 +162,14 @@ class ServiceSettlement(models.Model):
     """机构结算: a month's visits of one provider, their sum and digest; two people sign it."""
 
     class State(models.TextChoices):
-        PREPARED = "prepared", "待审批"
-        RETURNED = "returned", "已退回"
-        APPROVED = "approved", "已审批"
+        PREPARED = "prepared", _("待审批")
+        RETURNED = "returned", _("已退回")
+        APPROVED = "approved", _("已审批")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "approve": Move("审批结算", ("prepared",), "approved", (Role.COUNTY_SUPERVISOR,)),
-        "send_back": Move("退回结算", ("prepared",), "returned", (Role.COUNTY_SUPERVISOR,)),
-        "prepare": Move("重新提交结算", ("returned",), "prepared", (Role.COUNTY_CLERK,)),
+        "approve": Move(_("审批结算"), ("prepared",), "approved", (Role.COUNTY_SUPERVISOR,)),
+        "send_back": Move(_("退回结算"), ("prepared",), "returned", (Role.COUNTY_SUPERVISOR,)),
+        "prepare": Move(_("重新提交结算"), ("returned",), "prepared", (Role.COUNTY_CLERK,)),
     }
 
     provider = models.ForeignKey(ServiceProvider, verbose_name="机构", on_delete=models.PROTECT)
@@ -186,18 +187,18 @@ class ServiceSettlement(models.Model):
     objects = SettlementQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "机构结算"
+        verbose_name = _("机构结算")
         constraints = [
             models.UniqueConstraint(
                 fields=["provider", "division", "month"],
                 condition=~Q(state="approved"),
                 name="one_open_settlement",
-                violation_error_message="该机构该月已有未审批的结算单。",
+                violation_error_message=_("该机构该月已有未审批的结算单。"),
             ),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(prepared_by=F("decided_by")),
                 name="service_settlement_four_eyes",
-                violation_error_message="经办人与审批人不得为同一人。",
+                violation_error_message=_("经办人与审批人不得为同一人。"),
             ),
             models.CheckConstraint(
                 condition=~Q(state="approved") | Q(decided_by__isnull=False),
@@ -236,7 +237,7 @@ class Visit(models.Model):
     objects = VisitQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "上门服务"
+        verbose_name = _("上门服务")
         constraints = [
             models.CheckConstraint(
                 condition=Q(reverses__isnull=True, fen__gt=0)

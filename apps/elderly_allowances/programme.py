@@ -26,13 +26,14 @@ from apps.elderly_allowances.rule import (
     elder_service_subsidy,
     old_age_allowance,
 )
+from apps.units.language import lazy as _
 from apps.units.months import month
 
 OLD_AGE = Programme(
     code="old_age_allowance",
     number=41,
-    name="高龄津贴",
-    short="高龄",
+    name=_("高龄津贴"),
+    short=_("高龄"),
     app="elderly_allowances",
     subject=Subject.PERSON,
     nature=Nature.MONTHLY,
@@ -52,8 +53,8 @@ OLD_AGE = Programme(
 ELDER_SERVICE = Programme(
     code="elder_service_subsidy",
     number=42,
-    name="养老服务补贴",
-    short="养老服务",
+    name=_("养老服务补贴"),
+    short=_("养老服务"),
     app="elderly_allowances",
     subject=Subject.PERSON,
     nature=Nature.IN_KIND,

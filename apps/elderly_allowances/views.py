@@ -13,6 +13,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework.models import Entitlement
@@ -40,7 +41,8 @@ from apps.households.listing import places
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
-from apps.units.months import Month, month_code, month_of, month_text, parse_month
+from apps.units.language import month_words
+from apps.units.months import Month, month_code, month_of, parse_month
 
 SHOWN = 30
 PAGE = ("GET", "HEAD", "POST")
@@ -74,7 +76,7 @@ def services(request: HttpRequest, staff: Staff) -> HttpResponse:
     page = Paginator(people, SHOWN).get_page(request.GET.get("page"))
     context = {
         "month": month_code(month),
-        "month_words": month_text(month),
+        "month_words": month_words(month),
         "township": township,
         "townships": places(staff, "")[0],
         "page": page,
@@ -91,7 +93,7 @@ def elder(request: HttpRequest, staff: Staff, pk: int, code: str) -> HttpRespons
     mine = Entitlement.objects.visible_to(staff).of(PROGRAMME).filter(pk=pk)
     award = mine.select_related("household", "person").first()
     if award is None:
-        raise NotFound("没有找到这项养老服务补贴，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这项养老服务补贴，或不在您的管辖范围内。"))
     orders = _orders(award, month)
     act = request.POST.get("act", "")
     first = {"day": today} if month == month_of(today) else {}
@@ -103,13 +105,13 @@ def elder(request: HttpRequest, staff: Staff, pk: int, code: str) -> HttpRespons
     }
     problem, status = "", 200
     if request.method == "POST":
-        problem, status = "请检查填写的内容：缺少必填项或格式不对。", 400
+        problem, status = gettext("请检查填写的内容：缺少必填项或格式不对。"), 400
         if act in forms and forms[act].is_valid():
             row = request.POST.get("visit", "") or request.POST.get("order", "")
             data = {**forms[act].cleaned_data, "row": int(row) if row.isdecimal() else 0}
             problem, status = _tried(lambda: _act(act, data, award, month, staff, today))
         if not problem:
-            messages.success(request, "已登记。")
+            messages.success(request, gettext("已登记。"))
             return redirect(request.path)
     context = {
         **_shown(award, month, orders),
@@ -134,7 +136,7 @@ def _shown(award: Entitlement, month: Month, orders: list[ServiceOrder]) -> dict
     return {
         "award": award,
         "month": month_code(month),
-        "month_words": month_text(month),
+        "month_words": month_words(month),
         "spent": spent([award], month)[0],
         "orders": orders,
         "visits": visits.annotate(undone=undone).select_related("price").order_by("day", "pk"),
@@ -176,12 +178,12 @@ def providers(request: HttpRequest, staff: Staff) -> HttpResponse:
     }
     problem, status = "", 200
     if request.method == "POST":
-        problem, status = "请检查填写的内容：缺少必填项或格式不对。", 400
+        problem, status = gettext("请检查填写的内容：缺少必填项或格式不对。"), 400
         if act in forms and forms[act].is_valid():
             data = dict(forms[act].cleaned_data)
             problem, status = _tried(lambda: _provide(act, data, staff))
         if not problem:
-            messages.success(request, "已登记。")
+            messages.success(request, gettext("已登记。"))
             return redirect("elder-providers")
     rows = ServiceProvider.objects.prefetch_related("prices").order_by("name")
     context = {
@@ -208,7 +210,7 @@ def settlements(request: HttpRequest, staff: Staff) -> HttpResponse:
     form = SettleForm(request.POST or None)
     problem, status = "", 200
     if request.method == "POST":
-        problem, status = "请选择服务机构和月份。", 400
+        problem, status = gettext("请选择服务机构和月份。"), 400
         if form.is_valid():
             data, today = form.cleaned_data, timezone.localdate()
             problem, status = _tried(
@@ -217,7 +219,7 @@ def settlements(request: HttpRequest, staff: Staff) -> HttpResponse:
                 )
             )
         if not problem:
-            messages.success(request, "已提交，待另一人审批。")
+            messages.success(request, gettext("已提交，待另一人审批。"))
             return redirect("elder-settlements")
     rows = ServiceSettlement.objects.visible_to(staff).select_related("provider", "prepared_by")
     page = Paginator(rows.order_by("-month", "-pk"), SHOWN).get_page(request.GET.get("page"))
@@ -229,7 +231,7 @@ def _settlement(staff: Staff, pk: int) -> ServiceSettlement:
     mine = ServiceSettlement.objects.visible_to(staff).filter(pk=pk)
     found = mine.select_related("provider", "prepared_by", "decided_by").first()
     if found is None:
-        raise NotFound("没有找到这份结算单，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份结算单，或不在您的管辖范围内。"))
     return found
 
 
@@ -246,11 +248,11 @@ def settlement(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
             else (lambda: actions.return_settlement(pk, reason=why, on=today, by=staff))
         )
         if not problem:
-            messages.success(request, "已办理。")
+            messages.success(request, gettext("已办理。"))
             return redirect("elder-settlement", pk=pk)
     context = {
         "settlement": found,
-        "month_words": month_text(found.month),
+        "month_words": month_words(found.month),
         "visits": visits_of(found),
         "form": ReturnForm(),
         "problems": [problem] if problem else [],

@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from apps.households.kinds import DEDUCTIONS, INCOME
+from apps.units.language import lazy as _
+from apps.units.language import worded
 
 
 class Per(StrEnum):
@@ -26,28 +28,28 @@ class DocumentType(NamedTuple):
 
 
 TYPES: dict[str, DocumentType] = {
-    "application_form": DocumentType("申请书", own=True),
-    "income_declaration": DocumentType("家庭收入、财产申报表", own=True),
-    "id_card": DocumentType("居民身份证"),
-    "household_book": DocumentType("户口簿"),
-    "check_authorisation": DocumentType("核对授权书", dated=True),
-    "disability_certificate": DocumentType("残疾人证", dated=True),
-    "medical_bill": DocumentType("医疗费用票据", dated=True),
-    "tuition_bill": DocumentType("教育费用票据", dated=True),
-    "illness_proof": DocumentType("疾病诊断证明", dated=True),
-    "income_proof": DocumentType("收入证明", dated=True),
-    "house_proof": DocumentType("房屋权属或租赁证明"),
-    "bank_card": DocumentType("存折或银行卡"),
-    "guardianship_proof": DocumentType("监护关系证明"),
-    "parent_proof": DocumentType("父母状况证明（死亡、失踪、服刑、失联等）", dated=True),
-    "obligor_statement": DocumentType("法定义务人情况说明", own=True),
-    "student_proof": DocumentType("在读证明", dated=True),
-    "death_proof": DocumentType("死亡证明", dated=True),
-    "emergency_proof": DocumentType("遭遇困难的证明", dated=True),
-    "visit_photo": DocumentType("入户照片", own=True, dated=True),
-    "assessment_minutes": DocumentType("民主评议记录", own=True, dated=True),
-    "check_report": DocumentType("核对报告原始数据", own=True, dated=True, raw=True),
-    "other": DocumentType("其他材料"),
+    "application_form": DocumentType(_("申请书"), own=True),
+    "income_declaration": DocumentType(_("家庭收入、财产申报表"), own=True),
+    "id_card": DocumentType(_("居民身份证")),
+    "household_book": DocumentType(_("户口簿")),
+    "check_authorisation": DocumentType(_("核对授权书"), dated=True),
+    "disability_certificate": DocumentType(_("残疾人证"), dated=True),
+    "medical_bill": DocumentType(_("医疗费用票据"), dated=True),
+    "tuition_bill": DocumentType(_("教育费用票据"), dated=True),
+    "illness_proof": DocumentType(_("疾病诊断证明"), dated=True),
+    "income_proof": DocumentType(_("收入证明"), dated=True),
+    "house_proof": DocumentType(_("房屋权属或租赁证明")),
+    "bank_card": DocumentType(_("存折或银行卡")),
+    "guardianship_proof": DocumentType(_("监护关系证明")),
+    "parent_proof": DocumentType(_("父母状况证明（死亡、失踪、服刑、失联等）"), dated=True),
+    "obligor_statement": DocumentType(_("法定义务人情况说明"), own=True),
+    "student_proof": DocumentType(_("在读证明"), dated=True),
+    "death_proof": DocumentType(_("死亡证明"), dated=True),
+    "emergency_proof": DocumentType(_("遭遇困难的证明"), dated=True),
+    "visit_photo": DocumentType(_("入户照片"), own=True, dated=True),
+    "assessment_minutes": DocumentType(_("民主评议记录"), own=True, dated=True),
+    "check_report": DocumentType(_("核对报告原始数据"), own=True, dated=True, raw=True),
+    "other": DocumentType(_("其他材料")),
 }
 
 
@@ -127,20 +129,20 @@ class Department(NamedTuple):
 
 
 DEPARTMENTS: dict[str, Department] = {
-    "residence": Department("户籍"),
-    "tax": Department("纳税"),
-    "social_security": Department("社保"),
-    "real_estate": Department("不动产"),
-    "business": Department("市场主体"),
-    "provident_fund": Department("公积金"),
-    "vehicles": Department("车船"),
-    "bank": Department("银行存款", raw=True),
-    "insurance": Department("商业保险", raw=True),
-    "securities": Department("证券", raw=True),
-    "internet_finance": Department("互联网金融", raw=True),
-    "utilities": Department("水电气通讯"),
-    "schools": Department("高收费学校"),
-    "abroad": Department("出国（境）"),
+    "residence": Department(_("户籍")),
+    "tax": Department(_("纳税")),
+    "social_security": Department(_("社保")),
+    "real_estate": Department(_("不动产")),
+    "business": Department(_("市场主体")),
+    "provident_fund": Department(_("公积金")),
+    "vehicles": Department(_("车船")),
+    "bank": Department(_("银行存款"), raw=True),
+    "insurance": Department(_("商业保险"), raw=True),
+    "securities": Department(_("证券"), raw=True),
+    "internet_finance": Department(_("互联网金融"), raw=True),
+    "utilities": Department(_("水电气通讯")),
+    "schools": Department(_("高收费学校")),
+    "abroad": Department(_("出国（境）")),
 }
 
 
@@ -158,51 +160,59 @@ class Item(NamedTuple):
 ITEMS: dict[str, Item] = {
     **{f"income.{code}": Item(label, yearly=True, fact="income") for code, label in INCOME.items()},
     **{
-        f"deduction.{code}": Item(f"扣减：{label}", yearly=True, fact="deduction")
+        f"deduction.{code}": Item(
+            worded(_("扣减：{label}"), label=label), yearly=True, fact="deduction"
+        )
         for code, label in DEDUCTIONS.items()
     },
-    "deposits": Item("银行存款", raw=True),
-    "securities": Item("证券、基金", raw=True),
-    "insurance": Item("商业保险", raw=True),
-    "internet_finance": Item("互联网金融资产", raw=True),
-    "claims": Item("债权"),
-    "provident_fund": Item("公积金余额"),
-    "vehicles": Item("车辆、船舶", counted=True),
-    "dwellings": Item("房屋", counted=True),
-    "shops": Item("商铺、办公用房", counted=True),
-    "registered_capital": Item("市场主体注册资本"),
-    "forest": Item("林木等"),
-    "residence": Item("户籍情况", counted=True),
-    "other_property": Item("其他"),
+    "deposits": Item(_("银行存款"), raw=True),
+    "securities": Item(_("证券、基金"), raw=True),
+    "insurance": Item(_("商业保险"), raw=True),
+    "internet_finance": Item(_("互联网金融资产"), raw=True),
+    "claims": Item(_("债权")),
+    "provident_fund": Item(_("公积金余额")),
+    "vehicles": Item(_("车辆、船舶"), counted=True),
+    "dwellings": Item(_("房屋"), counted=True),
+    "shops": Item(_("商铺、办公用房"), counted=True),
+    "registered_capital": Item(_("市场主体注册资本")),
+    "forest": Item(_("林木等")),
+    "residence": Item(_("户籍情况"), counted=True),
+    "other_property": Item(_("其他")),
 }
 ITEM_LABELS = {code: item.label for code, item in ITEMS.items()}
 
 # ---- 入户调查表 ----------------------------------------------------------------------
 
-HEALTH = {"good": "健康", "ill": "患病", "seriously_ill": "重病", "disabled": "残疾"}
+HEALTH = {"good": _("健康"), "ill": _("患病"), "seriously_ill": _("重病"), "disabled": _("残疾")}
 WORK = {
-    "able": "有劳动能力",
-    "partly": "部分丧失劳动能力",
-    "unable": "无劳动能力",
-    "student": "在读",
-    "minor": "未成年",
+    "able": _("有劳动能力"),
+    "partly": _("部分丧失劳动能力"),
+    "unable": _("无劳动能力"),
+    "student": _("在读"),
+    "minor": _("未成年"),
 }
-TENURE = {"own": "自有", "rented": "租住", "public": "公租房", "borrowed": "借住", "none": "无房"}
+TENURE = {
+    "own": _("自有"),
+    "rented": _("租住"),
+    "public": _("公租房"),
+    "borrowed": _("借住"),
+    "none": _("无房"),
+}
 STRUCTURE = {
-    "concrete": "钢筋混凝土",
-    "brick_concrete": "砖混",
-    "brick_wood": "砖木",
-    "earth": "土坯",
-    "other": "其他",
+    "concrete": _("钢筋混凝土"),
+    "brick_concrete": _("砖混"),
+    "brick_wood": _("砖木"),
+    "earth": _("土坯"),
+    "other": _("其他"),
 }
-CONDITION = {"safe": "安全", "worn": "老旧", "unsafe": "危房"}
+CONDITION = {"safe": _("安全"), "worn": _("老旧"), "unsafe": _("危房")}
 APPLIANCES = {
-    "tv": "电视机",
-    "fridge": "冰箱",
-    "washer": "洗衣机",
-    "aircon": "空调",
-    "computer": "电脑",
-    "motorcycle": "摩托车、电动车",
-    "car": "汽车",
-    "farm": "农机",
+    "tv": _("电视机"),
+    "fridge": _("冰箱"),
+    "washer": _("洗衣机"),
+    "aircon": _("空调"),
+    "computer": _("电脑"),
+    "motorcycle": _("摩托车、电动车"),
+    "car": _("汽车"),
+    "farm": _("农机"),
 }

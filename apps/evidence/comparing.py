@@ -10,17 +10,19 @@ import datetime as dt
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from apps.casework.models import Application
 from apps.evidence.catalogue import DEPARTMENTS, ITEMS
 from apps.evidence.models import VERIFIERS, CheckAnswer, CheckRequest, Explanation, Figure
 from apps.households.models import Fact, Member
 from apps.offices.models import Staff
+from apps.units.language import lazy as _
 from apps.units.money import yuan_grouped
 
-PER = {"month": "元/月", "year": "元/年", "": "元"}
-HIDDEN = "仅核对岗位可见"
-WHOLE = "全户"
+PER = {"month": _("元/月"), "year": _("元/年"), "": _("元")}
+HIDDEN = _("仅核对岗位可见")
+WHOLE = _("全户")
 Key = tuple[int, str]  # person id (0: the household), item
 
 
@@ -178,7 +180,12 @@ def _line(
     )
 
 
-CHOSEN = {"declared": "申报", "checked": "核对", "surveyed": "入户", "other": "另行认定"}
+CHOSEN = {
+    "declared": _("申报"),
+    "checked": _("核对"),
+    "surveyed": _("入户"),
+    "other": _("另行认定"),
+}
 
 
 def _order(key: Key) -> tuple[int, int]:
@@ -193,9 +200,13 @@ def _names(application: Application) -> dict[int, str]:
 def checked_until(request: CheckRequest | None, on: dt.date) -> str:
     """Why a check cannot be relied upon on a day; empty when it can."""
     if request is None:
-        return "还没有提请信息核对，请在“核对”页提请。"
+        return gettext("还没有提请信息核对，请在“核对”页提请。")
     if request.state != CheckRequest.State.CONCLUDED:
-        return f"信息核对{request.get_state_display()}，待县级出具结果。"
+        return gettext("信息核对{state}，待县级出具结果。").format(
+            state=request.get_state_display()
+        )
     if request.expires_on is not None and request.expires_on < on:
-        return f"核对结果已于{request.expires_on}到期，请重新提请核对。"
+        return gettext("核对结果已于{expires_on}到期，请重新提请核对。").format(
+            expires_on=request.expires_on
+        )
     return ""

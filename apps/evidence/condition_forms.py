@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from apps.evidence.conditions import INDICATORS, OF_HOUSEHOLD
 from apps.evidence.forms import PERIODS, Act, YuanBox, choice, count_box, day, text
@@ -28,15 +29,15 @@ class Condition(Act):
         found: dict[str, forms.Field] = {}
         if self.kind not in OF_HOUSEHOLD:
             people = [(str(one.pk), one.name) for one in self.about.people]
-            found["person"] = choice("对象", people)
+            found["person"] = choice(gettext("对象"), people)
             asked = self.about.application
             if asked is not None and asked.person_id:
                 found["person"].initial = str(asked.person_id)
         found |= _said(self.kind, rule)
-        found["on"] = day("发生（认定）日期")
+        found["on"] = day(gettext("发生（认定）日期"))
         if "until" in rule.may:
-            found["until"] = day("有效期至", required=False)
-        found["evidence"] = text("依据材料", 200)
+            found["until"] = day(gettext("有效期至"), required=False)
+        found["evidence"] = text(gettext("依据材料"), 200)
         self.fields = found
 
     def columns(self) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def _said(kind: str, rule: Kind) -> dict[str, forms.Field]:
     """The boxes for what the fact says."""
     if kind == "self_care":
         failed = forms.MultipleChoiceField(
-            label="做不了的项目（都能做到的不勾）",
+            label=gettext("做不了的项目（都能做到的不勾）"),
             choices=list(INDICATORS.items()),
             required=False,
             widget=forms.CheckboxSelectMultiple,
@@ -74,16 +75,18 @@ def _which(kind: str, rule: Kind) -> dict[str, forms.Field]:
     """Of which sort it is, with what that sort needs beside it."""
     found: dict[str, forms.Field] = {}
     if "part" in rule.needs:
-        found["part"] = choice("父或母", PARENTS.items())
+        found["part"] = choice(gettext("父或母"), PARENTS.items())
     if rule.codes is not None:
-        found["code"] = choice("情形", rule.codes.items())
+        found["code"] = choice(gettext("情形"), rule.codes.items())
     elif "code" in rule.needs:
-        found["code"] = text("类别", 32)
+        found["code"] = text(gettext("类别"), 32)
     if kind == "disability":
-        found["number"] = choice("等级", GRADES.items())
+        found["number"] = choice(gettext("等级"), GRADES.items())
     if kind == "parent":
-        found["detail"] = choice("残疾类别（残疾时）", DISABILITY_TYPES.items(), required=False)
-        found["number"] = count_box("残疾等级或期限（月）", required=False)
+        found["detail"] = choice(
+            gettext("残疾类别（残疾时）"), DISABILITY_TYPES.items(), required=False
+        )
+        found["number"] = count_box(gettext("残疾等级或期限（月）"), required=False)
     return found
 
 
@@ -91,12 +94,12 @@ def _how_much(kind: str, rule: Kind) -> dict[str, forms.Field]:
     """An amount with its period, or yes or no."""
     found: dict[str, forms.Field] = {}
     if "amount_fen" in rule.needs:
-        words = {"required": "请填写金额。"}
-        found["amount"] = YuanBox(label="金额（元）", error_messages=words)
-        found["per"] = choice("周期", PERIODS[:2])
+        words = {"required": gettext("请填写金额。")}
+        found["amount"] = YuanBox(label=gettext("金额（元）"), error_messages=words)
+        found["per"] = choice(gettext("周期"), PERIODS[:2])
     if kind in FLAGS:
         yes, no = FLAGS[kind]
-        found["flag"] = choice("结论", (("yes", yes), ("no", no)))
+        found["flag"] = choice(gettext("结论"), (("yes", yes), ("no", no)))
     return found
 
 

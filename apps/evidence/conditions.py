@@ -9,6 +9,7 @@ from apps.casework.models import OPEN_STATES, Application
 from apps.households.kinds import KINDS
 from apps.households.models import Fact, Member
 from apps.standards.models import current_book
+from apps.units.language import lazy as _
 
 _CHILD = ("parent", "care_mode", "schooling", "illness", "disability")
 _MEANS = (
@@ -59,12 +60,12 @@ ANSWERS = {
 }
 OF_HOUSEHOLD = tuple(code for code, kind in KINDS.items() if "person" not in kind.needs)
 INDICATORS = {
-    "eat": "自主吃饭",
-    "dress": "自主穿衣",
-    "bed": "自主上下床",
-    "toilet": "自主如厕",
-    "walk": "室内自主行走",
-    "bathe": "自主洗澡",
+    "eat": _("自主吃饭"),
+    "dress": _("自主穿衣"),
+    "bed": _("自主上下床"),
+    "toilet": _("自主如厕"),
+    "walk": _("室内自主行走"),
+    "bathe": _("自主洗澡"),
 }
 
 

@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from apps.offices.moves import NotFound
 
@@ -44,7 +45,7 @@ def get(stored: str, sha256: str) -> bytes:
     try:
         content = _place(stored).read_bytes()
     except FileNotFoundError:
-        raise NotFound("存放的文件不见了，请联系系统管理员从备份恢复。") from None
+        raise NotFound(gettext("存放的文件不见了，请联系系统管理员从备份恢复。")) from None
     if fingerprint(content) != sha256:
-        raise NotFound("存放的文件与登记时的指纹不符，已停止提供，请联系系统管理员。")
+        raise NotFound(gettext("存放的文件与登记时的指纹不符，已停止提供，请联系系统管理员。"))
     return content

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from apps.casework.models import Application
 from apps.evidence.catalogue import DEPARTMENTS, ITEMS, TYPES
@@ -15,10 +16,12 @@ from apps.evidence.models import VERIFIERS, CheckAnswer, Document, Survey
 from apps.evidence.people import adults, living
 from apps.households.models import Household, Person
 from apps.offices.models import Staff
+from apps.units.language import lazy as _
+from apps.units.language import worded
 from apps.units.money import parse_yuan
 
-CHOOSE = ("", "请选择")
-PERIODS = [("year", "元/年"), ("month", "元/月"), ("", "不分期（财产）")]
+CHOOSE = ("", _("请选择"))
+PERIODS = [("year", _("元/年")), ("month", _("元/月")), ("", _("不分期（财产）"))]
 ROWS = 4  # lines of a department's answer on one form; more by another answer
 
 
@@ -60,13 +63,19 @@ class YuanBox(forms.CharField):
 
 def choice(label: str, choices: Iterable[tuple[Any, str]], **more: Any) -> forms.ChoiceField:
     """A closed list with an empty first line."""
-    words = {"required": f"请选择{label}。", "invalid_choice": f"请从清单中选择{label}。"}
+    words = {
+        "required": worded(_("请选择{label}。"), label=label),
+        "invalid_choice": worded(_("请从清单中选择{label}。"), label=label),
+    }
     return forms.ChoiceField(label=label, choices=[CHOOSE, *choices], error_messages=words, **more)
 
 
 def text(label: str, length: int, *, rows: int = 0, **more: Any) -> forms.CharField:
     """A line or, with ``rows``, a box of text."""
-    words = {"required": f"请填写{label}。", "max_length": f"{label}最多{length}字。"}
+    words = {
+        "required": worded(_("请填写{label}。"), label=label),
+        "max_length": worded(_("{label}最多{length}字。"), label=label, length=length),
+    }
     if rows:
         more["widget"] = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, max_length=length, error_messages=words, **more)
@@ -74,7 +83,10 @@ def text(label: str, length: int, *, rows: int = 0, **more: Any) -> forms.CharFi
 
 def day(label: str, **more: Any) -> forms.DateField:
     """A date."""
-    words = {"required": f"请填写{label}。", "invalid": f"{label}应写成 2024-06-05 的样子。"}
+    words = {
+        "required": worded(_("请填写{label}。"), label=label),
+        "invalid": worded(_("{label}应写成 2024-06-05 的样子。"), label=label),
+    }
     box = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=box, error_messages=words, **more)
 
@@ -82,10 +94,10 @@ def day(label: str, **more: Any) -> forms.DateField:
 def count_box(label: str, *, least: int = 0, **more: Any) -> forms.IntegerField:
     """A whole number."""
     words = {
-        "required": f"请填写{label}。",
-        "invalid": f"{label}应是整数。",
-        "min_value": f"{label}不能小于{least}。",
-        "max_value": f"{label}过大，请核对。",
+        "required": worded(_("请填写{label}。"), label=label),
+        "invalid": worded(_("{label}应是整数。"), label=label),
+        "min_value": worded(_("{label}不能小于{least}。"), label=label, least=least),
+        "max_value": worded(_("{label}过大，请核对。"), label=label),
     }
     box = forms.NumberInput(attrs={"inputmode": "numeric", "min": least})
     return forms.IntegerField(
@@ -104,7 +116,7 @@ class Act(forms.Form):
     def fill(self) -> None:
         """Set the lists that depend on the household; nothing by default."""
 
-    def people(self, name: str = "person", whole: str = "全户") -> None:
+    def people(self, name: str = "person", whole: str = _("全户")) -> None:
         """The members as the choices of a field; empty for the whole household."""
         rows = [(str(one.pk), one.name) for one in self.about.people]
         self.choices(name, [("", whole), *rows])
@@ -119,18 +131,21 @@ class Act(forms.Form):
 class Upload(Act):
     """上传材料."""
 
-    type = choice("材料种类", ())
-    person = forms.ChoiceField(label="属于谁", required=False)
-    pages = count_box("页数", least=1, initial=1)
-    issued_on = day("出具（签署、拍摄）日期", required=False)
-    expires_on = day("有效期至", required=False, help_text="长期有效的不填")
-    note = text("说明", 200, required=False)
+    type = choice(_("材料种类"), ())
+    person = forms.ChoiceField(label=_("属于谁"), required=False)
+    pages = count_box(_("页数"), least=1, initial=1)
+    issued_on = day(_("出具（签署、拍摄）日期"), required=False)
+    expires_on = day(_("有效期至"), required=False, help_text=_("长期有效的不填"))
+    note = text(_("说明"), 200, required=False)
     replaces = forms.IntegerField(required=False, widget=forms.HiddenInput)
     file = forms.FileField(
-        label="文件",
+        label=_("文件"),
         allow_empty_file=True,  # the action says what is wrong with an empty one
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-        error_messages={"required": "请选择文件。", "invalid": "文件没有传上来，请重新选择。"},
+        error_messages={
+            "required": _("请选择文件。"),
+            "invalid": _("文件没有传上来，请重新选择。"),
+        },
     )
 
     def fill(self) -> None:
@@ -148,10 +163,10 @@ class Upload(Act):
 class Authorise(Act):
     """登记核对授权."""
 
-    person = choice("成年成员", ())
-    signed_on = day("签署日期")
-    until = day("授权有效期至")
-    document = choice("授权书", ())
+    person = choice(_("成年成员"), ())
+    signed_on = day(_("签署日期"))
+    until = day(_("授权有效期至"))
+    document = choice(_("授权书"), ())
 
     def fill(self) -> None:
         """The adults, and the signed papers of the household."""
@@ -170,13 +185,13 @@ class Authorise(Act):
 class Answer(Act):
     """登记部门答复: up to four lines; an empty line counts for nothing."""
 
-    department = choice("部门", ())
-    result = choice("结果", CheckAnswer.Result.choices)
-    note = text("说明", 300, rows=2, required=False)
+    department = choice(_("部门"), ())
+    result = choice(_("结果"), CheckAnswer.Result.choices)
+    note = text(_("说明"), 300, rows=2, required=False)
 
     def fill(self) -> None:
         """The lines, each of one member and item."""
-        rows = [("", "全户"), *[(str(one.pk), one.name) for one in self.about.people]]
+        rows = [("", gettext("全户")), *[(str(one.pk), one.name) for one in self.about.people]]
         items = [CHOOSE, *[(code, one.label) for code, one in ITEMS.items()]]
         for n in range(ROWS):
             line = _line_fields(rows, items)
@@ -198,12 +213,12 @@ LINE = ("person", "item", "amount", "per", "number", "words")
 
 def _line_fields(people: list[Any], items: list[Any]) -> dict[str, forms.Field]:
     return {
-        "person": forms.ChoiceField(label="人员", choices=people, required=False),
-        "item": forms.ChoiceField(label="项目", choices=items, required=False),
-        "amount": YuanBox(label="金额（元）", required=False),
-        "per": forms.ChoiceField(label="周期", choices=PERIODS, required=False),
-        "number": count_box("数量", required=False),
-        "words": text("说明", 300, required=False),
+        "person": forms.ChoiceField(label=gettext("人员"), choices=people, required=False),
+        "item": forms.ChoiceField(label=gettext("项目"), choices=items, required=False),
+        "amount": YuanBox(label=gettext("金额（元）"), required=False),
+        "per": forms.ChoiceField(label=gettext("周期"), choices=PERIODS, required=False),
+        "number": count_box(gettext("数量"), required=False),
+        "words": text(gettext("说明"), 300, required=False),
     }
 
 
@@ -225,12 +240,12 @@ def told_of(data: dict[str, Any], tail: str = "") -> dict[str, Any]:
 class Declare(Act):
     """登记申报."""
 
-    person = forms.ChoiceField(label="人员", required=False)
-    item = choice("项目", [(code, one.label) for code, one in ITEMS.items()])
-    amount = YuanBox(label="金额（元）", required=False)
-    per = forms.ChoiceField(label="周期", choices=PERIODS, required=False)
-    number = count_box("数量", required=False, help_text="车辆、房屋填数量")
-    words = text("说明", 300, required=False)
+    person = forms.ChoiceField(label=_("人员"), required=False)
+    item = choice(_("项目"), [(code, one.label) for code, one in ITEMS.items()])
+    amount = YuanBox(label=_("金额（元）"), required=False)
+    per = forms.ChoiceField(label=_("周期"), choices=PERIODS, required=False)
+    number = count_box(_("数量"), required=False, help_text=_("车辆、房屋填数量"))
+    words = text(_("说明"), 300, required=False)
 
     def fill(self) -> None:
         """The members."""
@@ -240,7 +255,7 @@ class Declare(Act):
 class Adopt(Declare):
     """采信一行: a button picks a line and its source; else the figure is given with its reason."""
 
-    item = choice("项目", [(code, one.label) for code, one in ITEMS.items()], required=False)
+    item = choice(_("项目"), [(code, one.label) for code, one in ITEMS.items()], required=False)
     pick = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
@@ -252,7 +267,7 @@ class Adopt(Declare):
         line, _, source = pick.partition(":")
         person, _, item = line.partition("-")
         if not person.isdecimal() or item not in ITEMS:
-            raise forms.ValidationError("请点表中的“采信”按钮。")
+            raise forms.ValidationError(gettext("请点表中的“采信”按钮。"))
         return {**data, "person": person, "item": item, "source": source}
 
 
@@ -261,23 +276,23 @@ class Find(Act):
 
     line = forms.CharField(max_length=20)
     passed = forms.ChoiceField(
-        choices=[("yes", "符合"), ("no", "不符合")],
-        error_messages={"required": "请选择是否符合。"},
+        choices=[("yes", _("符合")), ("no", _("不符合"))],
+        error_messages={"required": _("请选择是否符合。")},
     )
-    reason = text("理由和依据", 300)
+    reason = text(_("理由和依据"), 300)
 
 
 class Explain(Act):
     """说明差异."""
 
     figure = forms.IntegerField()
-    words = text("差异的原因和依据", 500)
+    words = text(_("差异的原因和依据"), 500)
 
 
 class Recheck(Act):
     """对核对结果有异议."""
 
-    objection = text("异议的内容和提出人", 500, rows=2)
+    objection = text(_("异议的内容和提出人"), 500, rows=2)
 
 
 class Nothing(Act):
@@ -287,9 +302,9 @@ class Nothing(Act):
 class OpenSurvey(Act):
     """登记入户调查."""
 
-    purpose = choice("性质", Survey.Purpose.choices, initial="first")
-    first = choice("第一调查人", (), help_text="乡镇或县级经办人员")
-    second = choice("另一调查人", (), help_text="须是另一人，两人都要签字")
+    purpose = choice(_("性质"), Survey.Purpose.choices, initial="first")
+    first = choice(_("第一调查人"), (), help_text=_("乡镇或县级经办人员"))
+    second = choice(_("另一调查人"), (), help_text=_("须是另一人，两人都要签字"))
 
     def fill(self) -> None:
         """Staff whose territory holds the household."""
@@ -317,16 +332,16 @@ _ROLES = (
 class Assess(Act):
     """登记民主评议."""
 
-    on = day("评议日期")
-    place = text("地点", 100)
-    officials = count_box("到会工作人员和村（居）干部")
-    residents = count_box("到会村（居）民代表")
-    votes_for = count_box("认为属实的票")
-    votes_against = count_box("认为不属实的票")
-    abstained = count_box("弃权")
-    attendance = text("到会人员", 2000, rows=2)
-    minutes = text("评议记录", 5000, rows=4)
-    document = forms.ChoiceField(label="签到和记录扫描件", required=False)
+    on = day(_("评议日期"))
+    place = text(_("地点"), 100)
+    officials = count_box(_("到会工作人员和村（居）干部"))
+    residents = count_box(_("到会村（居）民代表"))
+    votes_for = count_box(_("认为属实的票"))
+    votes_against = count_box(_("认为不属实的票"))
+    abstained = count_box(_("弃权"))
+    attendance = text(_("到会人员"), 2000, rows=2)
+    minutes = text(_("评议记录"), 5000, rows=4)
+    document = forms.ChoiceField(label=_("签到和记录扫描件"), required=False)
 
     def fill(self) -> None:
         """The minutes that have been uploaded."""
@@ -334,4 +349,4 @@ class Assess(Act):
             application_id=self.about.pk, type="assessment_minutes", replaced_by=None
         )
         rows = [(str(one.pk), one.name) for one in papers.order_by("-pk")]
-        self.choices("document", [("", "未上传"), *rows])
+        self.choices("document", [("", gettext("未上传")), *rows])

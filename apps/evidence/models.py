@@ -13,6 +13,7 @@ from apps.households.models import Fact, Household, Person
 from apps.offices.models import Role, Staff
 from apps.offices.moves import Move
 from apps.units.fields import FenField
+from apps.units.language import lazy as _
 
 VERIFIERS = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
 INVESTIGATORS = (Role.VILLAGE_HELPER, *CASEWORKERS)
@@ -42,9 +43,8 @@ def _application(**more: Any) -> Any:
 
 
 def _person(**more: Any) -> Any:
-    return models.ForeignKey(
-        Person, verbose_name="人员", on_delete=NOBODY, related_name="+", **more
-    )
+    named: dict[str, Any] = {"verbose_name": "人员", "related_name": "+"}
+    return models.ForeignKey(Person, on_delete=NOBODY, **named, **more)
 
 
 class Survey(models.Model):
@@ -55,31 +55,31 @@ class Survey(models.Model):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", "填写中"
-        SIGNING = "signing", "待另一人签字"
-        COMPLETED = "completed", "已完成"
+        DRAFT = "draft", _("填写中")
+        SIGNING = "signing", _("待另一人签字")
+        COMPLETED = "completed", _("已完成")
 
     class Purpose(models.TextChoices):
-        FIRST = "first", "入户调查"
-        RESURVEY = "resurvey", "异议后再查"
-        COUNTY = "county", "县级入户核查"
+        FIRST = "first", _("入户调查")
+        RESURVEY = "resurvey", _("异议后再查")
+        COUNTY = "county", _("县级入户核查")
 
     class Conclusion(models.TextChoices):
-        TRUE = "true", "属实"
-        PARTLY = "partly", "部分属实"
-        FALSE = "false", "不属实"
+        TRUE = "true", _("属实")
+        PARTLY = "partly", _("部分属实")
+        FALSE = "false", _("不属实")
 
     MOVES = {
-        "sign": Move("入户签字", ("draft",), "signing", INVESTIGATORS),
-        "complete": Move("入户签字", ("signing",), "completed", INVESTIGATORS),
-        "reopen": Move("退回修改", ("signing",), "draft", INVESTIGATORS),
+        "sign": Move(_("入户签字"), ("draft",), "signing", INVESTIGATORS),
+        "complete": Move(_("入户签字"), ("signing",), "completed", INVESTIGATORS),
+        "reopen": Move(_("退回修改"), ("signing",), "draft", INVESTIGATORS),
     }
     application = _application()
     purpose = models.CharField("性质", max_length=8, choices=Purpose.choices, default="first")
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
     visited_on = models.DateField("入户日期", null=True)
-    first = _staff("调查人")
-    second = _staff("另一调查人")
+    first = _staff(_("调查人"))
+    second = _staff(_("另一调查人"))
     first_signed_on = models.DateField("调查人签字", null=True)
     second_signed_on = models.DateField("另一调查人签字", null=True)
     conclusion = models.CharField("结论", max_length=6, choices=Conclusion.choices, blank=True)
@@ -87,18 +87,18 @@ class Survey(models.Model):
     answers = models.JSONField("调查内容", default=dict)
     signed_hash = models.CharField("签字时内容的指纹", max_length=64, blank=True)
     version = models.IntegerField("版本", default=0)
-    prepared_by = _staff("登记人")
+    prepared_by = _staff(_("登记人"))
     recorded_on = models.DateField("登记日期")
 
     objects = Inside.as_manager()
 
     class Meta:
-        verbose_name = "入户调查"
+        verbose_name = _("入户调查")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(first=F("second")),
                 name="survey_two_investigators",
-                violation_error_message="入户调查须由两名不同的调查人进行。",
+                violation_error_message=_("入户调查须由两名不同的调查人进行。"),
             ),
             models.CheckConstraint(
                 condition=~Q(state="completed")
@@ -109,13 +109,13 @@ class Survey(models.Model):
                 )
                 & ~Q(conclusion=""),
                 name="survey_completed_is_signed",
-                violation_error_message="两名调查人都签字后才能完成入户调查。",
+                violation_error_message=_("两名调查人都签字后才能完成入户调查。"),
             ),
             models.UniqueConstraint(
                 fields=["application", "purpose"],
                 condition=~Q(state="completed"),
                 name="one_open_survey",
-                violation_error_message="这份申请已有一份填写中的入户调查表。",
+                violation_error_message=_("这份申请已有一份填写中的入户调查表。"),
             ),
         ]
 
@@ -151,13 +151,13 @@ class Document(models.Model):
     )
     note = models.CharField("说明", max_length=200, blank=True)
     recorded_on = models.DateField("登记日期")
-    recorded_by = _staff("登记人")
+    recorded_by = _staff(_("登记人"))
     at = models.DateTimeField("登记时间", auto_now_add=True)
 
     objects = Inside.as_manager()
 
     class Meta:
-        verbose_name = "材料"
+        verbose_name = _("材料")
         indexes = [models.Index(fields=["household", "type"], name="document_of_household")]
         constraints = [
             models.CheckConstraint(condition=Q(type__in=list(TYPES)), name="document_type"),
@@ -170,7 +170,7 @@ class Document(models.Model):
                 | Q(issued_on__isnull=True)
                 | Q(expires_on__gte=F("issued_on")),
                 name="document_dates",
-                violation_error_message="材料的有效期早于出具日期，请核对。",
+                violation_error_message=_("材料的有效期早于出具日期，请核对。"),
             ),
         ]
 
@@ -188,13 +188,13 @@ class Authorisation(models.Model):
         Document, verbose_name="授权书", on_delete=NOBODY, related_name="+"
     )
     recorded_on = models.DateField("登记日期")
-    recorded_by = _staff("登记人")
+    recorded_by = _staff(_("登记人"))
     at = models.DateTimeField("登记时间", auto_now_add=True)
 
     objects = Inside.as_manager()
 
     class Meta:
-        verbose_name = "核对授权"
+        verbose_name = _("核对授权")
         constraints = [
             models.CheckConstraint(
                 condition=Q(until__gte=F("signed_on")), name="authorisation_dates"
@@ -206,15 +206,15 @@ class CheckRequest(models.Model):
     """信息核对: asked by the township, sent and answered at the county; a result that expires."""
 
     class State(models.TextChoices):
-        REQUESTED = "requested", "已提请"
-        SENT = "sent", "核对中"
-        CONCLUDED = "concluded", "已出结果"
-        OBJECTED = "objected", "有异议，已复查"
+        REQUESTED = "requested", _("已提请")
+        SENT = "sent", _("核对中")
+        CONCLUDED = "concluded", _("已出结果")
+        OBJECTED = "objected", _("有异议，已复查")
 
     MOVES = {
-        "send": Move("发起核对", ("requested",), "sent", VERIFIERS),
-        "conclude": Move("出具核对结果", ("sent",), "concluded", VERIFIERS),
-        "object": Move("对核对结果提出异议", ("concluded",), "objected", CASEWORKERS),
+        "send": Move(_("发起核对"), ("requested",), "sent", VERIFIERS),
+        "conclude": Move(_("出具核对结果"), ("sent",), "concluded", VERIFIERS),
+        "object": Move(_("对核对结果提出异议"), ("concluded",), "objected", CASEWORKERS),
     }
     application = _application()
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.REQUESTED)
@@ -225,18 +225,18 @@ class CheckRequest(models.Model):
     recheck_of = models.OneToOneField(
         "self", verbose_name="复查", null=True, on_delete=NOBODY, related_name="recheck"
     )
-    prepared_by = _staff("提请人")
+    prepared_by = _staff(_("提请人"))
 
     objects = Inside.as_manager()
 
     class Meta:
-        verbose_name = "信息核对"
+        verbose_name = _("信息核对")
         constraints = [
             models.UniqueConstraint(
                 fields=["application"],
                 condition=Q(state__in=["requested", "sent"]),
                 name="one_open_check",
-                violation_error_message="这份申请已有正在进行的信息核对。",
+                violation_error_message=_("这份申请已有正在进行的信息核对。"),
             ),
             models.CheckConstraint(
                 condition=Q(state="requested") | Q(sent_on__isnull=False), name="check_is_sent"
@@ -252,9 +252,9 @@ class CheckAnswer(models.Model):
     """部门答复: what a department says; of several the newest holds. Only ever added."""
 
     class Result(models.TextChoices):
-        SAME = "same", "一致"
-        DIFFERENT = "different", "差异"
-        NOTHING = "nothing", "未返回"
+        SAME = "same", _("一致")
+        DIFFERENT = "different", _("差异")
+        NOTHING = "nothing", _("未返回")
 
     request = models.ForeignKey(
         CheckRequest, verbose_name="核对", on_delete=NOBODY, related_name="answers"
@@ -263,11 +263,11 @@ class CheckAnswer(models.Model):
     result = models.CharField("结果", max_length=10, choices=Result.choices)
     on = models.DateField("答复日期")
     note = models.CharField("说明", max_length=300, blank=True)
-    recorded_by = _staff("登记人")
+    recorded_by = _staff(_("登记人"))
     at = models.DateTimeField("登记时间", auto_now_add=True)
 
     class Meta:
-        verbose_name = "部门答复"
+        verbose_name = _("部门答复")
         constraints = [
             models.CheckConstraint(
                 condition=Q(department__in=list(DEPARTMENTS)), name="answer_department"
@@ -283,10 +283,10 @@ class Figure(models.Model):
     """
 
     class Source(models.TextChoices):
-        DECLARED = "declared", "申报"
-        CHECKED = "checked", "核对"
-        SURVEYED = "surveyed", "入户"
-        ADOPTED = "adopted", "采信"
+        DECLARED = "declared", _("申报")
+        CHECKED = "checked", _("核对")
+        SURVEYED = "surveyed", _("入户")
+        ADOPTED = "adopted", _("采信")
 
     application = _application()
     person = _person(null=True)
@@ -308,13 +308,13 @@ class Figure(models.Model):
         Fact, verbose_name="事实", null=True, on_delete=NOBODY, related_name="+"
     )
     on = models.DateField("日期")
-    recorded_by = _staff("登记人")
+    recorded_by = _staff(_("登记人"))
     at = models.DateTimeField("登记时间", auto_now_add=True)
 
     objects = Inside.as_manager()
 
     class Meta:
-        verbose_name = "核查数据"
+        verbose_name = _("核查数据")
         indexes = [models.Index(fields=["application", "source"], name="figure_of_application")]
         constraints = [
             models.CheckConstraint(condition=Q(item__in=list(ITEMS)), name="figure_item"),
@@ -340,11 +340,11 @@ class Explanation(models.Model):
     )
     words = models.CharField("说明", max_length=500)
     on = models.DateField("日期")
-    by = _staff("说明人")
+    by = _staff(_("说明人"))
     at = models.DateTimeField("登记时间", auto_now_add=True)
 
     class Meta:
-        verbose_name = "差异说明"
+        verbose_name = _("差异说明")
 
 
 class PropertyFinding(models.Model):
@@ -355,13 +355,13 @@ class PropertyFinding(models.Model):
     passed = models.BooleanField("符合")
     reason = models.CharField("理由", max_length=300)
     on = models.DateField("日期")
-    by = _staff("认定人")
+    by = _staff(_("认定人"))
     at = models.DateTimeField("登记时间", auto_now_add=True)
 
     objects = Inside.as_manager()
 
     class Meta:
-        verbose_name = "财产认定"
+        verbose_name = _("财产认定")
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="finding_has_a_reason")]
 
 
@@ -384,17 +384,17 @@ class Assessment(models.Model):
     document = models.ForeignKey(
         Document, verbose_name="签到和记录", null=True, on_delete=NOBODY, related_name="+"
     )
-    recorded_by = _staff("登记人")
+    recorded_by = _staff(_("登记人"))
     at = models.DateTimeField("登记时间", auto_now_add=True)
 
     objects = Inside.as_manager()
 
     class Meta:
-        verbose_name = "民主评议"
+        verbose_name = _("民主评议")
         constraints = [
             models.CheckConstraint(
                 condition=Q(officials__gte=_VOTES - F("residents")),
                 name="assessment_votes",
-                violation_error_message="票数合计超过到会人数，请核对。",
+                violation_error_message=_("票数合计超过到会人数，请核对。"),
             )
         ]

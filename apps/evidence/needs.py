@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import F, Max, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.casework.clocks import acts_by
 from apps.casework.deadlines import met
@@ -29,9 +30,13 @@ def documents(application: Application, on: dt.date) -> list[str]:
     said = []
     for one in holdings(application, on):
         if one.state == "missing":
-            said.append(f"缺少“{one.title}”，请在“材料”页上传。")
+            said.append(gettext("缺少“{title}”，请在“材料”页上传。").format(title=one.title))
         elif one.state == "late" and one.document is not None and one.required:
-            said.append(f"“{one.title}”已于{one.document.expires_on}到期，请上传新的。")
+            said.append(
+                gettext("“{title}”已于{expires_on}到期，请上传新的。").format(
+                    title=one.title, expires_on=one.document.expires_on
+                )
+            )
     return said
 
 
@@ -45,9 +50,15 @@ def authorised(application: Application, on: dt.date) -> list[str]:
     for person in adults(home, on):
         end = until.get(person.pk)
         if end is None:
-            said.append(f"{person.name}尚未签署核对授权书，请在“核对”页登记。")
+            said.append(
+                gettext("{name}尚未签署核对授权书，请在“核对”页登记。").format(name=person.name)
+            )
         elif end < on:
-            said.append(f"{person.name}的核对授权已于{end}到期，请重新签署后登记。")
+            said.append(
+                gettext("{name}的核对授权已于{end}到期，请重新签署后登记。").format(
+                    name=person.name, end=end
+                )
+            )
     return said
 
 
@@ -58,7 +69,9 @@ def checked(application: Application, on: dt.date) -> list[str]:
     if why_not:
         return [why_not]
     return [
-        f"{line.who}的“{line.label}”核对与申报不一致，尚未说明原因。"
+        gettext("{who}的“{label}”核对与申报不一致，尚未说明原因。").format(
+            who=line.who, label=line.label
+        )
         for line in lines(application)
         if line.open
     ]
@@ -72,8 +85,12 @@ def surveyed(application: Application, on: dt.date) -> list[str]:
         return []
     waiting = rows.exclude(state="completed").first()
     if waiting is None:
-        return ["还没有入户调查，请登记入户调查表，由两名调查人签字。"]
-    return [f"入户调查表{waiting.get_state_display()}，请两名调查人填写完整并签字。"]
+        return [gettext("还没有入户调查，请登记入户调查表，由两名调查人签字。")]
+    return [
+        gettext("入户调查表{state}，请两名调查人填写完整并签字。").format(
+            state=waiting.get_state_display()
+        )
+    ]
 
 
 @need("reassessed", at=_page("application-assessment"))
@@ -82,7 +99,7 @@ def reassessed(application: Application, on: dt.date) -> list[str]:
     rows = StepTaken.objects.filter(application=application, code="object")
     since = rows.order_by("-pk").values_list("on", flat=True).first()
     if since is None:
-        return ["没有登记异议，不需要再查或评议。"]
+        return [gettext("没有登记异议，不需要再查或评议。")]
     days = {"on__gte": since, "on__lte": on}
     if Assessment.objects.filter(application=application, **days).exists():
         return []
@@ -93,7 +110,11 @@ def reassessed(application: Application, on: dt.date) -> list[str]:
         visited_on__gte=since,
         visited_on__lte=on,
     )
-    return [] if again.exists() else [f"{since}收到异议后，还没有再次入户调查或民主评议。"]
+    return (
+        []
+        if again.exists()
+        else [gettext("{since}收到异议后，还没有再次入户调查或民主评议。").format(since=since)]
+    )
 
 
 @need("county_visit", at=_page("application-visits"))
@@ -101,7 +122,7 @@ def county_visit(application: Application, on: dt.date) -> list[str]:
     """县级入户 (R-DB-21): a visit led by the county, since the newest complaint if there is one."""
     if county_visited([application.pk], on):
         return []
-    return ["县级民政部门尚未入户核查，请县级经办登记“县级入户核查”并签字。"]
+    return [gettext("县级民政部门尚未入户核查，请县级经办登记“县级入户核查”并签字。")]
 
 
 @among("county_visit")

@@ -11,6 +11,7 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.casework.models import OPEN_STATES, Application
 from apps.casework.panels import household_panel, panel
@@ -20,14 +21,15 @@ from apps.evidence.catalogue import TYPES
 from apps.evidence.models import READERS, Document
 from apps.households.models import Household
 from apps.offices.models import Staff
+from apps.units.language import lazy as _
 
 RECENT = 5  # applications looked through for one with a verification
 MARKS = {
-    "ok": ("ok", "ok", "有"),
-    "soon": ("warn", "warn", "将到期"),
-    "late": ("bad", "stop", "已到期"),
-    "missing": ("bad", "stop", "缺"),
-    "optional": ("end", "circle", "可不交"),
+    "ok": ("ok", "ok", _("有")),
+    "soon": ("warn", "warn", _("将到期")),
+    "late": ("bad", "stop", _("已到期")),
+    "missing": ("bad", "stop", _("缺")),
+    "optional": ("end", "circle", _("可不交")),
 }
 
 
@@ -76,14 +78,16 @@ def _asked(one: holdings.Holding, url: str) -> Paper:
         tile = _paper(one.document, one.title)
         return tile._replace(missing=one.state == "late")
     who = f"&person={one.who.pk}" if one.who else ""
-    return Paper(one.title, "缺，点此上传", f"{url}?type={one.type}{who}#upload", True, "upload")
+    return Paper(
+        one.title, gettext("缺，点此上传"), f"{url}?type={one.type}{who}#upload", True, "upload"
+    )
 
 
 def _paper(one: Document, title: str) -> Paper:
     icon = "doc" if one.media == "pdf" else "camera"
-    words = f"{one.pages} 页"
+    words = gettext("{pages} 页").format(pages=one.pages)
     if one.expires_on:
-        words = f"{one.expires_on} 到期"
+        words = gettext("{expires_on} 到期").format(expires_on=one.expires_on)
     return Paper(title, words, reverse("document-file", args=[one.pk]), False, icon)
 
 

@@ -10,14 +10,17 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.casework.models import Application
 from apps.evidence import comparing, holdings
 from apps.evidence.models import PropertyFinding
 from apps.evidence.people import living
 from apps.offices.models import Staff
+from apps.units.language import lazy as _
 from apps.units.money import yuan_grouped
 
-UNSET = "未配置，由经办人员判断"
+UNSET = _("未配置，由经办人员判断")
 
 
 class Rule(NamedTuple):
@@ -32,15 +35,15 @@ class Rule(NamedTuple):
 
 RULES: dict[str, Rule] = {
     "financial": Rule(
-        "人均金融资产",
+        _("人均金融资产"),
         "limit_financial_head",
         ("deposits", "securities", "insurance", "internet_finance", "claims"),
         "元",
         per_head=True,
     ),
-    "vehicles": Rule("车辆、船舶", "limit_vehicles", ("vehicles",), "辆"),
-    "dwellings": Rule("房屋", "limit_dwellings", ("dwellings",), "套"),
-    "shops": Rule("商铺、办公用房", "limit_shops", ("shops",), "处"),
+    "vehicles": Rule(_("车辆、船舶"), "limit_vehicles", ("vehicles",), "辆"),
+    "dwellings": Rule(_("房屋"), "limit_dwellings", ("dwellings",), "套"),
+    "shops": Rule(_("商铺、办公用房"), "limit_shops", ("shops",), "处"),
     "capital": Rule("市场主体注册资本", "limit_registered_capital", ("registered_capital",), "元"),
 }
 
@@ -92,7 +95,7 @@ def _tested(
     return Tested(
         code=code,
         label=rule.label,
-        limit=UNSET if limit is None else f"不超过{_said(rule, limit)}",
+        limit=UNSET if limit is None else gettext("不超过{said}").format(said=_said(rule, limit)),
         found=comparing.HIDDEN if hidden else _found(rule, total, heads),
         passed=passed,
         by_officer=finding is not None,
@@ -117,7 +120,9 @@ def _said(rule: Rule, value: int) -> str:
 
 def _found(rule: Rule, total: int | None, heads: int) -> str:
     if total is None:
-        return "没有登记"
+        return gettext("没有登记")
     if rule.per_head:
-        return f"合计{yuan_grouped(total)}元，{heads}人"
+        return gettext("合计{yuan_grouped}元，{heads}人").format(
+            yuan_grouped=yuan_grouped(total), heads=heads
+        )
     return _said(rule, total)

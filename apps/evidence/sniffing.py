@@ -10,6 +10,10 @@ import re
 import zlib
 from collections.abc import Iterator
 
+from django.utils.translation import gettext
+
+from apps.units.language import lazy as _
+
 SUFFIXES = {"pdf": ("pdf",), "jpeg": ("jpg", "jpeg"), "png": ("png",)}
 CONTENT_TYPES = {"pdf": "application/pdf", "jpeg": "image/jpeg", "png": "image/png"}
 NAME_LENGTH = 120
@@ -18,16 +22,16 @@ PNG_HEAD = b"\x89PNG\r\n\x1a\n"
 CODE = re.compile(rb"<\s*(script|html|svg|iframe|\?php|!doctype)", re.IGNORECASE)
 ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFiles?|RichMedia|XFA)\b")
 KNOWN = (
-    (b"PK\x03\x04", "压缩包或 Office 文档"),
-    (b"\xd0\xcf\x11\xe0", "旧版 Office 文档"),
-    (b"GIF8", "GIF 图片"),
-    (b"BM", "BMP 图片"),
-    (b"RIFF", "WebP 图片或音视频"),
-    (b"MZ", "程序"),
-    (b"\x7fELF", "程序"),
-    (b"Rar!", "压缩包"),
+    (b"PK\x03\x04", _("压缩包或 Office 文档")),
+    (b"\xd0\xcf\x11\xe0", _("旧版 Office 文档")),
+    (b"GIF8", _("GIF 图片")),
+    (b"BM", _("BMP 图片")),
+    (b"RIFF", _("WebP 图片或音视频")),
+    (b"MZ", _("程序")),
+    (b"\x7fELF", _("程序")),
+    (b"Rar!", _("压缩包")),
 )
-MEND = "请上传 PDF、JPEG（.jpg）或 PNG 文件。"
+MEND = _("请上传 PDF、JPEG（.jpg）或 PNG 文件。")
 
 
 class BadFile(ValueError):
@@ -48,7 +52,9 @@ def sniff(content: bytes, name: str) -> str:
     """ "pdf", "jpeg" or "png" of a whole and single file whose name says the same; else BadFile."""
     shown = clean_name(name)
     if not content:
-        raise BadFile(f"“{shown}”是空文件（0 字节），请重新扫描或拍照后再上传。")
+        raise BadFile(
+            gettext("“{shown}”是空文件（0 字节），请重新扫描或拍照后再上传。").format(shown=shown)
+        )
     media = _media(content, shown)
     suffix = shown.rpartition(".")[2].lower() if "." in shown else ""
     if suffix not in SUFFIXES[media]:
@@ -72,11 +78,20 @@ def _media(content: bytes, shown: str) -> str:
         return "png"
     if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
         raise BadFile(
-            f"“{shown}”是 HEIC 照片。请在手机“相机—格式”中选“兼容性最佳”，或另存为 JPEG 后再上传。"
+            gettext(
+                "“{shown}”是 HEIC 照片。"
+                "请在手机“相机—格式”中选“兼容性最佳”，或另存为 JPEG 后再上传。"
+            ).format(shown=shown)
         )
     kind = next((words for magic, words in KNOWN if content.startswith(magic)), "")
-    kind = kind or ("网页或 SVG 图形" if CODE.search(content[:2048]) else "其他格式")
-    raise BadFile(f"“{shown}”的内容不是 PDF、JPEG 或 PNG（像是{kind}）。{MEND}")
+    kind = kind or (
+        gettext("网页或 SVG 图形") if CODE.search(content[:2048]) else gettext("其他格式")
+    )
+    raise BadFile(
+        gettext("“{shown}”的内容不是 PDF、JPEG 或 PNG（像是{kind}）。{MEND}").format(
+            shown=shown, kind=kind, MEND=MEND
+        )
+    )
 
 
 # ---- PDF ---------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django import forms
+from django.utils.translation import gettext
 
 from apps.evidence import comparing
 from apps.evidence.catalogue import (
@@ -24,6 +25,7 @@ from apps.evidence.catalogue import (
 from apps.evidence.forms import PERIODS, About, YuanBox, choice, count_box, day, text, told_of
 from apps.evidence.models import Survey
 from apps.households.models import Person
+from apps.units.language import lazy as _
 from apps.units.money import yuan
 
 EXTRA, NEIGHBOURS = 3, 2
@@ -55,21 +57,21 @@ class SurveyForm(forms.Form):
     """The whole form; ``content()`` is what is saved."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    visited_on = day("入户日期", required=False)
-    tenure = choice("住房来源", TENURE.items(), required=False)
-    structure = choice("房屋结构", STRUCTURE.items(), required=False)
-    condition = choice("房屋状况", CONDITION.items(), required=False)
-    area = count_box("建筑面积（平方米）", required=False)
-    rooms = count_box("间数", required=False)
+    visited_on = day(_("入户日期"), required=False)
+    tenure = choice(_("住房来源"), TENURE.items(), required=False)
+    structure = choice(_("房屋结构"), STRUCTURE.items(), required=False)
+    condition = choice(_("房屋状况"), CONDITION.items(), required=False)
+    area = count_box(_("建筑面积（平方米）"), required=False)
+    rooms = count_box(_("间数"), required=False)
     goods = forms.MultipleChoiceField(
-        label="家用电器、交通工具",
+        label=_("家用电器、交通工具"),
         choices=list(APPLIANCES.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    words = text("其他看到、了解到的情况", 1000, rows=3, required=False)
-    conclusion = choice("调查结论", Survey.Conclusion.choices, required=False)
-    note = text("哪些不属实", 500, rows=2, required=False, help_text="结论不是“属实”时必填")
+    words = text(_("其他看到、了解到的情况"), 1000, rows=3, required=False)
+    conclusion = choice(_("调查结论"), Survey.Conclusion.choices, required=False)
+    note = text(_("哪些不属实"), 500, rows=2, required=False, help_text=_("结论不是“属实”时必填"))
 
     def __init__(self, *args: Any, survey: Survey, about: About, **more: Any) -> None:
         self.survey, self.about = survey, about
@@ -87,8 +89,8 @@ class SurveyForm(forms.Form):
         self._add_people()
         self._add_lines()
         for n in range(NEIGHBOURS):
-            self.fields[f"nname_{n}"] = text("邻居姓名", 30, required=False)
-            self.fields[f"nwords_{n}"] = text("反映的情况", 200, required=False)
+            self.fields[f"nname_{n}"] = text(gettext("邻居姓名"), 30, required=False)
+            self.fields[f"nwords_{n}"] = text(gettext("反映的情况"), 200, required=False)
 
     def _prefilled(self) -> dict[str, Any]:
         """On a form nobody has saved yet: what was declared, to be adjusted to what is seen."""
@@ -107,27 +109,31 @@ class SurveyForm(forms.Form):
     def _add_people(self) -> None:
         for one in self.members:
             pk, name = one.pk, one.name
-            self.fields[f"seen_{pk}"] = forms.BooleanField(label=f"见到{name}", required=False)
-            self.fields[f"health_{pk}"] = choice("健康状况", HEALTH.items(), required=False)
-            self.fields[f"work_{pk}"] = choice("劳动能力", WORK.items(), required=False)
-            self.fields[f"pnote_{pk}"] = text("说明", 200, required=False)
+            self.fields[f"seen_{pk}"] = forms.BooleanField(
+                label=gettext("见到{name}").format(name=name), required=False
+            )
+            self.fields[f"health_{pk}"] = choice(
+                gettext("健康状况"), HEALTH.items(), required=False
+            )
+            self.fields[f"work_{pk}"] = choice(gettext("劳动能力"), WORK.items(), required=False)
+            self.fields[f"pnote_{pk}"] = text(gettext("说明"), 200, required=False)
 
     def _add_lines(self) -> None:
-        people = [("", "全户"), *[(str(one.pk), one.name) for one in self.members]]
-        items = [("", "请选择"), *[(c, i.label) for c, i in ITEMS.items() if not i.raw]]
+        people = [("", gettext("全户")), *[(str(one.pk), one.name) for one in self.members]]
+        items = [("", gettext("请选择")), *[(c, i.label) for c, i in ITEMS.items() if not i.raw]]
         for key in self.keys:
             item = ITEMS[key[1]]
             self.fields.update(_boxes(_tail(key), item.counted, item.yearly))
         for n in range(self.extra):
             tail = f"x{n}"
             self.fields[f"person_{tail}"] = forms.ChoiceField(
-                label="人员", choices=people, required=False
+                label=gettext("人员"), choices=people, required=False
             )
             self.fields[f"item_{tail}"] = forms.ChoiceField(
-                label="项目", choices=items, required=False
+                label=gettext("项目"), choices=items, required=False
             )
             self.fields.update(_boxes(tail, counted=False, yearly=True))
-            self.fields[f"number_{tail}"] = count_box("数量", required=False)
+            self.fields[f"number_{tail}"] = count_box(gettext("数量"), required=False)
 
     # ---- for the template -----------------------------------------------------------------------
 
@@ -148,8 +154,8 @@ class SurveyForm(forms.Form):
             boxes = [self[name] for name in wanted if name in self.fields]
             who = line.who if line else comparing.WHOLE
             title = f"{who} · {ITEMS[key[1]].label}"
-            declared = str(line.declared or "未申报") if line else "未申报"
-            checked = str(line.checked or "未核对") if line else "未核对"
+            declared = str(line.declared or gettext("未申报")) if line else gettext("未申报")
+            checked = str(line.checked or gettext("未核对")) if line else gettext("未核对")
             found.append(SeenLine(title, declared, checked, boxes))
         return found
 
@@ -232,14 +238,14 @@ def _boxes(tail: str, counted: bool, yearly: bool) -> dict[str, forms.Field]:
     """The boxes of a line: an amount with its period where it has one, or a number."""
     found: dict[str, forms.Field] = {}
     if counted:
-        found[f"number_{tail}"] = count_box("入户所见（数量）", required=False)
+        found[f"number_{tail}"] = count_box(gettext("入户所见（数量）"), required=False)
     else:
-        found[f"amount_{tail}"] = YuanBox(label="入户所见（元）", required=False)
+        found[f"amount_{tail}"] = YuanBox(label=gettext("入户所见（元）"), required=False)
         if yearly:
             found[f"per_{tail}"] = forms.ChoiceField(
-                label="周期", choices=PERIODS[:2], required=False
+                label=gettext("周期"), choices=PERIODS[:2], required=False
             )
-    found[f"words_{tail}"] = text("依据、说明", 300, required=False)
+    found[f"words_{tail}"] = text(gettext("依据、说明"), 300, required=False)
     return found
 
 

@@ -11,22 +11,24 @@ import json
 from typing import NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from apps.households.kinds import RELATIONSHIPS
 from apps.households.models import PersonMerge
 from apps.households.profile import SEX
 from apps.offices.models import Staff
 from apps.units.id_number import masked
+from apps.units.language import lazy as _
 
 LIMIT = 200
 MOST = 5  # files that may share a phone or an account and still look alike
 # Why two files may be one, the strongest first: code → words, weight.
 REASONS = {
-    "id": ("身份证号为同一号码的15位和18位", 8),
-    "name": ("姓名和出生日期相同", 4),
-    "pinyin": ("姓名读音和出生日期相同", 3),
-    "account": ("不同户而收款账号相同", 2),
-    "phone": ("不同户而电话相同", 1),
+    "id": (_("身份证号为同一号码的15位和18位"), 8),
+    "name": (_("姓名和出生日期相同"), 4),
+    "pinyin": (_("姓名读音和出生日期相同"), 3),
+    "account": (_("不同户而收款账号相同"), 2),
+    "phone": (_("不同户而电话相同"), 1),
 }
 # Of one household, phone and account are shared as a matter of course: they count across two only.
 PAIRS = """
@@ -173,7 +175,7 @@ def files_of(persons: set[int]) -> dict[int, File]:
         file = File(*row)
         found[file.person_id] = file._replace(
             sex=SEX[file.sex],
-            id_number=masked(file.id_number) if file.id_number else "未登记",
+            id_number=masked(file.id_number) if file.id_number else gettext("未登记"),
             relationship=RELATIONSHIPS[file.relationship],
         )
     return found

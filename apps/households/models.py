@@ -18,6 +18,7 @@ from django.db.models import Q
 from apps.households.kinds import KINDS, RELATIONSHIPS, shape_constraints
 from apps.offices.models import Staff
 from apps.units.fields import FenField
+from apps.units.language import lazy as _
 
 
 class Known(models.QuerySet[Any]):
@@ -43,13 +44,13 @@ class Person(models.Model):
     pinyin = models.CharField("拼音", max_length=300, blank=True)
     initials = ArrayField(models.CharField(max_length=50), verbose_name="拼音首字母", default=list)
     sex = models.CharField(
-        "性别", max_length=1, choices=[("m", "男"), ("f", "女"), ("", "未知")], blank=True
+        "性别", max_length=1, choices=[("m", _("男")), ("f", _("女")), ("", _("未知"))], blank=True
     )
     born = models.DateField("出生日期")
     phone = models.CharField("电话", max_length=30, blank=True)
 
     class Meta:
-        verbose_name = "人员"
+        verbose_name = _("人员")
         indexes = [
             models.Index(
                 fields=["name_key"], name="person_name_prefix", opclasses=["varchar_pattern_ops"]
@@ -80,7 +81,7 @@ class Household(models.Model):
     objects = HouseholdQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "户"
+        verbose_name = _("户")
         indexes = [
             models.Index(
                 fields=["division"],
@@ -119,7 +120,7 @@ class Member(models.Model):
     objects = Known.as_manager()
 
     class Meta:
-        verbose_name = "家庭成员"
+        verbose_name = _("家庭成员")
         constraints = [
             ExclusionConstraint(
                 name="one_household_at_a_time",
@@ -128,7 +129,7 @@ class Member(models.Model):
                     ("period", RangeOperators.OVERLAPS),
                 ],
                 condition=Q(voided_on__isnull=True),
-                violation_error_message="同一人同一时间只能在一个家庭中。",
+                violation_error_message=_("同一人同一时间只能在一个家庭中。"),
             ),
             models.CheckConstraint(
                 condition=Q(relationship__in=list(RELATIONSHIPS)), name="member_relationship"
@@ -178,7 +179,7 @@ class Fact(models.Model):
     objects = Known.as_manager()
 
     class Meta:
-        verbose_name = "事实"
+        verbose_name = _("事实")
         indexes = [
             # Covering, in the order of "the newest of each person": a run reads no table at all.
             models.Index(
@@ -265,7 +266,7 @@ class PersonMerge(models.Model):
     objects = PersonMergeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "并档"
+        verbose_name = _("并档")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(kept=models.F("merged")), name="merge_of_two_people"
@@ -274,7 +275,7 @@ class PersonMerge(models.Model):
                 fields=["merged"],
                 condition=Q(undone_on__isnull=True),
                 name="merged_once",
-                violation_error_message="该档案已经并入他人。",
+                violation_error_message=_("该档案已经并入他人。"),
             ),
             models.CheckConstraint(
                 condition=Q(undone_on__isnull=True) | Q(undone_on__gte=models.F("on")),
@@ -295,7 +296,7 @@ class DistinctPair(models.Model):
     )
 
     class Meta:
-        verbose_name = "不是同一人"
+        verbose_name = _("不是同一人")
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="pair_told_apart_once"),
             models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="pair_in_order"),
@@ -327,7 +328,7 @@ class BankAccount(models.Model):
     )
 
     class Meta:
-        verbose_name = "收款账户"
+        verbose_name = _("收款账户")
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "household", "version"],

@@ -6,14 +6,17 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.households.kinds import CARE_MODES, CUSTODY, KINDS, RELATIONSHIPS, SCHOOLING
 from apps.households.models import BankAccount, Fact, Household, Member
 from apps.households.words import fact_words
 from apps.offices.models import Division
 from apps.units.ages import age_on
 from apps.units.id_number import masked
+from apps.units.language import lazy as _
 
-SEX = {"m": "男", "f": "女", "": "—"}
+SEX = {"m": _("男"), "f": _("女"), "": "—"}
 
 
 class Account(NamedTuple):
@@ -74,7 +77,7 @@ class Profile(NamedTuple):
         """The applicant's name, else the first member's."""
         here = [m for m in self.members if not m.gone] or self.members
         first = next((m for m in here if m.relationship == RELATIONSHIPS["applicant"]), None)
-        return (first or here[0]).name if here else "（无成员）"
+        return (first or here[0]).name if here else gettext("（无成员）")
 
     @property
     def living(self) -> int:
@@ -151,7 +154,7 @@ def _members(
             sex=SEX[stay.person.sex],
             age=age_on(stay.person.born, on),
             born=stay.person.born,
-            id_number=masked(stay.person.id_number) if stay.person.id_number else "未登记",
+            id_number=masked(stay.person.id_number) if stay.person.id_number else gettext("未登记"),
             since=stay.period.lower,
             until=None if then else stay.period.upper,
             chips=_chips([f for f in facts if f.person_id == stay.person_id]),
@@ -192,9 +195,11 @@ def _colour(kind: str, fact: Fact) -> str:
 
 def _chip_words(fact: Fact) -> str:
     if fact.kind == "death":
-        return f"{fact.on} 死亡"
+        return gettext("{on} 死亡").format(on=fact.on)
     if fact.kind == "disability" and fact.until:
-        return f"{fact_words(fact)} 至{fact.until:%Y-%m}"
+        return gettext("{fact_words} 至{until:%Y-%m}").format(
+            fact_words=fact_words(fact), until=fact.until
+        )
     closed = {**SCHOOLING, **CUSTODY, **CARE_MODES}
     return closed.get(fact.code) or fact_words(fact)
 
@@ -202,12 +207,12 @@ def _chip_words(fact: Fact) -> str:
 def _fact(fact: Fact, names: dict[int, str]) -> FactRow:
     return FactRow(
         pk=fact.pk,
-        who=names.get(fact.person_id or 0, "全户"),
+        who=names.get(fact.person_id or 0, gettext("全户")),
         label=KINDS[fact.kind].label,
         words=fact_words(fact),
         on=fact.on,
         until=fact.until,
         recorded_on=fact.recorded_on,
-        recorded_by=fact.recorded_by.name if fact.recorded_by else "系统",
+        recorded_by=fact.recorded_by.name if fact.recorded_by else gettext("系统"),
         voided_on=fact.voided_on,
     )

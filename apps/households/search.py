@@ -11,6 +11,7 @@ import unicodedata
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from apps.households.kinds import RELATIONSHIPS
 from apps.offices.models import Staff
@@ -102,8 +103,8 @@ def search(text: str, staff: Staff) -> Found:
 
 def _hit(row: tuple[Any, ...]) -> Hit:
     pk, name, sex, year, number, household, home, village, relationship, dead, left = row
-    shown = masked(number) if number else "未登记"
-    sexes = {"m": "男", "f": "女"}
+    shown = masked(number) if number else gettext("未登记")
+    sexes = {"m": gettext("男"), "f": gettext("女")}
     kin = RELATIONSHIPS.get(relationship, "")
     return Hit(
         pk, name, sexes.get(sex, "—"), year, shown, household, home, village, kin, dead, left
@@ -118,21 +119,21 @@ def _read(text: str) -> tuple[list[_Question], str]:
         return _digits(typed)
     lower = plain.casefold().replace(" ", "").replace("'", "")
     if LATIN.fullmatch(lower):
-        return _latin(lower), "拼音"
+        return _latin(lower), gettext("拼音")
     key = compare_key(plain)
     if len(key) < 2:
-        return [], "请输入至少两个字"
+        return [], gettext("请输入至少两个字")
     like = key.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return [
         _Question(4, "p.name_key = %(key)s", {"key": key}),
         _Question(5, "p.name_key LIKE %(prefix)s", {"prefix": f"{like}%"}),
-    ], "姓名"
+    ], gettext("姓名")
 
 
 def _digits(typed: str) -> tuple[list[_Question], str]:
     """A whole ID number, the tail of one or of a telephone number, or a household's number."""
     if len(typed) < 4:
-        return [], "请输入至少四位数字"
+        return [], gettext("请输入至少四位数字")
     found = [
         _Question(
             1,
@@ -143,14 +144,14 @@ def _digits(typed: str) -> tuple[list[_Question], str]:
     ]
     if len(typed) == 18:
         found.append(_Question(0, "p.id_number = %(id)s", {"id": typed}))
-        return found, "证件号码、户编号"
+        return found, gettext("证件号码、户编号")
     tail = f"{typed[::-1]}%"
     if len(typed) <= 6:
         found.append(_Question(2, "reverse(p.id_number) LIKE %(tail)s", {"tail": tail}))
     if len(typed) <= PHONE_LENGTH and typed.isdecimal():
         found.append(_Question(3, "reverse(p.phone) LIKE %(tail)s", {"tail": tail}))
-    short = "证件号码末尾、电话末尾、户编号"
-    return found, short if len(typed) <= 6 else "电话、户编号"
+    short = gettext("证件号码末尾、电话末尾、户编号")
+    return found, short if len(typed) <= 6 else gettext("电话、户编号")
 
 
 def _latin(lower: str) -> list[_Question]:

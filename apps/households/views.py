@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.households.actions import reveal_ids
@@ -49,7 +50,7 @@ def ids(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     """证件号码: whole after a POST, which is put down; masked again by the GET that follows."""
     home = Household.objects.visible_to(staff).filter(number=number).first()
     if home is None:
-        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这一户，或不在您的管辖范围内。"))
     today = timezone.localdate()
     whole = request.method == "POST"
     numbers = reveal_ids(home, by=staff, on=today) if whole else {}

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 from apps.households.kinds import (
     DISABILITY_TYPES,
     KINDS,
 )
 from apps.households.models import Fact
 from apps.households.shapes import PARENTS
+from apps.units.language import lazy as _
 from apps.units.money import yuan_grouped
 
-PER = {"month": "每月", "year": "每年"}
-GRADES = {1: "一级", 2: "二级", 3: "三级", 4: "四级"}
+PER = {"month": _("每月"), "year": _("每年")}
+GRADES = {1: _("一级"), 2: _("二级"), 3: _("三级"), 4: _("四级")}
 FLAGS = {
-    "property": ("符合财产条件", "不符合财产条件"),
-    "illness": ("认定重病", "不再认定重病"),
-    "residence": ("户籍迁出", "户籍迁入"),
-    "co_residence": ("认定长期共同居住", "不认定长期共同居住"),
-    "dependent_adult": ("认定不能独立生活", "不再认定不能独立生活"),
-    "no_source_of_living": ("认定无生活来源", "有生活来源"),
-    "no_able_obligor": ("认定无有履行能力义务人", "有有履行能力义务人"),
+    "property": (_("符合财产条件"), _("不符合财产条件")),
+    "illness": (_("认定重病"), _("不再认定重病")),
+    "residence": (_("户籍迁出"), _("户籍迁入")),
+    "co_residence": (_("认定长期共同居住"), _("不认定长期共同居住")),
+    "dependent_adult": (_("认定不能独立生活"), _("不再认定不能独立生活")),
+    "no_source_of_living": (_("认定无生活来源"), _("有生活来源")),
+    "no_able_obligor": (_("认定无有履行能力义务人"), _("有有履行能力义务人")),
 }
 
 
@@ -33,35 +36,42 @@ def fact_words(fact: Fact) -> str:
     if fact.kind in FLAGS and fact.flag is not None:
         parts = [FLAGS[fact.kind][0 if fact.flag else 1]]
     if fact.amount_fen is not None:
-        parts.append(f"{PER.get(fact.per, '')}{yuan_grouped(fact.amount_fen)}元")
+        amount = yuan_grouped(fact.amount_fen)
+        parts.append(gettext("{per}{amount}元").format(per=PER.get(fact.per, ""), amount=amount))
     if fact.gross_fen is not None:
         less = yuan_grouped(fact.deduction_fen or 0)
-        parts.append(f"（总额{yuan_grouped(fact.gross_fen)}元，扣除{less}元）")
-    return " ".join(part for part in parts if part) or kind.label
+        gross = yuan_grouped(fact.gross_fen)
+        words = gettext("（总额{gross}元，扣除{less}元）")
+        parts.append(words.format(gross=gross, less=less))
+    return " ".join(str(part) for part in parts if part) or kind.label
 
 
 def _special(fact: Fact) -> str:
     """Kinds whose words are not simply their code and amount."""
     code = (KINDS[fact.kind].codes or {}).get(fact.code, fact.code)
     if fact.kind == "disability":
-        return f"{code}{GRADES.get(fact.number or 0, '')}"
+        return gettext("{code}{grade}").format(code=code, grade=GRADES.get(fact.number or 0, ""))
     if fact.kind == "self_care":
-        return f"六项中{fact.number}项做不了"
+        return gettext("六项中{number}项做不了").format(number=fact.number)
     if fact.kind == "death":
-        return "死亡"
+        return gettext("死亡")
     if fact.kind == "parent":
-        return f"{PARENTS.get(fact.part, '')}{_parent(fact, code)}"
+        words = gettext("{parent}{circumstances}")
+        return words.format(parent=PARENTS.get(fact.part, ""), circumstances=_parent(fact, code))
     if fact.kind == "choice":
-        return f"选择{fact.code}，放弃{fact.detail}"
+        return gettext("选择{code}，放弃{detail}").format(code=fact.code, detail=fact.detail)
     if fact.kind == "guardian":
-        return f"{fact.detail}（{code}）"
+        return gettext("{name}（{words}）").format(name=fact.detail, words=code)
     if fact.kind == "life_certificate" and fact.day:
-        return f"{code}，截至{fact.day}"
+        return gettext("{code}，截至{day}").format(code=code, day=fact.day)
     return ""
 
 
 def _parent(fact: Fact, code: str) -> str:
     if fact.code == "disabled":
         kind = DISABILITY_TYPES.get(fact.detail, "")
-        return f"{code}（{kind}{GRADES.get(fact.number or 0, '')}）"
-    return f"{code}{fact.number}个月" if fact.number else code
+        grade = GRADES.get(fact.number or 0, "")
+        return gettext("{code}（{kind}{grade}）").format(code=code, kind=kind, grade=grade)
+    if not fact.number:
+        return code
+    return gettext("{code}{months}个月").format(code=code, months=fact.number)

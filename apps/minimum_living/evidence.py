@@ -12,6 +12,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from apps.casework.models import Entitlement
 from apps.households.kinds import COUNTED_INCOME
@@ -175,7 +176,7 @@ class Evidence:
         """The class of the household on the day; before the first record, that of the first."""
         known = self._facts["zone", -self.household_id]
         if not known:
-            raise BadFact("该户没有城乡类别的登记，请先登记城乡类别。")
+            raise BadFact(gettext("该户没有城乡类别的登记，请先登记城乡类别。"))
         return (self.newest("zone", day) or known[0]).code
 
     def picture(self, as_of: dt.date, month: Month) -> Picture:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from apps.casework.models import Decision, Entitlement
 from apps.households.models import Person
 from apps.units.fields import FenField, MonthField, first_of_month
+from apps.units.language import lazy as _
 
 
 class Determination(models.Model):
@@ -32,7 +33,7 @@ class Determination(models.Model):
     household_deduction_fen = FenField("全户扣减（分/年）", default=0)
 
     class Meta:
-        verbose_name = "低保核定"
+        verbose_name = _("低保核定")
         constraints = [
             ExclusionConstraint(
                 name="one_determination_a_month",
@@ -40,7 +41,7 @@ class Determination(models.Model):
                     ("entitlement", RangeOperators.EQUAL),
                     ("period", RangeOperators.OVERLAPS),
                 ],
-                violation_error_message="同一待遇同一月份只能有一个核定结果。",
+                violation_error_message=_("同一待遇同一月份只能有一个核定结果。"),
             ),
             models.CheckConstraint(
                 condition=Q(zone__in=["urban", "rural"]), name="determination_zone"
@@ -70,7 +71,7 @@ class DeterminationMember(models.Model):
     deduction_fen = FenField("本人扣减（分/年）", default=0)
 
     class Meta:
-        verbose_name = "核定成员"
+        verbose_name = _("核定成员")
         constraints = [
             models.UniqueConstraint(fields=["determination", "person"], name="determined_once"),
             models.CheckConstraint(
@@ -89,7 +90,7 @@ class Grace(models.Model):
     period = DateRangeField("渐退月份")
 
     class Meta:
-        verbose_name = "渐退期"
+        verbose_name = _("渐退期")
         constraints = [
             first_of_month("grace_reference", "reference"),
             ExclusionConstraint(
@@ -111,7 +112,7 @@ class Sanction(models.Model):
     period = DateRangeField("停发月份")
 
     class Meta:
-        verbose_name = "停发本人份额"
+        verbose_name = _("停发本人份额")
         constraints = [
             ExclusionConstraint(
                 name="one_sanction_a_person",

@@ -12,6 +12,7 @@ from apps.minimum_living.rule import (
     minimum_living,
     minimum_living_supplement,
 )
+from apps.units.language import lazy as _
 from apps.units.months import month
 
 
@@ -25,8 +26,8 @@ STANDARDS = ("minimum_living.urban_monthly", "minimum_living.rural_annual")
 MINIMUM_LIVING = Programme(
     code="minimum_living",
     number=11,
-    name="最低生活保障",
-    short="低保",
+    name=_("最低生活保障"),
+    short=_("低保"),
     app="minimum_living",
     subject=Subject.EITHER,
     nature=Nature.MONTHLY,
@@ -56,8 +57,8 @@ MINIMUM_LIVING = Programme(
 SUPPLEMENT = Programme(
     code="minimum_living_supplement",
     number=12,
-    name="分类施保增发",
-    short="分类施保",
+    name=_("分类施保增发"),
+    short=_("分类施保"),
     app="minimum_living",
     subject=Subject.PERSON,
     nature=Nature.MONTHLY,
@@ -75,8 +76,8 @@ SUPPLEMENT = Programme(
 MARGINAL = Programme(
     code="marginal_household",
     number=13,
-    name="低保边缘家庭",
-    short="边缘",
+    name=_("低保边缘家庭"),
+    short=_("边缘"),
     app="minimum_living",
     subject=Subject.HOUSEHOLD,
     nature=Nature.STATUS,
@@ -90,8 +91,8 @@ MARGINAL = Programme(
 RIGID = Programme(
     code="rigid_expenditure_household",
     number=14,
-    name="刚性支出困难家庭",
-    short="刚性支出",
+    name=_("刚性支出困难家庭"),
+    short=_("刚性支出"),
     app="minimum_living",
     subject=Subject.HOUSEHOLD,
     nature=Nature.STATUS,

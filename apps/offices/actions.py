@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.offices.calendar import Holiday, faults
 from apps.offices.models import (
@@ -20,6 +21,8 @@ from apps.offices.models import (
     Staff,
 )
 from apps.offices.moves import need_role
+from apps.units.language import chinese
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 
@@ -32,7 +35,10 @@ def note_change(
 ) -> None:
     """Record that amounts may differ from the month of ``on`` on (a run finds it: R-PAY-06)."""
     Change.objects.create(
-        household_id=household_id, person_id=person_id, from_month=month_of(on), what=what[:60]
+        household_id=household_id,
+        person_id=person_id,
+        from_month=month_of(on),
+        what=chinese(what)[:60],
     )
 
 
@@ -53,8 +59,8 @@ def log(
         kind=kind,
         object_id=object_id,
         household_id=household_id,
-        verb=verb,
-        reason=reason[:500],
+        verb=chinese(verb),
+        reason=chinese(reason)[:500],
         source=source,
         target=target,
     )
@@ -110,7 +116,7 @@ def note_login(*, staff: Staff, address: str) -> None:
 def prefer(*, by: Staff, density: str, letter_keys: bool) -> None:
     """个人设置: how pages look and which keys they listen to, for this member of staff alone."""
     if density not in Density.values:
-        raise ValueError("行距只能选标准或紧凑。")
+        raise ValueError(gettext("行距只能选标准或紧凑。"))
     Staff.objects.filter(pk=by.pk).update(density=density, letter_keys=letter_keys)
 
 
@@ -136,11 +142,11 @@ def adopt_holidays(
     recorded_on: dt.date,
 ) -> HolidayNotice:
     """登记放假安排: the year is counted by this notice; an earlier one is kept, superseded."""
-    need_role(by, (Role.COUNTY_SUPERVISOR,), "登记放假安排")
+    need_role(by, (Role.COUNTY_SUPERVISOR,), _("登记放假安排"))
     if wrong := faults(year, holidays, makeup):
         raise BadCalendar("".join(wrong))
     if not document.strip():
-        raise BadCalendar("请填写放假通知的名称或文号。")
+        raise BadCalendar(gettext("请填写放假通知的名称或文号。"))
     HolidayNotice.objects.select_for_update().in_force().filter(year=year).update(
         superseded_on=recorded_on
     )
@@ -164,4 +170,4 @@ def adopt_holidays(
 
 def note_export(*, by: Staff, kind: str, what: str, count: int) -> None:
     """登记导出: one line of the 经办记录 about a list that has left the system."""
-    log(by=by, kind=kind, object_id=0, verb=f"导出{what}", reason=f"{count}行")
+    log(by=by, kind=kind, object_id=0, verb=f"导出{chinese(what)}", reason=f"{count}行")

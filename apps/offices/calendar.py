@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from itertools import pairwise
 
+from django.utils.translation import gettext
+
 from apps.offices.models import HolidayNotice
 from apps.units.calendar import Notice, WorkCalendar, china_calendar
 
@@ -34,12 +36,20 @@ def faults(year: int, holidays: Iterable[Holiday], makeup: Iterable[dt.date]) ->
     spans = sorted(holidays)
     for first, last, name in spans:
         if last < first:
-            found.append(f"{name}：最后一天{last}早于第一天{first}，请核对。")
+            found.append(
+                gettext("{name}：最后一天{last}早于第一天{first}，请核对。").format(
+                    name=name, last=last, first=first
+                )
+            )
         if {first.year, last.year} - {year, year - 1, year + 1} or year not in (
             first.year,
             last.year,
         ):
-            found.append(f"{name}：{first}至{last}不在{year}年，请核对年份。")
+            found.append(
+                gettext("{name}：{first}至{last}不在{year}年，请核对年份。").format(
+                    name=name, first=first, last=last, year=year
+                )
+            )
     for before, after in pairwise(spans):
         if after[0] <= before[1]:
             found.append(f"{before[2]}与{after[2]}的日期重叠（{after[0]}），请改正其一。")
@@ -51,11 +61,11 @@ def _makeup_faults(year: int, spans: list[Holiday], makeup: Iterable[dt.date]) -
     seen: set[dt.date] = set()
     for day in makeup:
         if day.year != year:
-            yield f"调休上班日{day}不在{year}年，请核对年份。"
+            yield gettext("调休上班日{day}不在{year}年，请核对年份。").format(day=day, year=year)
         if day in seen:
-            yield f"调休上班日{day}重复，请删去其一。"
+            yield gettext("调休上班日{day}重复，请删去其一。").format(day=day)
         seen.add(day)
         if day.weekday() < 5:
-            yield f"调休上班日{day}不是周六或周日，请核对。"
+            yield gettext("调休上班日{day}不是周六或周日，请核对。").format(day=day)
         if any(first <= day <= last for first, last, _ in spans):
-            yield f"{day}既在放假期间又是调休上班日，请核对。"
+            yield gettext("{day}既在放假期间又是调休上班日，请核对。").format(day=day)

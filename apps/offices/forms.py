@@ -6,17 +6,18 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 
 from apps.offices.calendar import Holiday
 from apps.offices.models import Density, Language
+from apps.units.language import lazy as _
 
 
 class PreferenceForm(forms.Form):
     """个人设置: what a member of staff chooses for themselves."""
 
-    density = forms.ChoiceField(label="行距", choices=Density.choices, widget=forms.RadioSelect)
-    letter_keys = forms.BooleanField(label="单字母快捷键", required=False)
+    density = forms.ChoiceField(label=_("行距"), choices=Density.choices, widget=forms.RadioSelect)
+    letter_keys = forms.BooleanField(label=_("单字母快捷键"), required=False)
     language = forms.ChoiceField(
         label=_("界面语言"), choices=Language.choices, widget=forms.RadioSelect, required=False
     )
@@ -39,7 +40,9 @@ class HolidayLines(_Lines):
         for number, words in enumerate(self.lines(super().clean(value)), 1):
             if len(words) != 3:
                 raise forms.ValidationError(
-                    f"第{number}行应写成“2027-02-05 2027-02-12 春节”的样子。"
+                    gettext("第{number}行应写成“2027-02-05 2027-02-12 春节”的样子。").format(
+                        number=number
+                    )
                 )
             found.append((_day(words[0], number), _day(words[1], number), words[2][:20]))
         return found
@@ -59,7 +62,9 @@ def _day(text: str, number: int) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise forms.ValidationError(
-            f"第{number}行的“{text}”不是日期，请写成 2027-02-05 的样子。"
+            gettext("第{number}行的“{text}”不是日期，请写成 2027-02-05 的样子。").format(
+                number=number, text=text
+            )
         ) from None
 
 
@@ -67,19 +72,19 @@ class HolidayNoticeForm(forms.Form):
     """登记一年的放假安排."""
 
     year = forms.IntegerField(
-        label="年份",
+        label=_("年份"),
         min_value=2001,
         max_value=2060,
-        error_messages={"required": "请填写年份。", "invalid": "年份应为四位数字。"},
+        error_messages={"required": _("请填写年份。"), "invalid": _("年份应为四位数字。")},
     )
     document = forms.CharField(
-        label="放假通知（名称或文号）",
+        label=_("放假通知（名称或文号）"),
         max_length=120,
-        error_messages={"required": "请填写放假通知的名称或文号。"},
+        error_messages={"required": _("请填写放假通知的名称或文号。")},
     )
     holidays = HolidayLines(
-        label="放假",
-        help_text="每行一个：第一天 最后一天 名称，如 2027-02-05 2027-02-12 春节",
-        error_messages={"required": "请至少填写一个假期。"},
+        label=_("放假"),
+        help_text=_("每行一个：第一天 最后一天 名称，如 2027-02-05 2027-02-12 春节"),
+        error_messages={"required": _("请至少填写一个假期。")},
     )
-    makeup = DayLines(label="调休上班", required=False, help_text="每行一天，如 2027-02-14")
+    makeup = DayLines(label=_("调休上班"), required=False, help_text=_("每行一天，如 2027-02-14"))

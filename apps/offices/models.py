@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from apps.units.fields import MonthField, first_of_month
+from apps.units.language import lazy as _
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -16,27 +17,27 @@ if TYPE_CHECKING:
 class Role(models.TextChoices):
     """岗位: what a member of staff may do; printed and granted by these codes."""
 
-    VILLAGE_HELPER = "village_helper", "村级协理员"
-    TOWNSHIP_CLERK = "township_clerk", "乡镇经办"
-    TOWNSHIP_LEAD = "township_lead", "乡镇分管"
-    FEDERATION = "federation", "县残联"
-    COUNTY_CLERK = "county_clerk", "县级经办"
-    COUNTY_SUPERVISOR = "county_supervisor", "县级审核"
-    CHECKER = "checker", "复核"
-    APPROVER = "approver", "审批"
-    FINANCE = "finance", "财务"
-    LEADER = "leader", "局领导"
-    AUDITOR = "auditor", "审计"
-    SYSTEM_ADMIN = "system_admin", "系统管理员"
-    SECURITY_ADMIN = "security_admin", "安全管理员"
-    AUDIT_ADMIN = "audit_admin", "审计管理员"
+    VILLAGE_HELPER = "village_helper", _("村级协理员")
+    TOWNSHIP_CLERK = "township_clerk", _("乡镇经办")
+    TOWNSHIP_LEAD = "township_lead", _("乡镇分管")
+    FEDERATION = "federation", _("县残联")
+    COUNTY_CLERK = "county_clerk", _("县级经办")
+    COUNTY_SUPERVISOR = "county_supervisor", _("县级审核")
+    CHECKER = "checker", _("复核")
+    APPROVER = "approver", _("审批")
+    FINANCE = "finance", _("财务")
+    LEADER = "leader", _("局领导")
+    AUDITOR = "auditor", _("审计")
+    SYSTEM_ADMIN = "system_admin", _("系统管理员")
+    SECURITY_ADMIN = "security_admin", _("安全管理员")
+    AUDIT_ADMIN = "audit_admin", _("审计管理员")
 
 
 class Density(models.TextChoices):
     """行距: how close together the rows of lists stand."""
 
-    NORMAL = "normal", "标准"
-    COMPACT = "compact", "紧凑"
+    NORMAL = "normal", _("标准")
+    COMPACT = "compact", _("紧凑")
 
 
 class Language(models.TextChoices):
@@ -59,7 +60,7 @@ class Division(models.Model):
     zone = models.CharField("城乡", max_length=5, blank=True)
 
     class Meta:
-        verbose_name = "行政区划"
+        verbose_name = _("行政区划")
         indexes = [
             models.Index(
                 fields=["code"], name="division_code_prefix", opclasses=["varchar_pattern_ops"]
@@ -86,7 +87,7 @@ class Staff(models.Model):
     language = models.CharField("界面语言", max_length=7, choices=Language.choices, blank=True)
 
     class Meta:
-        verbose_name = "经办人员"
+        verbose_name = _("经办人员")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(density__in=Density.values), name="staff_density_is_known"
@@ -118,7 +119,7 @@ class Event(models.Model):
     reason = models.CharField("理由", max_length=500, blank=True)
 
     class Meta:
-        verbose_name = "经办记录"
+        verbose_name = _("经办记录")
         indexes = [
             models.Index(fields=["kind", "object_id"], name="event_object"),
             models.Index(fields=["household_id", "-id"], name="event_household"),
@@ -149,7 +150,7 @@ class Change(models.Model):
     objects = ChangeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "变动"
+        verbose_name = _("变动")
         constraints = [first_of_month("change_from_month", "from_month")]
         indexes = [
             models.Index(
@@ -185,13 +186,13 @@ class HolidayNotice(models.Model):
     objects = HolidayQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "放假安排"
+        verbose_name = _("放假安排")
         constraints = [
             models.UniqueConstraint(
                 fields=["year"],
                 condition=models.Q(superseded_on__isnull=True),
                 name="one_holiday_notice_a_year",
-                violation_error_message="该年已有放假安排。",
+                violation_error_message=_("该年已有放假安排。"),
             ),
             models.CheckConstraint(
                 condition=models.Q(year__range=(2001, 2060)), name="holiday_notice_year"

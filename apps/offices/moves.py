@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from django.db import models, transaction
+from django.utils.translation import gettext
 
 from apps.offices.models import Event, Role, Staff
+from apps.units.language import chinese, later, listed
 
 T = TypeVar("T", bound=models.Model)
 
@@ -36,8 +38,14 @@ class NotFound(Exception):
 def need_role(by: Staff, roles: tuple[Role, ...], verb: str) -> None:
     """NotAllowed unless the post may do it; says who can."""
     if by.role not in roles or not by.active:
-        wanted = "、".join(role.label for role in roles)
-        raise NotAllowed(f"“{verb}”须由{wanted}办理，您的岗位是{by.get_role_display()}。")
+        raise NotAllowed(later(_who_can, by, roles, verb))
+
+
+def _who_can(by: Staff, roles: tuple[Role, ...], verb: str) -> str:
+    wanted = listed(role.label for role in roles)
+    return gettext("“{verb}”须由{wanted}办理，您的岗位是{role}。").format(
+        verb=verb, wanted=wanted, role=by.get_role_display()
+    )
 
 
 def move(
@@ -68,15 +76,19 @@ def move(
             rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", "state")
         )
         if not before:
-            raise NotFound("没有找到这条记录，或不在您的管辖范围内。")
+            raise NotFound(gettext("没有找到这条记录，或不在您的管辖范围内。"))
         wrong = {state for state in before.values() if state not in rule.sources}
         if wrong:
-            names = "、".join(dict(model.State.choices)[state] for state in sorted(wrong))
-            raise StaleState(f"当前状态是“{names}”，不能“{rule.verb}”。请刷新页面后再办理。")
+            names = listed(dict(model.State.choices)[state] for state in sorted(wrong))
+            raise StaleState(
+                gettext("当前状态是“{names}”，不能“{verb}”。请刷新页面后再办理。").format(
+                    names=names, verb=rule.verb
+                )
+            )
         locked = model.objects.filter(pk__in=before, state__in=rule.sources)
         moved: int = locked.update(state=rule.target, **also)
         if moved != len(before):
-            raise StaleState("这条记录刚刚被他人办理，请刷新页面后再看。")
+            raise StaleState(gettext("这条记录刚刚被他人办理，请刷新页面后再看。"))
         homes = households or dict.fromkeys(before, household_id)
         _recorded(model, rule, before, by=by, reason=reason, homes=homes)
     return moved
@@ -98,10 +110,10 @@ def _recorded(
             kind=model._meta.label_lower,
             object_id=pk,
             household_id=homes[pk],
-            verb=rule.verb,
+            verb=chinese(rule.verb),
             source=source,
             target=rule.target,
-            reason=reason[:500],
+            reason=chinese(reason)[:500],
         )
         for pk, source in before.items()
     )

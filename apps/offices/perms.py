@@ -8,6 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext
 
 from apps.offices.access import staff_of
 from apps.offices.models import Role, Staff
@@ -77,13 +78,17 @@ def refuse_outsiders(staff: Staff) -> None:
     """NotAllowed for those who do not work on families: who keeps the system, and 残联."""
     refuse_keepers(staff)
     if staff.role == Role.FEDERATION:
-        raise NotAllowed("县残联只办理残疾人两项补贴的残联审核，请从“我的待办”打开。")
+        raise NotAllowed(gettext("县残联只办理残疾人两项补贴的残联审核，请从“我的待办”打开。"))
 
 
 def refuse_keepers(staff: Staff) -> None:
     """NotAllowed for those who keep the system: they see nobody's case."""
     if staff.role in KEEPERS:
-        raise NotAllowed(f"{staff.get_role_display()}只管理系统，不查看救助对象的资料。")
+        raise NotAllowed(
+            gettext("{role}只管理系统，不查看救助对象的资料。").format(
+                role=staff.get_role_display()
+            )
+        )
 
 
 def home_of(staff: Staff) -> str:
@@ -103,53 +108,59 @@ def _link(
 def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
     """The blocks of the navigation for a post, with the link of this page marked."""
     policy = [
-        _link(path, "/standards/", "标准", "scale", go="b"),
-        _link(path, "/programmes/", "项目与关系", "book"),
-        _link(path, "/calendar/", "工作日历", "cal"),
+        _link(path, "/standards/", gettext("标准"), "scale", go="b"),
+        _link(path, "/programmes/", gettext("项目与关系"), "book"),
+        _link(path, "/calendar/", gettext("工作日历"), "cal"),
     ]
-    blocks = [{"title": "政策", "links": policy}]
+    blocks = [{"title": gettext("政策"), "links": policy}]
     if staff.role in KEEPERS:
         return blocks
     if staff.role == Role.FEDERATION:
-        listed = _link(path, "/applications/", "申请", "edit", go="a")
-        return [{"title": "我的工作", "links": [*_work(staff, path), listed]}, *blocks]
+        listed = _link(path, "/applications/", gettext("申请"), "edit", go="a")
+        return [{"title": gettext("我的工作"), "links": [*_work(staff, path), listed]}, *blocks]
     people = [
-        _link(path, "/search/", "查找", "search", go="s"),
-        _link(path, "/households/", "家庭", "home", go="h"),
-        _link(path, "/applications/", "申请", "edit", go="a"),
-        _link(path, "/registers/", "名册", "list"),
-        _link(path, "/elder-services/", "养老服务", "star"),
+        _link(path, "/search/", gettext("查找"), "search", go="s"),
+        _link(path, "/households/", gettext("家庭"), "home", go="h"),
+        _link(path, "/applications/", gettext("申请"), "edit", go="a"),
+        _link(path, "/registers/", gettext("名册"), "list"),
+        _link(path, "/elder-services/", gettext("养老服务"), "star"),
     ]
     if staff.role in REGISTRARS:
-        people.append(_link(path, "/apply/", "登记与申请", "id", go="n"))
+        people.append(_link(path, "/apply/", gettext("登记与申请"), "id", go="n"))
     if staff.role in DUPLICATES:
-        people.append(_link(path, "/duplicates/", "重复人员", "users"))
-    blocks.insert(0, {"title": "对象", "links": people})
+        people.append(_link(path, "/duplicates/", gettext("重复人员"), "users"))
+    blocks.insert(0, {"title": gettext("对象"), "links": people})
     if staff.role in (*REGISTRARS, Role.VILLAGE_HELPER):
-        blocks.insert(0, {"title": "我的工作", "links": _work(staff, path)})
+        blocks.insert(0, {"title": gettext("我的工作"), "links": _work(staff, path)})
     if staff.role in COUNTY_ROLES:
         money = [
-            _link(path, "/payruns/", "发放批次", "coin", go="p"),
-            _link(path, "/recoveries/", "追缴", "return"),
+            _link(path, "/payruns/", gettext("发放批次"), "coin", go="p"),
+            _link(path, "/recoveries/", gettext("追缴"), "return"),
         ]
-        blocks.insert(-1, {"title": "资金", "links": money})
+        blocks.insert(-1, {"title": gettext("资金"), "links": money})
     return blocks
 
 
 def _work(staff: Staff, path: str) -> list[dict[str, Any]]:
     """What is due, and the life of an award after it has begun."""
-    home = {"url": "/", "label": "我的待办", "icon": "inbox", "active": path == "/", "go": "w"}
+    home = {
+        "url": "/",
+        "label": gettext("我的待办"),
+        "icon": "inbox",
+        "active": path == "/",
+        "go": "w",
+    }
     if staff.role not in REGISTRARS:
         return [home]
     return [
         home,
-        _link(path, "/notices/", "公示", "speaker"),
-        _link(path, "/sampling/", "随机抽查", "filter"),
-        _link(path, "/complaints/", "投诉举报", "bell"),
-        _link(path, "/relatives/", "近亲属备案", "users"),
-        _link(path, "/rechecks/", "定期核查", "refresh"),
-        _link(path, "/terminations/", "终止与筛查", "stop"),
-        _link(path, "/custody/", "存折银行卡代管", "lock"),
+        _link(path, "/notices/", gettext("公示"), "speaker"),
+        _link(path, "/sampling/", gettext("随机抽查"), "filter"),
+        _link(path, "/complaints/", gettext("投诉举报"), "bell"),
+        _link(path, "/relatives/", gettext("近亲属备案"), "users"),
+        _link(path, "/rechecks/", gettext("定期核查"), "refresh"),
+        _link(path, "/terminations/", gettext("终止与筛查"), "stop"),
+        _link(path, "/custody/", gettext("存折银行卡代管"), "lock"),
     ]
 
 

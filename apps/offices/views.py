@@ -11,7 +11,7 @@ from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.i18n import set_language
 
@@ -87,7 +87,7 @@ def profile(request: HttpRequest, staff: Staff) -> HttpResponse:
             actions.speak(by=staff, language=wanted)
             translation.activate(wanted)
             remember(answer, wanted)
-        messages.success(request, "已保存，换一台电脑登录也是这样。")
+        messages.success(request, gettext("已保存，换一台电脑登录也是这样。"))
         return answer
     mine = Event.objects.filter(kind=actions.LOGIN, object_id=staff.pk)
     context = {"form": form, "logins": mine.order_by("-pk")[:LOGINS]}
@@ -116,7 +116,10 @@ def calendar(request: HttpRequest, staff: Staff) -> HttpResponse:
         status = 403 if isinstance(refusal, NotAllowed) else 400
         return _calendar(request, staff, form, (str(refusal),), status)
     messages.success(
-        request, f"已登记{form.cleaned_data['year']}年放假安排，时限自即日起照此计算。"
+        request,
+        gettext("已登记{year}年放假安排，时限自即日起照此计算。").format(
+            year=form.cleaned_data["year"]
+        ),
     )
     return redirect("calendar")
 
@@ -128,7 +131,9 @@ def _form(year: str) -> HolidayNoticeForm:
     number = int(year[:4])
     own = HolidayNotice.objects.in_force().filter(year=number).first()
     known = current_calendar()
-    spans = own.holidays if own else [[*span, "假期"] for span in known.holidays_of(number)]
+    spans = (
+        own.holidays if own else [[*span, gettext("假期")] for span in known.holidays_of(number)]
+    )
     return HolidayNoticeForm(
         initial={
             "year": number,

@@ -7,6 +7,7 @@ import secrets
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from apps.offices.actions import log
 from apps.offices.gates import need_role
@@ -16,6 +17,8 @@ from apps.papers.digests import digest
 from apps.papers.font import blanked, rare
 from apps.papers.kinds import content_of, kind_of, shows_full_id
 from apps.papers.models import Paper, PaperPrint
+from apps.units.language import chinese
+from apps.units.language import lazy as _
 
 # No I, L, O, 0, 1: codes are read aloud and typed.
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -32,12 +35,14 @@ def make(kind: str, object_id: int, *, on: dt.date, by: Staff, by_hand: bool = F
     Characters the font lacks are refused by name, or left open to be written in ``by_hand``.
     """
     wanted = kind_of(kind)
-    need_role(by, wanted.makers, f"制作{wanted.name}")
+    need_role(by, wanted.makers, _("制作{name}").format(name=wanted.name))
     found = content_of(kind, object_id, on, by)
     missing = rare(found.data)
     if missing and not by_hand:
         said = "；".join(one.words for one in missing)
-        raise Unprintable(f"字库中没有这些字：{said}。请选择留空手写补入，或核对姓名。")
+        raise Unprintable(
+            gettext("字库中没有这些字：{said}。请选择留空手写补入，或核对姓名。").format(said=said)
+        )
     data = blanked(found.data) if missing else found.data
     mine = Paper.objects.filter(kind=kind, object_id=object_id)
     newest: Paper | None = mine.select_for_update().order_by("-version").first()
@@ -58,7 +63,7 @@ def make(kind: str, object_id: int, *, on: dt.date, by: Staff, by_hand: bool = F
         made_on=on,
         made_by=by,
     )
-    _logged(by, paper, f"制作{wanted.name}第{paper.version}版")
+    _logged(by, paper, f"制作{chinese(wanted.name)}第{paper.version}版")
     return paper
 
 
@@ -74,15 +79,15 @@ def print_out(paper_id: int, *, by: Staff) -> PaperPrint:
     mine = Paper.objects.visible_to(by).filter(pk=paper_id)
     paper: Paper | None = mine.select_for_update(of=("self",)).first()
     if paper is None:
-        raise NotFound("没有找到这份文书，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份文书，或不在您的管辖范围内。"))
     wanted = kind_of(paper.kind)
-    need_role(by, wanted.makers, f"打印{wanted.name}")
+    need_role(by, wanted.makers, _("打印{name}").format(name=wanted.name))
     last = paper.prints.aggregate(last=Max("number"))["last"] or 0
     made = PaperPrint.objects.create(
         paper=paper, number=last + 1, full_id=shows_full_id(paper.kind, by), by=by
     )
     whole = "（含完整证件号码）" if made.full_id else ""
-    _logged(by, paper, f"打印{wanted.name}第{made.number}次{whole}")
+    _logged(by, paper, f"打印{chinese(wanted.name)}第{made.number}次{whole}")
     return made
 
 

@@ -2,8 +2,10 @@
 
 from django.apps import AppConfig
 
+from apps.units.language import lazy as _
+
 
 class PapersConfig(AppConfig):
     name = "apps.papers"
     label = "papers"
-    verbose_name = "文书"
+    verbose_name = _("文书")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from apps.casework.outcome import Verdict
 from apps.casework.programme import PROGRAMMES
 from apps.casework.trial import documents_of
 from apps.households.models import Household
@@ -30,7 +31,11 @@ def statement(household_id: int, on: dt.date, staff: Staff) -> Content:
     paid = family.family(home, names, here, last_month(on))
     if paid.newest is None:
         raise StaleState("这一户还没有计算过发放，没有可以列出的金额。")
-    standing = [a for a in paid.awards if a.month == paid.newest and a.state[2] == "在享"]
+    standing = [
+        a
+        for a in paid.awards
+        if a.month == paid.newest and a.state == family.STATES[Verdict.PAYABLE]
+    ]
     total = paid.month_fen
     data: dict[str, Any] = {
         "county": county(home.division),

@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db import models
 
 from apps.offices.models import Staff
+from apps.units.language import lazy as _
 
 
 class PaperQuerySet(models.QuerySet[Any]):
@@ -43,12 +44,12 @@ class Paper(models.Model):
     objects = PaperQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "文书"
+        verbose_name = _("文书")
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "object_id", "version"],
                 name="paper_version",
-                violation_error_message="这份文书刚刚由他人制作，请刷新页面。",
+                violation_error_message=_("这份文书刚刚由他人制作，请刷新页面。"),
             )
         ]
 
@@ -65,11 +66,11 @@ class PaperPrint(models.Model):
     at = models.DateTimeField("时间", auto_now_add=True)
 
     class Meta:
-        verbose_name = "打印"
+        verbose_name = _("打印")
         constraints = [
             models.UniqueConstraint(
                 fields=["paper", "number"],
                 name="paper_print_number",
-                violation_error_message="这份文书正由他人打印，请再试一次。",
+                violation_error_message=_("这份文书正由他人打印，请再试一次。"),
             )
         ]

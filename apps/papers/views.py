@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.households.models import Household
@@ -68,12 +69,12 @@ def _draft(
 def _back(kind: str, pk: int, household_id: int | None) -> tuple[str, str]:
     """The page the paper is about: words and address."""
     if kind == "notice-poster":
-        return "公示", reverse("public-notice", args=[pk])
+        return gettext("公示"), reverse("public-notice", args=[pk])
     if kind in ("decision-notice", "benefit-statement"):
         assert household_id is not None, "only a poster is about no household"
         numbers = Household.objects.filter(pk=household_id).values_list("number", flat=True)
-        return "家庭页", reverse("household", args=[numbers.get()])
-    return "申请", reverse("application", args=[pk])
+        return gettext("家庭页"), reverse("household", args=[numbers.get()])
+    return gettext("申请"), reverse("application", args=[pk])
 
 
 def _pictures(pages: list[bytes]) -> list[str]:
@@ -86,7 +87,7 @@ def _found(staff: Staff, pk: int) -> Paper:
         Paper.objects.visible_to(staff).filter(pk=pk).select_related("made_by").first()
     )
     if found is None:
-        raise NotFound("没有找到这份文书，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份文书，或不在您的管辖范围内。"))
     return found
 
 

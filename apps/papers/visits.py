@@ -78,4 +78,4 @@ def _house(told: dict[str, Any]) -> str:
     said += [f"{told['area']}平方米"] if told.get("area") else []
     said += [f"{told['rooms']}间"] if told.get("rooms") else []
     said.append(CONDITION.get(told.get("condition") or "", ""))
-    return "，".join(one for one in said if one)
+    return "，".join(str(one) for one in said if one)

@@ -7,6 +7,7 @@ import time
 
 from django.db import connection, transaction
 from django.db.models import Max, Q
+from django.utils.translation import gettext
 
 from apps.casework.models import Decision, Entitlement
 from apps.households.models import BankAccount
@@ -27,8 +28,10 @@ from apps.payments.models import (
     Repayment,
 )
 from apps.standards.models import current_book
+from apps.units.language import lazy as _
+from apps.units.language import month_words
 from apps.units.money import yuan
-from apps.units.months import Month, month_text, next_month
+from apps.units.months import Month, next_month
 
 LOCK = 20_480  # advisory lock space of computing runs
 
@@ -42,10 +45,10 @@ def open_run(
 ) -> PaymentRun:
     """建立发放批次: a draft for a month; refuses a second open run (constraint one_open_run)."""
     if by.role not in MAKERS or not division.startswith(by.division):
-        raise NotAllowed("发放批次由县级经办建立，范围须在本人管辖区划内。")
+        raise NotAllowed(_("发放批次由县级经办建立，范围须在本人管辖区划内。"))
     with transaction.atomic():
         if PaymentRun.objects.filter(state__in=("draft", "computed", "checked")).exists():
-            raise StaleState("还有未办结的发放批次，请先审批、退回撤销后再建新批次。")
+            raise StaleState(gettext("还有未办结的发放批次，请先审批、退回撤销后再建新批次。"))
         last = PaymentRun.objects.filter(month=month).aggregate(n=Max("number"))["n"] or 0
         run = PaymentRun.objects.create(
             month=month,
@@ -63,11 +66,11 @@ def request_compute(run_id: int, *, by: Staff, at: dt.datetime) -> None:
     """请求计算: note the wish in the database; the caller sends the task on commit."""
     rows = PaymentRun.objects.visible_to(by).filter(pk=run_id)
     if by.role not in MAKERS:
-        raise NotAllowed("计算由县级经办发起。")
+        raise NotAllowed(_("计算由县级经办发起。"))
     if not rows.filter(state__in=("draft", "computed")).update(
         requested_at=at, cancel_requested=False
     ):
-        raise StaleState("该批次不在可计算的状态，请刷新页面。")
+        raise StaleState(gettext("该批次不在可计算的状态，请刷新页面。"))
     Progress.objects.filter(run_id=run_id).update(
         done=0, total=0, programme="", by_programme={}, started_at=None, beat_at=None, error=""
     )
@@ -80,7 +83,7 @@ def request_stop(run_id: int, *, by: Staff) -> None:
         .filter(pk=run_id)
         .update(cancel_requested=True, requested_at=None)
     ):
-        raise NotFound("没有找到该批次。")
+        raise NotFound(gettext("没有找到该批次。"))
 
 
 def compute_run(
@@ -152,7 +155,7 @@ def check_run(run_id: int, *, by: Staff) -> None:
     """复核: computed → checked, by someone who did not make it."""
     run = _visible(run_id, by)
     if by.pk == run.maker_id:
-        raise NotAllowed("复核人不能是本批次的经办人。")
+        raise NotAllowed(_("复核人不能是本批次的经办人。"))
     _refuse_stale(run)
     move(PaymentRun.objects.filter(pk=run_id), "check", by=by, checker=by)
 
@@ -166,9 +169,9 @@ def approve_run(run_id: int, *, by: Staff) -> BankBatch:
         run = PaymentRun.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
         run = run if run and _visible(run_id, by) else None
         if run is None or run.calculation is None:
-            raise StaleState("该批次尚未计算，请先计算。")
+            raise StaleState(gettext("该批次尚未计算，请先计算。"))
         if by.pk in (run.maker_id, run.checker_id):
-            raise NotAllowed("审批人不能是本批次的经办人或复核人。")
+            raise NotAllowed(_("审批人不能是本批次的经办人或复核人。"))
         _refuse_stale(run)
         compare(run.calculation)
         record_overpaid(run.calculation.scope["all"], run.cutoff)
@@ -192,7 +195,7 @@ def send_run(run_id: int, *, by: Staff) -> None:
     with transaction.atomic():
         run = _visible(run_id, by)
         if by.pk in (run.maker_id, run.checker_id, run.approver_id):
-            raise NotAllowed("送银行的人不能是本批次的经办、复核或审批人。")
+            raise NotAllowed(_("送银行的人不能是本批次的经办、复核或审批人。"))
         move(PaymentRun.objects.filter(pk=run_id), "send", by=by, releaser=by)
         BankBatch.objects.filter(run_id=run_id, state="sealed").update(state="sent")
         BankItem.objects.filter(batch__run_id=run_id, state="pending").update(state="sent")
@@ -207,7 +210,7 @@ def close_run(run_id: int, *, by: Staff) -> None:
 def return_run(run_id: int, *, by: Staff, reason: str) -> None:
     """退回: back to draft from any step before sent; the sealed batch is voided."""
     if not reason.strip():
-        raise StaleState("退回须写明理由。")
+        raise StaleState(gettext("退回须写明理由。"))
     with transaction.atomic():
         run = _visible(run_id, by)
         BankBatch.objects.filter(run_id=run_id, state="sealed").update(state="void")
@@ -243,7 +246,7 @@ def record_return(
         ).exclude(state="returned")
         found = list(items.values_list("pk", "household_id", "first_month"))
         if not found:
-            raise NotFound("该批次没有发给此对象的这笔款，请核对批次、项目和姓名。")
+            raise NotFound(gettext("该批次没有发给此对象的这笔款，请核对批次、项目和姓名。"))
         newest = BankAccount.objects.aggregate(n=Max("pk"))["n"] or 0
         items.update(
             state="returned",
@@ -364,7 +367,7 @@ def balance(programme: str, subject: int) -> int:
 def _visible(run_id: int, by: Staff) -> PaymentRun:
     run = PaymentRun.objects.visible_to(by).filter(pk=run_id).first()
     if run is None:
-        raise NotFound("没有找到该发放批次，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到该发放批次，或不在您的管辖范围内。"))
     return run
 
 
@@ -372,7 +375,9 @@ def _refuse_stale(run: PaymentRun) -> None:
     changed = changed_since(run)
     if changed:
         raise StaleState(
-            f"{month_text(run.month)}批次计算后又登记了{changed}处变动，请重新计算后再办理。"
+            gettext("{month}批次计算后又登记了{changed}处变动，请重新计算后再办理。").format(
+                month=month_words(run.month), changed=changed
+            )
         )
 
 

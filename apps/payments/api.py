@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
@@ -118,7 +119,7 @@ def _find(staff: Staff, pk: int) -> PaymentRun:
     found = runs_of(staff).select_related("calculation").defer("calculation__book")
     run = found.filter(pk=pk).first()
     if run is None:
-        raise NotFound("没有找到该发放批次，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到该发放批次，或不在您的管辖范围内。"))
     return run
 
 
@@ -179,7 +180,7 @@ def compute(pk: int, by: Staff, _reason: str) -> None:
 def stop(pk: int, by: Staff, _reason: str) -> None:
     """Ask a calculation to stop."""
     if not may_make(by):
-        raise NotAllowed("停止计算由县级经办办理。")
+        raise NotAllowed(gettext("停止计算由县级经办办理。"))
     actions.request_stop(pk, by=by)
 
 

@@ -2,8 +2,10 @@
 
 from django.apps import AppConfig
 
+from apps.units.language import lazy as _
+
 
 class PaymentsConfig(AppConfig):
     name = "apps.payments"
     label = "payments"
-    verbose_name = "发放"
+    verbose_name = _("发放")

@@ -14,6 +14,7 @@ from django.db import connection
 
 from apps.casework.programme import PROGRAMMES
 from apps.payments.models import BankBatch, Kind
+from apps.units.language import in_chinese
 from apps.units.money import yuan
 
 LAYOUTS = Path(__file__).with_name("layouts.yaml")
@@ -99,6 +100,7 @@ def file_name(batch: BankBatch, ending: str) -> str:
     return f"yikatong-{batch.run.month:%Y%m}-{batch.run.number}-{batch.digest[:8]}.{ending}"
 
 
+@in_chinese()
 def csv_bytes(batch: BankBatch, code: str = "one_card") -> bytes:
     """The batch as CSV in the layout's charset; Unwritable names whose name cannot be written."""
     form = layout(code)
@@ -117,6 +119,7 @@ def csv_bytes(batch: BankBatch, code: str = "one_card") -> bytes:
     return text.getvalue().encode(form.charset)
 
 
+@in_chinese()
 def xlsx_bytes(batch: BankBatch, code: str = "one_card") -> bytes:
     """The batch as XLSX: text cells are text, amounts numbers with two decimals."""
     form = layout(code)

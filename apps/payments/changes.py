@@ -19,24 +19,25 @@ from apps.payments.listing import HEAD
 from apps.payments.models import Calculation, PaymentRun
 from apps.payments.summary import Baseline
 from apps.standards.book import Standards, unpack
+from apps.units.language import lazy as _
 from apps.units.working import silent
 
 # reason -> (group, words, icon), in the order of the table
 REASONS: dict[str, tuple[str, str, str]] = {
-    "new": ("新增", "新确认的待遇", "plus"),
-    "resumed": ("新增", "恢复发放", "plus"),
-    "death": ("停发", "死亡", "x"),
-    "stopped": ("停发", "停发决定", "x"),
-    "ended": ("停发", "条件不再符合", "x"),
-    "held": ("停发", "本月待补或暂缓", "pause"),
-    "standard": ("标准调整", "标准调整", "scale"),
-    "up": ("调增", "家庭情况变化，金额增加", "rise"),
-    "down": ("调减", "家庭情况变化，金额减少", "fall"),
-    "arrears": ("补发", "补发以前月份", "history"),
-    "reissue": ("重发", "退票后重发", "return"),
-    "one_off": ("一次性", "一次性救助", "star"),
-    "ahead": ("预发", "按季预发", "cal"),
-    "same": ("不变", "与上月相同", "circle"),
+    "new": (_("新增"), _("新确认的待遇"), "plus"),
+    "resumed": (_("新增"), _("恢复发放"), "plus"),
+    "death": (_("停发"), _("死亡"), "x"),
+    "stopped": (_("停发"), _("停发决定"), "x"),
+    "ended": (_("停发"), _("条件不再符合"), "x"),
+    "held": (_("停发"), _("本月待补或暂缓"), "pause"),
+    "standard": (_("标准调整"), _("标准调整"), "scale"),
+    "up": (_("调增"), _("家庭情况变化，金额增加"), "rise"),
+    "down": (_("调减"), _("家庭情况变化，金额减少"), "fall"),
+    "arrears": (_("补发"), _("补发以前月份"), "history"),
+    "reissue": (_("重发"), _("退票后重发"), "return"),
+    "one_off": (_("一次性"), _("一次性救助"), "star"),
+    "ahead": (_("预发"), _("按季预发"), "cal"),
+    "same": (_("不变"), _("与上月相同"), "circle"),
 }
 
 # Every pair (programme, subject, part) of both months with the reason why it changed.

@@ -8,6 +8,7 @@ from apps.casework.outcome import Outcome, Situation, pronounce
 from apps.casework.programme import PROGRAMMES, Programme, Rule
 from apps.payments.models import Due
 from apps.standards.book import Book, MissingStandard, Standards, Value, unpack
+from apps.units.language import in_chinese
 from apps.units.months import Month
 from apps.units.working import Say, Working
 
@@ -41,6 +42,7 @@ class Numbered(NamedTuple):
         return self.card.named(number)
 
 
+@in_chinese()
 def say_again(
     programme: str, rule: int, facts: list[int], standards: Standards, say: Say
 ) -> Outcome:

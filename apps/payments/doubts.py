@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from apps.casework.programme import PROGRAMMES
 from apps.payments.listing import HEAD, Page
@@ -93,11 +94,17 @@ def reasons(standards: Standards) -> dict[str, tuple[str, str]]:
     months = standards.optional("payment.doubt_arrears_months")
     found = {}
     if standards.on("payment.doubt_new_account"):
-        found["account"] = ("换账户", "更换账户后首次发放")
+        found["account"] = (gettext("换账户"), gettext("更换账户后首次发放"))
     if months:
-        found["arrears"] = ("补发多", f"一次补发 {months} 个月及以上")
+        found["arrears"] = (
+            gettext("补发多"),
+            gettext("一次补发 {months} 个月及以上").format(months=months),
+        )
     if jump is not None:
-        found["jump"] = ("变动大", f"当月金额比上月变动超过 {rate_words(jump)}")
+        found["jump"] = (
+            gettext("变动大"),
+            gettext("当月金额比上月变动超过 {rate_words}").format(rate_words=rate_words(jump)),
+        )
     return found
 
 
@@ -166,7 +173,7 @@ def _doubt(row: tuple[Any, ...], asked: dict[str, tuple[str, str]]) -> Doubt:
     subject, programme, why, months, last, now, everything, number, name, village = row
     short, words = asked[why]
     if why == "arrears":
-        words = f"本批补发 {months} 个月"
+        words = gettext("本批补发 {months} 个月").format(months=months)
     card = PROGRAMMES.get(programme)
     return Doubt(
         line=f"{subject}~{programme}",

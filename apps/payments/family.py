@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext
 
 from apps.casework.models import Decision, Entitlement
 from apps.casework.outcome import Verdict
@@ -18,17 +19,18 @@ from apps.payments.derive import Derivation, derive
 from apps.payments.models import Due, Kind
 from apps.standards.book import Book, unpack
 from apps.standards.saying import document_words
+from apps.units.language import lazy as _
 from apps.units.months import Month, month_code, months_between, next_month
 
 MONTHS = 12
-WHOLE = "全户"
+WHOLE = _("全户")
 STATES = {
-    Verdict.PAYABLE: ("ok", "ok", "在享"),
-    Verdict.NOTHING: ("end", "circle", "本月为零"),
-    Verdict.WAITING: ("hold", "clock", "待符合条件"),
-    Verdict.LAPSED: ("end", "x", "已终止"),
-    Verdict.HELD: ("warn", "warn", "待补"),
-    Verdict.UNQUALIFIED: ("end", "x", "本月不符合"),
+    Verdict.PAYABLE: ("ok", "ok", _("在享")),
+    Verdict.NOTHING: ("end", "circle", _("本月为零")),
+    Verdict.WAITING: ("hold", "clock", _("待符合条件")),
+    Verdict.LAPSED: ("end", "x", _("已终止")),
+    Verdict.HELD: ("warn", "warn", _("待补")),
+    Verdict.UNQUALIFIED: ("end", "x", _("本月不符合")),
 }
 
 
@@ -90,7 +92,7 @@ class Family(NamedTuple):
     @property
     def standing(self) -> int:
         """How many awards give something now."""
-        return sum(a.state[2] == "在享" for a in self.awards)
+        return sum(a.state == STATES[Verdict.PAYABLE] for a in self.awards)
 
 
 def latest_dues(subjects: list[int], first: Month, last: Month) -> QuerySet[Due]:
@@ -153,7 +155,7 @@ def _award(
     newest = max(mine, key=lambda due: due.month, default=None)
     phrase, state = _said(newest, books)
     if period.isempty or (until is not None and newest is not None and newest.month >= until):
-        state = ("end", "x", "已终止")
+        state = ("end", "x", gettext("已终止"))
     return Award(
         pk=entitlement.pk,
         code=card.code,
@@ -173,7 +175,7 @@ def _award(
 def _said(due: Due | None, books: _Books) -> tuple[str, tuple[str, str, str]]:
     """The last words of a due's working, and its state as a chip."""
     if due is None:
-        return "尚未计算", ("hold", "clock", "未计算")
+        return gettext("尚未计算"), ("hold", "clock", gettext("未计算"))
     lines = derive(due, books.of(due)).working.lines
     return _phrase(lines), STATES[Verdict(due.verdict)]
 
@@ -265,13 +267,13 @@ def _cell(
     if not lines and not dues:
         css = "is-none"
     elif returned and not reissued:
-        css, note, fen = "is-returned", "退票", sum(line[1] for line in returned)
+        css, note, fen = "is-returned", gettext("退票"), sum(line[1] for line in returned)
     elif any(Verdict(due.verdict) is Verdict.HELD for due in dues) and not fen:
-        css, note = "is-held", "待补"
+        css, note = "is-held", gettext("待补")
     elif planned:
-        css, note = "is-planned", "待发"
+        css, note = "is-planned", gettext("待发")
     elif any(line[0] == Kind.ARREARS for line in lines):
-        css, note = "is-arrears", "含补发"
+        css, note = "is-arrears", gettext("含补发")
     link = f"programme={code}&subject={subject}&month={month_code(month)}" if dues else ""
     return Cell(month, fen, css, note, link)
 
@@ -327,9 +329,19 @@ def compared(before: list[Explained], now: list[Explained]) -> Compared | None:
 
 def issued_for(programme: str, subject: int, month: Month) -> list[tuple[Month, str, int, str]]:
     """How a month was issued: (run's month, kind, fen, state words), in order."""
-    states = {"computed": "待审批", "checked": "待审批", "approved": "待送银行", "sent": "已送银行"}
+    states = {
+        "computed": gettext("待审批"),
+        "checked": gettext("待审批"),
+        "approved": gettext("待送银行"),
+        "sent": gettext("已送银行"),
+    }
     return [
-        (run_month, Kind(kind).label, fen, "退票" if returned else states.get(state, "已发"))
+        (
+            run_month,
+            Kind(kind).label,
+            fen,
+            gettext("退票") if returned else states.get(state, gettext("已发")),
+        )
         for kind, fen, state, returned, run_month in _lines([subject], month, month).get(
             (programme, subject, month), []
         )
@@ -367,7 +379,9 @@ def decisions(
 
 def _reason(decision: Decision) -> str:
     """Why, in words: a code of the list, or what was written; a test's code is told by itself."""
-    said = decision.note or STOP_REASONS.get(decision.reason, decision.reason)
+    if not decision.note and decision.reason in STOP_REASONS:
+        return STOP_REASONS[decision.reason]
+    said = decision.note or decision.reason
     return "" if said.isascii() else said
 
 

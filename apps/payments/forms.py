@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from apps.units.language import lazy as _
 from apps.units.months import Month, parse_month
 
 
@@ -26,16 +27,16 @@ class MonthField(forms.CharField):
 class NewRun(forms.Form):
     """新建批次."""
 
-    month = MonthField(label="发放月份", error_messages={"required": "请选择发放月份。"})
+    month = MonthField(label=_("发放月份"), error_messages={"required": _("请选择发放月份。")})
 
 
 class Reason(forms.Form):
     """退回、撤销的理由."""
 
     reason = forms.CharField(
-        label="理由",
+        label=_("理由"),
         max_length=200,
-        error_messages={"required": "退回须写明理由。", "max_length": "理由最多200字。"},
+        error_messages={"required": _("退回须写明理由。"), "max_length": _("理由最多200字。")},
     )
 
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.units.fields import first_of_month
+from apps.units.language import lazy as _
 
 RUN_CONSTRAINTS: list[models.BaseConstraint] = [
     first_of_month("run_month", "month"),
@@ -14,7 +15,7 @@ RUN_CONSTRAINTS: list[models.BaseConstraint] = [
         fields=["open_flag"],
         condition=Q(state__in=["draft", "computed", "checked"]),
         name="one_open_run",
-        violation_error_message="还有未办结的发放批次，请先审批或撤销它。",
+        violation_error_message=_("还有未办结的发放批次，请先审批或撤销它。"),
     ),
     models.CheckConstraint(
         condition=(Q(checker__isnull=True) | ~Q(checker=F("maker")))
@@ -24,7 +25,7 @@ RUN_CONSTRAINTS: list[models.BaseConstraint] = [
             | (~Q(releaser=F("maker")) & ~Q(releaser=F("checker")) & ~Q(releaser=F("approver")))
         ),
         name="run_four_people",
-        violation_error_message="经办、复核、审批、送行须是四个不同的人。",
+        violation_error_message=_("经办、复核、审批、送行须是四个不同的人。"),
     ),
     models.CheckConstraint(
         condition=~Q(state__in=["checked", "approved", "sent", "closed"])

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from apps.casework.clocks import PAPERS
 from apps.casework.events import Sought, events_of, told
@@ -33,7 +34,7 @@ def find(number: str, staff: Staff) -> Household:
     """A household inside the territory; NotFound otherwise, without saying which."""
     found = Household.objects.visible_to(staff).filter(number=number).first()
     if found is None:
-        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这一户，或不在您的管辖范围内。"))
     return found
 
 
@@ -126,7 +127,7 @@ def why(
     names = {member.person_id: member.name for member in known.members}
     allowed = {-home.pk, *names, *family.subjects_of(home)}
     if subject not in allowed or programme not in PROGRAMMES:
-        raise NotFound("这一户没有这项待遇。")
+        raise NotFound(gettext("这一户没有这项待遇。"))
     explained = family.explain(programme, subject, month)
     before = family.explain(programme, subject, next_month(month, -1))
     return {

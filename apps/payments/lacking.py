@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from django.db.models import Count
+from django.utils.translation import gettext
 
 from apps.casework.assess import ordered
 from apps.casework.models import Entitlement
@@ -14,7 +15,7 @@ from apps.casework.programme import PROGRAMMES, Nature, Programme, Subject
 from apps.payments.whatif import next_run_month
 from apps.standards.models import current_book
 from apps.standards.needed import lacking
-from apps.units.months import month_text
+from apps.units.language import month_words
 
 
 @lacking
@@ -31,7 +32,7 @@ def runs(today: dt.date) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for card, keys in missing.items():
         for key in keys:
-            found[key].append(f"{month_text(month)}批次：{_waiting(card, awards)}")
+            found[key].append(f"{month_words(month)}批次：{_waiting(card, awards)}")
     return found
 
 
@@ -42,5 +43,8 @@ def _awards(month: dt.date) -> dict[str, int]:
 
 def _waiting(card: Programme, awards: Mapping[str, int]) -> str:
     count = awards.get(card.awarded_with or card.code, 0)
-    unit = "人" if card.subject is Subject.PERSON else "户"
-    return f"{card.name} {count} {unit}待补" if count else f"{card.name}（还没有享受对象）"
+    if not count:
+        return gettext("{programme}（还没有享受对象）").format(programme=card.name)
+    if card.subject is Subject.PERSON:
+        return gettext("{programme} {count} 人待补").format(programme=card.name, count=count)
+    return gettext("{programme} {count} 户待补").format(programme=card.name, count=count)

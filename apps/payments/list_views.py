@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from apps.casework.assess import ordered
@@ -25,7 +26,7 @@ def version(request: HttpRequest, found: PaymentRun) -> Calculation | None:
         return found.calculation
     asked = found.calculations.filter(version=int(text[:4])).first()
     if asked is None:
-        raise NotFound("没有这一版计算。")
+        raise NotFound(gettext("没有这一版计算。"))
     return asked
 
 
@@ -62,7 +63,7 @@ def lines(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
 def _computed(request: HttpRequest, found: PaymentRun) -> Calculation:
     calculation = version(request, found)
     if calculation is None:
-        raise NotFound("该批次还没有计算，没有明细。")
+        raise NotFound(gettext("该批次还没有计算，没有明细。"))
     return calculation
 
 
@@ -140,11 +141,11 @@ def changed(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     number = request.GET.get("page", "1")
     page = int(number[:4]) if number.isdecimal() and int(number[:4]) else 1
     if (reason and reason not in changes.REASONS) or not before.calculations:
-        raise NotFound("没有这种变动原因，或没有可比的上月批次。")
+        raise NotFound(gettext("没有这种变动原因，或没有可比的上月批次。"))
     rows, more = changes.people(calculation, found, before, reason=reason, page=page)
-    shown = "全部变动" if not reason else changes.REASONS[reason][1]
+    shown = gettext("全部变动") if not reason else changes.REASONS[reason][1]
     if reason in changes.CHANGED:
-        shown = "调整、增减"
+        shown = gettext("调整、增减")
     context = {
         "run": found,
         "calculation": calculation,

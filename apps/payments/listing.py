@@ -12,17 +12,18 @@ from apps.casework.programme import PROGRAMMES
 from apps.payments.derive import derive
 from apps.payments.models import Calculation, Due, Kind
 from apps.standards.book import unpack
+from apps.units.language import lazy as _
 from apps.units.months import Month
 
 PAGE = 50
 WHY = {
-    "facts": ("待补", "资料或标准不全，金额不能确定"),
-    "no_account": ("无账户", "没有登记收款账户"),
-    "account_returned": ("退票", "上次退票后还没有更换账户"),
-    "life_certificate": ("未认证", "生存认证已逾期"),
-    "suspended": ("已暂停", "已决定暂停发放，恢复后补发"),
-    "by_hand": ("暂缓", "人工暂缓，解除后补发"),
-    "exited": ("已退出", "已退出保障，按规定不补发提标差额"),
+    "facts": (_("待补"), _("资料或标准不全，金额不能确定")),
+    "no_account": (_("无账户"), _("没有登记收款账户")),
+    "account_returned": (_("退票"), _("上次退票后还没有更换账户")),
+    "life_certificate": (_("未认证"), _("生存认证已逾期")),
+    "suspended": (_("已暂停"), _("已决定暂停发放，恢复后补发")),
+    "by_hand": (_("暂缓"), _("人工暂缓，解除后补发")),
+    "exited": (_("已退出"), _("已退出保障，按规定不补发提标差额")),
 }
 # A household's award goes by its applicant, else by whoever is or was its member.
 HEAD = """

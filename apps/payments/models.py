@@ -21,6 +21,7 @@ from apps.payments.guards import RUN_CONSTRAINTS
 from apps.payments.holding import models as holding  # noqa: F401
 from apps.payments.recoveries import models as recoveries  # noqa: F401
 from apps.units.fields import FenField, MonthField, first_of_month
+from apps.units.language import lazy as _
 
 MAKERS = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
 
@@ -45,27 +46,27 @@ class PaymentRun(models.Model):
     """
 
     class State(models.TextChoices):
-        DRAFT = "draft", "草稿"
-        COMPUTED = "computed", "已计算"
-        CHECKED = "checked", "已复核"
-        APPROVED = "approved", "已审批"
-        SENT = "sent", "已送银行"
-        CLOSED = "closed", "已归档"
-        CANCELLED = "cancelled", "已撤销"
+        DRAFT = "draft", _("草稿")
+        COMPUTED = "computed", _("已计算")
+        CHECKED = "checked", _("已复核")
+        APPROVED = "approved", _("已审批")
+        SENT = "sent", _("已送银行")
+        CLOSED = "closed", _("已归档")
+        CANCELLED = "cancelled", _("已撤销")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "compute": Move("计算", ("draft", "computed"), "computed", MAKERS),
-        "check": Move("复核", ("computed",), "checked", (Role.CHECKER,)),
-        "approve": Move("审批", ("checked",), "approved", (Role.APPROVER,)),
-        "send": Move("送银行", ("approved",), "sent", (Role.FINANCE,)),
-        "close": Move("归档", ("sent",), "closed", (Role.FINANCE,)),
+        "compute": Move(_("计算"), ("draft", "computed"), "computed", MAKERS),
+        "check": Move(_("复核"), ("computed",), "checked", (Role.CHECKER,)),
+        "approve": Move(_("审批"), ("checked",), "approved", (Role.APPROVER,)),
+        "send": Move(_("送银行"), ("approved",), "sent", (Role.FINANCE,)),
+        "close": Move(_("归档"), ("sent",), "closed", (Role.FINANCE,)),
         "return": Move(
-            "退回",
+            _("退回"),
             ("computed", "checked", "approved"),
             "draft",
             (*MAKERS, Role.CHECKER, Role.APPROVER, Role.FINANCE),
         ),
-        "cancel": Move("撤销", ("draft", "computed"), "cancelled", MAKERS),
+        "cancel": Move(_("撤销"), ("draft", "computed"), "cancelled", MAKERS),
     }
 
     month = MonthField("发放月份")
@@ -99,7 +100,7 @@ class PaymentRun(models.Model):
     objects = RunQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "发放批次"
+        verbose_name = _("发放批次")
         constraints = RUN_CONSTRAINTS
 
 
@@ -116,7 +117,7 @@ class Progress(models.Model):
     error = models.CharField("失败原因", max_length=300, blank=True)
 
     class Meta:
-        verbose_name = "进度"
+        verbose_name = _("进度")
 
 
 class Calculation(models.Model):
@@ -142,7 +143,7 @@ class Calculation(models.Model):
     lines = models.IntegerField("明细行数", default=0)
 
     class Meta:
-        verbose_name = "计算"
+        verbose_name = _("计算")
         constraints = [
             models.UniqueConstraint(fields=["run", "version"], name="calculation_version"),
             first_of_month("calculation_first_month", "first_month"),
@@ -178,7 +179,7 @@ class Due(models.Model):
     facts = ArrayField(models.BigIntegerField(), verbose_name="计算依据")
 
     class Meta:
-        verbose_name = "应发"
+        verbose_name = _("应发")
         constraints = [
             first_of_month("due_month", "month"),
             models.CheckConstraint(
@@ -194,10 +195,10 @@ class Due(models.Model):
 class Kind(models.TextChoices):
     """What a line is for (FORMAT §9)."""
 
-    REGULAR = "regular", "当月"
-    ARREARS = "arrears", "补发"
-    REISSUE = "reissue", "重发"
-    ONE_OFF = "one_off", "一次性"
+    REGULAR = "regular", _("当月")
+    ARREARS = "arrears", _("补发")
+    REISSUE = "reissue", _("重发")
+    ONE_OFF = "one_off", _("一次性")
 
 
 class PaymentLine(models.Model):
@@ -223,7 +224,7 @@ class PaymentLine(models.Model):
     budget = models.CharField("科目", max_length=7, blank=True)
 
     class Meta:
-        verbose_name = "发放明细"
+        verbose_name = _("发放明细")
         constraints = [
             first_of_month("line_month", "month"),
             models.CheckConstraint(condition=Q(fen__gt=0), name="line_is_positive"),
@@ -251,7 +252,7 @@ class Held(models.Model):
     words = models.CharField("说明", max_length=300, blank=True)
 
     class Meta:
-        verbose_name = "待补与暂缓"
+        verbose_name = _("待补与暂缓")
         constraints = [first_of_month("held_month", "month")]
 
 
@@ -271,7 +272,7 @@ class Recovery(models.Model):
     )
 
     class Meta:
-        verbose_name = "追缴"
+        verbose_name = _("追缴")
         constraints = [
             models.UniqueConstraint(fields=["programme", "subject"], name="one_recovery_a_subject"),
             models.CheckConstraint(
@@ -294,7 +295,7 @@ class RecoveryEntry(models.Model):
     recorded_on = models.DateField("登记日期")
 
     class Meta:
-        verbose_name = "追缴明细"
+        verbose_name = _("追缴明细")
         constraints = [
             first_of_month("recovery_entry_month", "month"),
             models.CheckConstraint(condition=~Q(fen=0), name="recovery_entry_is_not_zero"),
@@ -310,7 +311,7 @@ class Repayment(models.Model):
     recorded_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = "退回"
+        verbose_name = _("退回")
         constraints = [models.CheckConstraint(condition=Q(fen__gt=0), name="repayment_positive")]
 
 
@@ -318,9 +319,9 @@ class BankBatch(models.Model):
     """代发批次: an approved run sealed for the bank: count, total and digest of its items."""
 
     class State(models.TextChoices):
-        SEALED = "sealed", "已封存"
-        SENT = "sent", "已送出"
-        VOID = "void", "已作废"
+        SEALED = "sealed", _("已封存")
+        SENT = "sent", _("已送出")
+        VOID = "void", _("已作废")
 
     run = models.ForeignKey(PaymentRun, on_delete=models.PROTECT, related_name="batches")
     calculation = models.ForeignKey(Calculation, on_delete=models.PROTECT)
@@ -331,7 +332,7 @@ class BankBatch(models.Model):
     sealed_at = models.DateTimeField("封存时间", auto_now_add=True)
 
     class Meta:
-        verbose_name = "代发批次"
+        verbose_name = _("代发批次")
         constraints = [
             models.UniqueConstraint(
                 fields=["run"], condition=~Q(state="void"), name="one_live_batch_a_run"
@@ -346,10 +347,10 @@ class BankItem(models.Model):
     """
 
     class State(models.TextChoices):
-        PENDING = "pending", "待送"
-        SENT = "sent", "已送"
-        PAID = "paid", "成功"
-        RETURNED = "returned", "退回"
+        PENDING = "pending", _("待送")
+        SENT = "sent", _("已送")
+        PAID = "paid", _("成功")
+        RETURNED = "returned", _("退回")
 
     batch = models.ForeignKey(
         BankBatch, on_delete=models.PROTECT, related_name="items", db_index=False
@@ -379,7 +380,7 @@ class BankItem(models.Model):
     returned_after_account = models.BigIntegerField("退回时账户版本", null=True)
 
     class Meta:
-        verbose_name = "代发笔"
+        verbose_name = _("代发笔")
         constraints = [
             models.UniqueConstraint(fields=["batch", "number"], name="bank_item_number"),
             models.UniqueConstraint(

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotFound
 from apps.payments.models import MAKERS, PaymentRun
+from apps.units.language import listed
 
 FORWARD = ("compute", "check", "approve", "send", "close")
 LOADERS = (*MAKERS, Role.FINANCE, Role.APPROVER)  # who may take the bank file away
@@ -37,7 +39,7 @@ def find_run(staff: Staff, pk: int) -> PaymentRun:
     people = ("maker", "checker", "approver", "releaser", "calculation")
     found = runs_of(staff).select_related(*people).filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有找到该发放批次，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到该发放批次，或不在您的管辖范围内。"))
     return found
 
 
@@ -57,20 +59,20 @@ def offers(run: PaymentRun, staff: Staff, changed: int) -> dict[str, Offer]:
     for step, move in PaymentRun.MOVES.items():
         if staff.role not in move.roles or run.state not in move.sources:
             continue
-        label = "重新计算" if step == "compute" and run.calculation_id else move.verb
+        label = gettext("重新计算") if step == "compute" and run.calculation_id else move.verb
         found[step] = Offer(step, label, _why_not(step, run, staff, changed))
     return found
 
 
 def _why_not(step: str, run: PaymentRun, staff: Staff, changed: int) -> str:
     if run.requested_at is not None:
-        return "正在计算，请稍候" if step != "cancel" else "正在计算，请先停止"
+        return gettext("正在计算，请稍候") if step != "cancel" else gettext("正在计算，请先停止")
     done_by = {"check": (run.maker_id,), "approve": (run.maker_id, run.checker_id)}
     done_by["send"] = (run.maker_id, run.checker_id, run.approver_id)
     if staff.pk in done_by.get(step, ()):
-        return "您已办过本批次前面的步骤，须由另一人办理"
+        return gettext("您已办过本批次前面的步骤，须由另一人办理")
     if changed and step in ("check", "approve"):
-        return f"计算后又登记了{changed}处变动，请先重新计算"
+        return gettext("计算后又登记了{changed}处变动，请先重新计算").format(changed=changed)
     return ""
 
 
@@ -80,5 +82,5 @@ def next_step(run: PaymentRun) -> tuple[str, str]:
         move = PaymentRun.MOVES[step]
         first = "draft" if step == "compute" else move.sources[0]
         if run.state == first:
-            return move.verb, "、".join(role.label for role in move.roles)
+            return move.verb, listed(role.label for role in move.roles)
     return "", ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.casework.programme import PROGRAMMES
 from apps.offices.models import Division, Event, Staff
 from apps.payments import doubts, listing, summary
@@ -12,6 +14,7 @@ from apps.payments.changes import Changes, Row, changes
 from apps.payments.holding.models import HOLDERS, Hold
 from apps.payments.models import BankBatch, Calculation, PaymentRun, Progress
 from apps.payments.perms import FORWARD, next_step, offers
+from apps.units.language import lazy as _
 from apps.units.money import capital
 
 STATE_CHIPS = {
@@ -24,11 +27,11 @@ STATE_CHIPS = {
     "cancelled": ("end", "x"),
 }
 STEPS = (
-    ("计算", "computed", "maker"),
-    ("复核", "checked", "checker"),
-    ("审批", "approved", "approver"),
-    ("送银行", "sent", "releaser"),
-    ("归档", "closed", ""),
+    (_("计算"), "computed", "maker"),
+    (_("复核"), "checked", "checker"),
+    (_("审批"), "approved", "approver"),
+    (_("送银行"), "sent", "releaser"),
+    (_("归档"), "closed", ""),
 )
 HELD_SHOWN, DOUBTS_SHOWN = 5, 5
 
@@ -46,7 +49,7 @@ def steps(run: PaymentRun) -> list[Step]:
     order = [state for _, state, _ in STEPS]
     reached = order.index(run.state) + 1 if run.state in order else 0
     found = []
-    for n, (label, _, role) in enumerate(STEPS):
+    for n, (label, _state, role) in enumerate(STEPS):
         person = getattr(run, role, None) if role else None
         state = "done" if n < reached else "now" if n == reached else ""
         if run.state == "cancelled":
@@ -75,10 +78,14 @@ def progress(run: PaymentRun, now: dt.datetime) -> ProgressView | None:
     started = found.started_at is not None and run.requested_at is not None
     computing = PROGRAMMES.get(found.programme)
     words = (
-        f"正在计算{computing.name}" if computing else "正在计算" if started else "已排队，等待开始"
+        gettext("正在计算{name}").format(name=computing.name)
+        if computing
+        else gettext("正在计算")
+        if started
+        else gettext("已排队，等待开始")
     )
     if run.requested_at is None:
-        words = "上次计算没有完成"
+        words = gettext("上次计算没有完成")
     total = max(found.total, found.done)
     eta = summary.eta_seconds(found.done, total, found.started_at, now)
     names = [
@@ -97,7 +104,11 @@ def progress(run: PaymentRun, now: dt.datetime) -> ProgressView | None:
 
 def _seconds(count: int) -> str:
     minutes, seconds = divmod(count, 60)
-    return f"{minutes}分{seconds:02d}秒" if minutes else f"{seconds}秒"
+    return (
+        gettext("{minutes}分{seconds:02d}秒").format(minutes=minutes, seconds=seconds)
+        if minutes
+        else gettext("{seconds}秒").format(seconds=seconds)
+    )
 
 
 class Bar(NamedTuple):
@@ -142,12 +153,12 @@ def waterfall(found: Changes) -> Waterfall:
         width = max(round(abs(ends[1] - ends[0]) * scale), 2)
         return Bar(words, fen, LEFT + x, width, n * ROW, kind)
 
-    bars = [bar(0, "上月", found.last_fen, (floor, found.last_fen), "total")]
+    bars = [bar(0, gettext("上月"), found.last_fen, (floor, found.last_fen), "total")]
     for n, (row, before, after) in enumerate(zip(moved, edges, edges[1:], strict=False), 1):
         kind = "up" if row.change_fen > 0 else "down"
         words = f"{row.words[:7]} {row.cases}" if len(row.words) < 5 else f"{row.group} {row.cases}"
         bars.append(bar(n, words, row.change_fen, (before, after), kind))
-    bars.append(bar(len(bars), "本月", found.now_fen, (floor, found.now_fen), "total"))
+    bars.append(bar(len(bars), gettext("本月"), found.now_fen, (floor, found.now_fen), "total"))
     return Waterfall(bars, len(bars) * ROW, floor > 0)
 
 

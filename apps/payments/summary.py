@@ -6,12 +6,14 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from apps.casework.assess import ordered
 from apps.casework.programme import PROGRAMMES, Nature, Subject
 from apps.offices.models import Division
 from apps.payments.difference import compare
 from apps.payments.models import Calculation, PaymentRun
+from apps.units.language import lazy as _
 from apps.units.months import Month
 
 TOWNSHIP = 9  # digits of a township's code; a village has 12
@@ -237,15 +239,15 @@ def townships_of(division: str) -> list[tuple[str, str]]:
 
 # 政府收支分类科目 of the lines this system pays
 BUDGETS = {
-    "2081001": "儿童福利",
-    "2081002": "老年福利",
-    "2081107": "残疾人生活和护理补贴",
-    "2081901": "城市最低生活保障金",
-    "2081902": "农村最低生活保障金",
-    "2082001": "临时救助",
-    "2082101": "城市特困人员救助供养",
-    "2082102": "农村特困人员救助供养",
-    "2296002": "彩票公益金（社会福利）",
+    "2081001": _("儿童福利"),
+    "2081002": _("老年福利"),
+    "2081107": _("残疾人生活和护理补贴"),
+    "2081901": _("城市最低生活保障金"),
+    "2081902": _("农村最低生活保障金"),
+    "2082001": _("临时救助"),
+    "2082101": _("城市特困人员救助供养"),
+    "2082102": _("农村特困人员救助供养"),
+    "2296002": _("彩票公益金（社会福利）"),
 }
 
 
@@ -263,7 +265,7 @@ def by_budget(calculation: Calculation) -> list[BudgetTotal]:
         SELECT budget, sum(fen)::bigint FROM payments_paymentline
         WHERE calculation_id = %(calculation)s GROUP BY budget ORDER BY budget"""
     return [
-        BudgetTotal(code, BUDGETS.get(code, "其他"), fen)
+        BudgetTotal(code, BUDGETS.get(code, gettext("其他")), fen)
         for code, fen in _rows(sql, {"calculation": calculation.pk})
     ]
 

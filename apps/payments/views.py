@@ -12,6 +12,7 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.households.models import Household
@@ -29,6 +30,8 @@ from apps.payments.forms import NewRun, Reason, Why
 from apps.payments.list_views import version
 from apps.payments.models import Held, PaymentLine, PaymentRun
 from apps.payments.perms import find_run, may_make, runs_of
+from apps.units.language import chinese
+from apps.units.language import lazy as _
 from apps.units.months import last_day, parse_day
 
 RUNS_SHOWN = 36
@@ -147,21 +150,21 @@ def _compute(pk: int, by: Staff) -> None:
 
 def _stop(pk: int, by: Staff) -> None:
     if not may_make(by):
-        raise NotAllowed("停止计算由县级经办办理。")
+        raise NotAllowed(gettext("停止计算由县级经办办理。"))
     actions.request_stop(pk, by=by)
 
 
 Act = Callable[[int, Staff, str], object]
 # Each step: the one action it calls, and what is said when it is done.
 ACTS: dict[str, tuple[Act, str]] = {
-    "compute": (lambda pk, by, _: _compute(pk, by), "已开始计算，可以离开本页。"),
-    "stop": (lambda pk, by, _: _stop(pk, by), "已要求停止，稍候生效。"),
-    "check": (lambda pk, by, _: actions.check_run(pk, by=by), "已复核，转审批。"),
-    "approve": (lambda pk, by, _: actions.approve_run(pk, by=by), "已审批，代发文件已封存。"),
-    "send": (lambda pk, by, _: actions.send_run(pk, by=by), "已送银行。"),
-    "close": (lambda pk, by, _: actions.close_run(pk, by=by), "已归档。"),
-    "return": (lambda pk, by, why: actions.return_run(pk, by=by, reason=why), "已退回。"),
-    "cancel": (lambda pk, by, why: actions.cancel_run(pk, by=by, reason=why), "已撤销。"),
+    "compute": (lambda pk, by, _: _compute(pk, by), _("已开始计算，可以离开本页。")),
+    "stop": (lambda pk, by, _: _stop(pk, by), _("已要求停止，稍候生效。")),
+    "check": (lambda pk, by, _: actions.check_run(pk, by=by), _("已复核，转审批。")),
+    "approve": (lambda pk, by, _: actions.approve_run(pk, by=by), _("已审批，代发文件已封存。")),
+    "send": (lambda pk, by, _: actions.send_run(pk, by=by), _("已送银行。")),
+    "close": (lambda pk, by, _: actions.close_run(pk, by=by), _("已归档。")),
+    "return": (lambda pk, by, why: actions.return_run(pk, by=by, reason=why), _("已退回。")),
+    "cancel": (lambda pk, by, why: actions.cancel_run(pk, by=by, reason=why), _("已撤销。")),
 }
 
 
@@ -203,8 +206,8 @@ def note_refusal(
             by=staff,
             kind="payments.paymentrun",
             object_id=found.pk,
-            verb=f"{verb}被拒绝",
-            reason=str(refusal),
+            verb=f"{chinese(verb)}被拒绝",
+            reason=chinese(refusal),
         )
 
 
@@ -233,7 +236,7 @@ def household_why(request: HttpRequest, staff: Staff, number: str) -> HttpRespon
     home = household_page.find(number, staff)
     form = Why(request.GET)
     if not form.is_valid():
-        raise NotFound("请从家庭页的月份表中选择要看的月份。")
+        raise NotFound(gettext("请从家庭页的月份表中选择要看的月份。"))
     part = request.headers.get("HX-Request") == "true"
     name = "payments/why_part.html" if part else "payments/why.html"
     return render(request, name, _why(home, form))

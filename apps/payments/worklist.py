@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from django.db import connection
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.casework.worklist import LIMIT, Asked, Task, page_of, queue
 from apps.payments.listing import WHY
 from apps.payments.models import PaymentRun
 from apps.payments.recoveries.models import JUDGES, PREPARERS, Treatment
 from apps.payments.recoveries.reading import Row, recoveries, schedule
+from apps.units.language import lazy as _
 
 # What the newest run could not pay for want of an account, one row an award.
 ACCOUNTS = """
@@ -30,7 +32,7 @@ ORDER BY min(d.month), min(d.id) LIMIT %(limit)s
 """
 
 
-@queue("accounts", "账户换卡", order=28)
+@queue("accounts", _("账户换卡"), order=28)
 def accounts(asked: Asked) -> Iterator[Task]:
     """Money of the newest run that waits for an account (R-PAY-05), until one is recorded."""
     run = PaymentRun.objects.exclude(calculation=None).exclude(state="cancelled")
@@ -49,9 +51,9 @@ def accounts(asked: Asked) -> Iterator[Task]:
     for pk, programme, subject, why, first, _fen, home, division, number in rows:
         yield Task(
             key=f"account-{pk}",
-            what="更换退票账户" if why == "account_returned" else "登记收款账户",
+            what=gettext("更换退票账户") if why == "account_returned" else gettext("登记收款账户"),
             why=WHY[why][1],
-            verb="换卡",
+            verb=gettext("换卡"),
             url=reverse("household", args=[number]),
             division=division,
             since=first,
@@ -61,7 +63,7 @@ def accounts(asked: Asked) -> Iterator[Task]:
         )
 
 
-@queue("recoveries", "追缴", order=75, roles=(*PREPARERS, *JUDGES))
+@queue("recoveries", _("追缴"), order=75, roles=(*PREPARERS, *JUDGES))
 def overpaid(asked: Asked) -> Iterator[Task]:
     """Recoveries without a decision, those waiting for approval, and plans that are behind."""
     proposed, plans = _treatments(asked)
@@ -76,7 +78,7 @@ def overpaid(asked: Asked) -> Iterator[Task]:
             key=f"recovery-{row.pk}",
             what=what,
             why=why,
-            verb="处理",
+            verb=gettext("处理"),
             url=page_of("recovery", row.pk),
             division=row.division,
             since=row.opened_on,
@@ -101,10 +103,10 @@ def _treatments(asked: Asked) -> tuple[dict[int, int], dict[int, Treatment]]:
 def _asks(row: Row, preparer: int | None, plan: Treatment | None, asked: Asked) -> tuple[str, str]:
     """What a recovery asks for now, and why; empty when nothing."""
     if preparer is not None:
-        return "批准追缴处理", "已提出，待另一人批准"
+        return gettext("批准追缴处理"), gettext("已提出，待另一人批准")
     if plan is None:
-        return "决定追回方式", "分期、抵扣或减免"
+        return gettext("决定追回方式"), gettext("分期、抵扣或减免")
     stands = schedule(row, plan, asked.today)
     if plan.way == Treatment.Way.INSTALMENTS and stands and stands.behind_fen:
-        return "催收分期退回款", "未按计划退回"
+        return gettext("催收分期退回款"), gettext("未按计划退回")
     return "", ""

@@ -2,8 +2,10 @@
 
 from django.apps import AppConfig
 
+from apps.units.language import lazy as _
+
 
 class PublicityConfig(AppConfig):
     name = "apps.publicity"
     label = "publicity"
-    verbose_name = "公示"
+    verbose_name = _("公示")

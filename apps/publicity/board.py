@@ -18,6 +18,7 @@ from apps.offices.models import Staff
 from apps.publicity.shown import MINOR, columns_of
 from apps.standards.models import current_book
 from apps.units.ages import age_on
+from apps.units.language import in_chinese
 from apps.units.money import yuan_grouped
 from apps.units.months import Month, month_of, month_text, next_month
 
@@ -49,6 +50,7 @@ class _About(NamedTuple):
     since: str
 
 
+@in_chinese()
 def of_applications(found: Sequence[Application], family: str, on: dt.date, by: Staff) -> list[Row]:
     """The rows of 初审公示: the amount is that of the first month, as far as is known."""
     rows, files = [], _files({one.household for one in found}, on)
@@ -74,6 +76,7 @@ def _expected(found: Sequence[Application], on: dt.date, by: Staff) -> dict[int,
     return fen
 
 
+@in_chinese()
 def of_awards(found: Sequence[Entitlement], family: str, stage: str, on: dt.date) -> list[Row]:
     """The rows of 终止公示 and 长期公布, with the amounts of the month of the day."""
     month = month_of(on)
@@ -162,7 +165,7 @@ def _name(who: Person | None, on: dt.date) -> str:
 
 
 def _chosen(about: _About, columns: Iterable[str]) -> dict[str, str]:
-    return {column: getattr(about, column) for column in columns}
+    return {column: str(getattr(about, column)) for column in columns}
 
 
 def _checked(rows: list[Row], files: dict[int, _File], on: dt.date) -> list[Row]:

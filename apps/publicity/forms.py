@@ -5,19 +5,22 @@ from __future__ import annotations
 from django import forms
 
 from apps.publicity.models import NoticeRow, PublicNotice
+from apps.units.language import lazy as _
 
-_REQUIRED = {"required": "这一项必须填写。"}
+_REQUIRED = {"required": _("这一项必须填写。")}
 
 
 class PhotoForm(forms.Form):
     """上传照片."""
 
-    moment = forms.ChoiceField(label="时点", choices=[("start", "张贴时"), ("end", "期满时")])
+    moment = forms.ChoiceField(
+        label=_("时点"), choices=[("start", _("张贴时")), ("end", _("期满时"))]
+    )
     photo = forms.FileField(
-        label="照片",
-        help_text="JPEG 或 PNG，不超过 8MB；手机可直接拍照",
+        label=_("照片"),
+        help_text=_("JPEG 或 PNG，不超过 8MB；手机可直接拍照"),
         widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
-        error_messages={"required": "请选择照片。", "empty": "照片是空文件，请重新选择。"},
+        error_messages={"required": _("请选择照片。"), "empty": _("照片是空文件，请重新选择。")},
     )
 
 
@@ -29,15 +32,15 @@ class ObjectionForm(forms.Form):
     """登记异议."""
 
     row = forms.ModelChoiceField(
-        label="对哪一行",
+        label=_("对哪一行"),
         queryset=NoticeRow.objects.none(),
-        error_messages={"required": "请选择对哪一行提出异议。"},
+        error_messages={"required": _("请选择对哪一行提出异议。")},
     )
     objector = forms.CharField(
-        label="提出人", max_length=100, help_text="不对外公开", error_messages=_REQUIRED
+        label=_("提出人"), max_length=100, help_text=_("不对外公开"), error_messages=_REQUIRED
     )
     words = forms.CharField(
-        label="异议内容",
+        label=_("异议内容"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages=_REQUIRED,
@@ -56,7 +59,7 @@ class AnswerForm(forms.Form):
     """处理异议."""
 
     words = forms.CharField(
-        label="处理结果",
+        label=_("处理结果"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages=_REQUIRED,
@@ -67,14 +70,14 @@ class EndForm(forms.Form):
     """结束公示."""
 
     no_photo_reason = forms.CharField(
-        label="没有期满照片的原因",
+        label=_("没有期满照片的原因"),
         max_length=200,
         required=False,
-        help_text="已上传期满照片的不填",
+        help_text=_("已上传期满照片的不填"),
     )
 
 
 class WithdrawForm(forms.Form):
     """撤下公示."""
 
-    reason = forms.CharField(label="撤下的原因", max_length=200, error_messages=_REQUIRED)
+    reason = forms.CharField(label=_("撤下的原因"), max_length=200, error_messages=_REQUIRED)

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from apps.casework.deadlines import (
     DEADLINES,
+    LENGTHS,
     STEP_DEADLINES,
     Counted,
     counted_from,
 )
 from apps.standards.book import Book
 from apps.units.calendar import WorkCalendar
+from apps.units.language import chinese, worded
 from apps.units.months import month_of
 
 # Where casework has no clock for the notice of a programme, ours says how long.
@@ -37,7 +39,8 @@ def days_of(programme: str, posted_on: dt.date, calendar: WorkCalendar, book: Bo
     if not length:
         return None
     last = counted_from(posted_on, length, counted, calendar)
-    return Days(posted_on + dt.timedelta(days=1), last, f"{length}{counted.value}")
+    words = chinese(worded(LENGTHS[counted], length=length))  # kept with the notice
+    return Days(posted_on + dt.timedelta(days=1), last, words)
 
 
 def _limit(programme: str) -> tuple[str, Counted] | None:

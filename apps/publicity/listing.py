@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 
 from apps.casework.models import Application
 from apps.casework.programme import PROGRAMMES
@@ -73,14 +74,14 @@ def found(
 def chip(notice: PublicNotice, today: dt.date) -> tuple[str, str, str]:
     """The state of a notice as colour, icon and words."""
     if notice.state == "ended":
-        return "end", "x", "已结束"
+        return "end", "x", gettext("已结束")
     if notice.state == "withdrawn":
-        return "end", "x", "已撤下"
+        return "end", "x", gettext("已撤下")
     if notice.last_day is None:
-        return "ok", "ok", "长期公布"
+        return "ok", "ok", gettext("长期公布")
     if today > notice.last_day:
-        return "warn", "warn", "期满待结束"
-    return "doing", "circle", "公示中"
+        return "warn", "warn", gettext("期满待结束")
+    return "doing", "circle", gettext("公示中")
 
 
 def villages(codes: Iterable[str]) -> dict[str, str]:

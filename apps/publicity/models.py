@@ -15,6 +15,7 @@ from apps.casework.models import CASEWORKERS, Application, Entitlement
 from apps.offices.models import Role, Staff
 from apps.offices.moves import Move
 from apps.publicity.shown import FAMILIES, PROGRAMMES_SHOWN
+from apps.units.language import lazy as _
 
 # 村级协理员 stands at the board: takes its photo and hears who objects.
 AT_THE_BOARD = (*CASEWORKERS, Role.VILLAGE_HELPER)
@@ -37,18 +38,18 @@ class PublicNotice(models.Model):
     """
 
     class Stage(models.TextChoices):
-        INITIAL = "initial", "初审公示"
-        TERMINATION = "termination", "终止公示"
-        STANDING = "standing", "长期公布"
+        INITIAL = "initial", _("初审公示")
+        TERMINATION = "termination", _("终止公示")
+        STANDING = "standing", _("长期公布")
 
     class State(models.TextChoices):
-        POSTED = "posted", "公示中"
-        ENDED = "ended", "已结束"
-        WITHDRAWN = "withdrawn", "已撤下"
+        POSTED = "posted", _("公示中")
+        ENDED = "ended", _("已结束")
+        WITHDRAWN = "withdrawn", _("已撤下")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "end": Move("结束公示", ("posted",), "ended", CASEWORKERS),
-        "withdraw": Move("撤下公示", ("posted",), "withdrawn", CASEWORKERS),
+        "end": Move(_("结束公示"), ("posted",), "ended", CASEWORKERS),
+        "withdraw": Move(_("撤下公示"), ("posted",), "withdrawn", CASEWORKERS),
     }
 
     stage = models.CharField("阶段", max_length=12, choices=Stage.choices)
@@ -69,13 +70,13 @@ class PublicNotice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "公示"
+        verbose_name = _("公示")
         indexes = [models.Index(fields=["division", "-posted_on"], name="notice_village")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(family__in=list(FAMILIES)),
                 name="notice_family",
-                violation_error_message="这类救助不设公示。",
+                violation_error_message=_("这类救助不设公示。"),
             ),
             models.CheckConstraint(
                 condition=Q(stage__in=["initial", "termination", "standing"]), name="notice_stage"
@@ -94,13 +95,13 @@ class PublicNotice(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="ended") | Q(stage="standing") | Q(ended_on__gt=F("last_day")),
                 name="notice_ends_after_its_last_day",
-                violation_error_message="公示期未满，不能结束公示。",
+                violation_error_message=_("公示期未满，不能结束公示。"),
             ),
             models.UniqueConstraint(
                 fields=["division", "family"],
                 condition=Q(stage="standing", state="posted"),
                 name="one_standing_list",
-                violation_error_message="该村该类救助已有一份长期公布名单。",
+                violation_error_message=_("该村该类救助已有一份长期公布名单。"),
             ),
         ]
 
@@ -146,7 +147,7 @@ class NoticeRow(models.Model):
             models.CheckConstraint(
                 condition=Q(programme__in=list(PROGRAMMES_SHOWN)),
                 name="notice_row_programme",
-                violation_error_message="这个项目不设公示（涉及儿童的一律不公示）。",
+                violation_error_message=_("这个项目不设公示（涉及儿童的一律不公示）。"),
             ),
             models.UniqueConstraint(fields=["notice", "place"], name="notice_row_place"),
         ]
@@ -156,8 +157,8 @@ class NoticePhoto(models.Model):
     """公示照片: the board at the start or at the end, kept as it was taken. Append-only."""
 
     class Moment(models.TextChoices):
-        START = "start", "张贴时"
-        END = "end", "期满时"
+        START = "start", _("张贴时")
+        END = "end", _("期满时")
 
     notice = models.ForeignKey(
         PublicNotice, verbose_name="公示", on_delete=models.PROTECT, related_name="photos"

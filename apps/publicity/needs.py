@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.casework.models import Application, StepTaken
 from apps.casework.procedure import among, need
 from apps.publicity.models import NoticeRow, Objection, PublicNotice
+from apps.units.language import lazy as _
 
-_NOT_POSTED = "还没有张贴公示，请在“公示”中勾选本申请并张贴。"
+_NOT_POSTED = _("还没有张贴公示，请在“公示”中勾选本申请并张贴。")
 
 
 def _newest(application: Application) -> PublicNotice | None:
@@ -59,9 +61,11 @@ def notice_over(application: Application, on: dt.date) -> list[str]:
     if notice is None or notice.state == "withdrawn":
         return [_NOT_POSTED]
     if notice.last_day is not None and on <= notice.last_day:
-        return [f"公示到{notice.last_day}才满，请期满后再办理。"]
+        return [gettext("公示到{last_day}才满，请期满后再办理。").format(last_day=notice.last_day)]
     if notice.state != "ended":
-        return [f"公示{notice.pk}已期满，请上传期满照片（或说明原因）并结束公示。"]
+        return [
+            gettext("公示{pk}已期满，请上传期满照片（或说明原因）并结束公示。").format(pk=notice.pk)
+        ]
     return []
 
 
@@ -77,10 +81,11 @@ def objection_recorded(application: Application, _on: dt.date) -> list[str]:
     if waiting.exclude(pk__in=used).exists():
         return []
     notice = _newest(application)
-    where = f"公示{notice.pk}的页面" if notice else "公示的页面"
+    where = gettext("公示{pk}的页面").format(pk=notice.pk) if notice else gettext("公示的页面")
     return [
-        f"还没有登记异议。请到{where}，在本申请那一行写明提出人和内容后登记，"
-        "登记后本申请自动转为“有异议”。"
+        gettext(
+            "还没有登记异议。请到{where}，在本申请那一行写明提出人和内容后登记，登记后本申请自动转为“有异议”。"
+        ).format(where=where)
     ]
 
 
@@ -89,6 +94,8 @@ def no_open_objection(application: Application, _on: dt.date) -> list[str]:
     """没有未处理的异议, in any notice of the application."""
     waiting = Objection.objects.filter(row__application=application, answer__isnull=True)
     return [
-        f"{one.objector}于{one.on}提出的异议还没有处理，请先核实并登记处理结果。"
+        gettext("{objector}于{on}提出的异议还没有处理，请先核实并登记处理结果。").format(
+            objector=one.objector, on=one.on
+        )
         for one in waiting.order_by("pk")
     ]

@@ -9,13 +9,14 @@ Children have no notice of any kind (R-SW-04, 62号): their family is not here.
 from __future__ import annotations
 
 from apps.casework.programme import PROGRAMMES
+from apps.units.language import lazy as _
 
 COLUMNS = {
-    "name": "姓名",
-    "kind": "类别",
-    "members": "家庭成员数量",
-    "amount": "月保障金额（元）",
-    "since": "起始月份",
+    "name": _("姓名"),
+    "kind": _("类别"),
+    "members": _("家庭成员数量"),
+    "amount": _("月保障金额（元）"),
+    "since": _("起始月份"),
 }
 FAMILIES: dict[str, tuple[str, ...]] = {
     "minimum_living": ("name", "kind", "members", "amount"),
@@ -24,10 +25,10 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "temporary_relief": ("name", "kind", "members", "amount"),
 }
 NAMES = {
-    "minimum_living": "最低生活保障",
-    "destitute_support": "特困人员救助供养",
-    "disability_subsidies": "残疾人两项补贴",
-    "temporary_relief": "临时救助",
+    "minimum_living": _("最低生活保障"),
+    "destitute_support": _("特困人员救助供养"),
+    "disability_subsidies": _("残疾人两项补贴"),
+    "temporary_relief": _("临时救助"),
 }
 # 长期公布 is of awards that go on; temporary relief is given once.
 STANDING = ("minimum_living", "destitute_support", "disability_subsidies")

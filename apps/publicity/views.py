@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework.models import CASEWORKERS
@@ -21,6 +22,7 @@ from apps.publicity import actions, listing
 from apps.publicity.forms import AnswerForm, EndForm, ObjectionForm, PhotoForm, WithdrawForm
 from apps.publicity.models import AT_THE_BOARD, NoticePhoto, Objection, PublicNotice
 from apps.publicity.shown import NAMES, STANDING
+from apps.units.language import lazy as _
 
 Refusals = (NotAllowed, StaleState, ValueError)
 
@@ -80,7 +82,7 @@ def new(request: HttpRequest, staff: Staff) -> HttpResponse:
         raise
     except Refusals as refusal:
         return _new(request, staff, (str(refusal),), _status(refusal))
-    messages.success(request, "已登记张贴，名单已固定。请打印公示单并在张贴后拍照。")
+    messages.success(request, gettext("已登记张贴，名单已固定。请打印公示单并在张贴后拍照。"))
     return redirect("public-notice", pk=made.pk)
 
 
@@ -114,7 +116,7 @@ def lists(request: HttpRequest, staff: Staff) -> HttpResponse:
         raise
     except Refusals as refusal:
         return _lists(request, staff, division, (str(refusal),), _status(refusal))
-    messages.success(request, "名单已更新并固定，请打印张贴。")
+    messages.success(request, gettext("名单已更新并固定，请打印张贴。"))
     return redirect("public-notice", pk=made.pk)
 
 
@@ -151,12 +153,14 @@ def notice(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """One notice: the frozen list, photos, objections, and what may be done now."""
     found = PublicNotice.objects.visible_to(staff).filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有找到这份公示，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份公示，或不在您的管辖范围内。"))
     if request.method != "POST":
         return _notice(request, staff, found)
     act = request.POST.get("act", "")
     if act not in ACTS:
-        return _notice(request, staff, found, problems=("没有这一步，请刷新页面。",), status=400)
+        return _notice(
+            request, staff, found, problems=(gettext("没有这一步，请刷新页面。"),), status=400
+        )
     form = _form(act, found, request)
     if not form.is_valid():
         return _notice(request, staff, found, act, form, status=400)
@@ -195,7 +199,7 @@ def _answer(
     number = _number(request.POST.get("objection", ""))
     mine = Objection.objects.filter(notice=one, pk=number).first()
     if mine is None:
-        raise NotFound("没有找到这条异议。")
+        raise NotFound(gettext("没有找到这条异议。"))
     return actions.answer(mine.pk, words=data["words"], on=on, by=by)
 
 
@@ -212,11 +216,11 @@ def _withdraw(
 
 
 ACTS: dict[str, tuple[Do, str]] = {
-    "photo": (_photo, "照片已登记。"),
-    "object": (_object, "异议已登记，请核实处理。"),
-    "answer": (_answer, "处理结果已登记。"),
-    "end": (_end, "公示已结束。"),
-    "withdraw": (_withdraw, "公示已撤下。"),
+    "photo": (_photo, _("照片已登记。")),
+    "object": (_object, _("异议已登记，请核实处理。")),
+    "answer": (_answer, _("处理结果已登记。")),
+    "end": (_end, _("公示已结束。")),
+    "withdraw": (_withdraw, _("公示已撤下。")),
 }
 FORMS: dict[str, type[forms.Form]] = {
     "photo": PhotoForm,
@@ -280,7 +284,7 @@ def photo(request: HttpRequest, staff: Staff, pk: int, photo: int) -> HttpRespon
     """One photo, as it was taken; only inside the territory."""
     found = NoticePhoto.objects.visible_to(staff).filter(pk=photo, notice_id=pk).first()
     if found is None:
-        raise NotFound("没有找到这张照片，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这张照片，或不在您的管辖范围内。"))
     answer = HttpResponse(bytes(found.content), content_type=found.mime)
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Cache-Control"] = "private, max-age=3600"

@@ -9,6 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.casework.procedures import OPEN_STATES
 from apps.casework.programme import PROGRAMMES
 from apps.households.kinds import COUNTED_INCOME
@@ -17,6 +19,7 @@ from apps.registers import low_income_words as words
 from apps.registers.clocks import days
 from apps.registers.low_income import PEOPLE, params_of, rows_of
 from apps.standards.book import Book
+from apps.units.language import in_chinese
 from apps.units.money import yuan
 from apps.units.months import month_of
 
@@ -245,6 +248,7 @@ def _alert(row: tuple[Any, ...], figures: dict[str, Any]) -> Alert:
     return Alert(rule, home, person, said, since, number, division, name, township, village)
 
 
+@in_chinese()
 def _said(rule: str, a: str, b: str, figures: dict[str, Any]) -> str:
     """Why the alert is raised."""
     law = words.RULES[rule].law
@@ -259,11 +263,11 @@ def _said(rule: str, a: str, b: str, figures: dict[str, Any]) -> str:
     if rule == "gone":
         kind, _, on = b.partition(" ")
         names = "、".join(_short(code) for code in a.split(","))
-        happened = "死亡" if kind == "death" else "户籍迁出"
+        happened = gettext("死亡") if kind == "death" else gettext("户籍迁出")
         return f"{on}{happened}，{names}仍未停发（{law}）"
     if rule == "child":
         return f"户内有在册困境儿童{a}名，家庭没有低保、边缘或刚性支出困难认定（{law}）"
-    hard = "、".join(dict.fromkeys(words.HARDSHIPS[code] for code in a.split(",")))
+    hard = "、".join(str(words.HARDSHIPS[code]) for code in dict.fromkeys(a.split(",")))
     if rule == "several":
         return f"户内同时有{hard}，建议一事一议（{law}）"
     wish = "可按单人户申请低保" if rule == "single" else "家庭未纳入低保或边缘，可申请"

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from apps.casework.models import Application, Entitlement
 from apps.casework.procedures import CASEWORKERS
@@ -35,11 +36,11 @@ class Referred(NamedTuple):
 def found(staff: Staff, pk: int) -> ChildFile:
     """A file of one's territory; NotAllowed for those who need not see children's files."""
     if staff.role not in words.NAMERS:
-        raise NotAllowed("儿童档案只供经办儿童工作的岗位查看，您的岗位只能看名册数量。")
+        raise NotAllowed(gettext("儿童档案只供经办儿童工作的岗位查看，您的岗位只能看名册数量。"))
     rows = ChildFile.objects.visible_to(staff).select_related("person", "household", "fact")
     file: ChildFile | None = rows.filter(pk=pk).first()
     if file is None:
-        raise NotFound("没有找到这份档案，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份档案，或不在您的管辖范围内。"))
     return file
 
 
@@ -53,7 +54,7 @@ def context(staff: Staff, file: ChildFile, today: dt.date) -> dict[str, Any]:
     return {
         "file": file,
         "row": row,
-        "register": words.REGISTERS.get(file.fact.code, "已不在册"),
+        "register": words.REGISTERS.get(file.fact.code, gettext("已不在册")),
         "ground": ground_words(row.ground, health=health),
         "level": words.LEVELS[level],
         "rhythm": words_of_visits(book, today, file.fact.code, level),
@@ -84,27 +85,31 @@ def ground_words(code: str, *, health: bool) -> str:
     """Why the child is on the register; what is said of its health only to caseworkers."""
     if code in words.HEALTH_GROUNDS and not health:
         return words.HIDDEN
-    return words.ALL_GROUNDS.get(code, "未评估")
+    return words.ALL_GROUNDS.get(code, gettext("未评估"))
 
 
 def marks(row: listing.Row, today: dt.date) -> list[tuple[str, str, str]]:
     """What stands out about a file: colour, icon, words."""
     if row.state == "closed":
-        return [("end", "x", "已销档")]
+        return [("end", "x", gettext("已销档"))]
     said = []
     if row.reports:
-        said.append(("bad", "stop", "待处置报告"))
+        said.append(("bad", "stop", gettext("待处置报告")))
     if row.alone and row.carer_on is None:
-        said.append(("bad", "stop", "户内无成年人"))
+        said.append(("bad", "stop", gettext("户内无成年人")))
     if row.due_on and row.due_on < today:
-        said.append(("bad", "stop", f"走访逾期 {(today - row.due_on).days} 天"))
+        said.append(
+            ("bad", "stop", gettext("走访逾期 {days} 天").format(days=(today - row.due_on).days))
+        )
     elif row.due_on == today:
-        said.append(("warn", "clock", "今天应走访"))
+        said.append(("warn", "clock", gettext("今天应走访")))
     if row.out_on and row.out_on <= today:
-        said.append(("warn", "warn", "已达年龄上限"))
+        said.append(("warn", "warn", gettext("已达年龄上限")))
     if row.void or row.moved:
-        said.append(("warn", "warn", "登记已变化" if row.void else "已迁到另一户"))
-    return said or [("ok", "ok", "正常")]
+        said.append(
+            ("warn", "warn", gettext("登记已变化") if row.void else gettext("已迁到另一户"))
+        )
+    return said or [("ok", "ok", gettext("正常"))]
 
 
 def _referred(file: ChildFile, today: dt.date) -> list[Referred]:
@@ -125,10 +130,14 @@ def _referred(file: ChildFile, today: dt.date) -> list[Referred]:
 
 def _result(target: str, awards: set[str], asked: set[str]) -> tuple[str, str, str]:
     if target in OFFICES:
-        return ("doing", "circle", "已转出")
+        return ("doing", "circle", gettext("已转出"))
     if target in awards:
-        return ("ok", "ok", "已享受")
-    return ("doing", "circle", "已申请") if target in asked else ("warn", "warn", "尚未申请")
+        return ("ok", "ok", gettext("已享受"))
+    return (
+        ("doing", "circle", gettext("已申请"))
+        if target in asked
+        else ("warn", "warn", gettext("尚未申请"))
+    )
 
 
 def _events(file: ChildFile) -> list[Event]:
@@ -142,14 +151,27 @@ def offers(staff: Staff, file: ChildFile) -> list[Offer]:
         return []
     worker = staff.role in CASEWORKERS
     found = [
-        Offer("visit", "登记走访", forms.Visit if worker else forms.VillageVisit, open=True),
-        Offer("report", "登记强制报告", forms.Report, hint="独居、失踪、疑似受侵害，立即登记"),
+        Offer(
+            "visit", gettext("登记走访"), forms.Visit if worker else forms.VillageVisit, open=True
+        ),
+        Offer(
+            "report",
+            gettext("登记强制报告"),
+            forms.Report,
+            hint=gettext("独居、失踪、疑似受侵害，立即登记"),
+        ),
     ]
     if not worker:
         return found
     waiting = ChildReport.objects.filter(file=file, state="open").order_by("pk")
     answers = [
-        Offer("answer", f"处置：{words.CARE[one.kind]}", forms.Answer, open=True, row=one.pk)
+        Offer(
+            "answer",
+            gettext("处置：{care}").format(care=words.CARE[one.kind]),
+            forms.Answer,
+            open=True,
+            row=one.pk,
+        )
         for one in waiting
     ]
     return [*answers, *found, *_for_caseworkers(file)]
@@ -159,17 +181,27 @@ def _for_caseworkers(file: ChildFile) -> list[Offer]:
     register = file.fact.code
     other = "in_difficulty" if register == "left_behind" else "left_behind"
     return [
-        Offer("carer", "确认委托照护", forms.ConfirmCarer),
-        Offer("rate", "评估", partial(_rate, register)),
-        Offer("refer", "转介", forms.Refer),
+        Offer("carer", gettext("确认委托照护"), forms.ConfirmCarer),
+        Offer("rate", gettext("评估"), partial(_rate, register)),
+        Offer("refer", gettext("转介"), forms.Refer),
         Offer(
             "reregister",
-            f"转入{words.REGISTERS[other]}名册",
+            gettext("转入{registers}名册").format(registers=words.REGISTERS[other]),
             partial(_reregister, other),
-            hint="档案不变，登记改到另一名册",
+            hint=gettext("档案不变，登记改到另一名册"),
         ),
-        Offer("transfer", "转档", forms.Nothing, hint="儿童已登记到另一户的，档案随人走"),
-        Offer("close", "销档", forms.Close, hint="儿童不再符合的，登记同时改为“不再登记”"),
+        Offer(
+            "transfer",
+            gettext("转档"),
+            forms.Nothing,
+            hint=gettext("儿童已登记到另一户的，档案随人走"),
+        ),
+        Offer(
+            "close",
+            gettext("销档"),
+            forms.Close,
+            hint=gettext("儿童不再符合的，登记同时改为“不再登记”"),
+        ),
     ]
 
 
@@ -180,7 +212,7 @@ def _rate(register: str, *args: Any, **kwargs: Any) -> forms.Rate:
 def _reregister(register: str, *args: Any, **kwargs: Any) -> forms.Reregister:
     form = forms.Reregister(*args, **kwargs)
     form.fields["ground"].choices = [  # type: ignore[attr-defined]
-        ("", "请选择"),
+        ("", gettext("请选择")),
         *words.GROUNDS[register].items(),
     ]
     return form

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.registers import words
 from apps.standards.book import Book
 from apps.units.months import month_of
@@ -34,4 +36,8 @@ def days(book: Book, today: dt.date, key: str) -> int | None:
 def words_of_visits(book: Book, today: dt.date, register: str, level: str) -> str:
     """How often a child of this register and level is visited, in words."""
     months = visit_params(book, today).get(f"{register}_{level}")
-    return f"每{months}个月走访一次" if months else "未设走访间隔"
+    return (
+        gettext("每{months}个月走访一次").format(months=months)
+        if months
+        else gettext("未设走访间隔")
+    )

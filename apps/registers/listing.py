@@ -14,6 +14,7 @@ from apps.offices.models import Staff
 from apps.registers import words
 from apps.registers.clocks import age_limits, visit_params
 from apps.standards.book import Book
+from apps.units.language import lazy as _
 
 PAGE = 50
 ALL = 100_000
@@ -74,11 +75,11 @@ class Page(NamedTuple):
 
 
 FLAGS = {
-    "due": "走访到期",
-    "alone": "户内无成年人",
-    "reported": "待处置报告",
-    "age": "已达年龄上限",
-    "check": "登记待核对",
+    "due": _("走访到期"),
+    "alone": _("户内无成年人"),
+    "reported": _("待处置报告"),
+    "age": _("已达年龄上限"),
+    "check": _("登记待核对"),
 }
 ANY = "any"
 # One row a file. Adults are counted over all households of the files at once.

@@ -10,6 +10,7 @@ from django import forms
 from django.http import HttpRequest
 
 from apps.offices.moves import NotAllowed, StaleState
+from apps.units.language import lazy as _
 
 Refusals = (NotAllowed, StaleState, ValueError)
 
@@ -45,7 +46,7 @@ class Asked(NamedTuple):
         return self.status == 302
 
 
-STALE = "这一步现在不能办理，请刷新页面后再看。"
+STALE = _("这一步现在不能办理，请刷新页面后再看。")
 
 
 def carry_out(

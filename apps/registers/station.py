@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.utils.translation import gettext
 
 from apps.casework.ending import endings
 from apps.casework.models import Entitlement
@@ -23,11 +24,12 @@ from apps.standards.book import Book
 from apps.standards.models import current_book
 from apps.units.ages import age_on
 from apps.units.calendar import WorkCalendar
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 PAGE = 50
 READERS = VISITORS  # who sees whose stay it is
-ON_RELIEF = {"minimum_living": "低保", "destitute_basic": "特困"}
+ON_RELIEF = {"minimum_living": _("低保"), "destitute_basic": _("特困")}
 
 
 class Filters(NamedTuple):
@@ -39,7 +41,7 @@ class Filters(NamedTuple):
     text: str = ""
 
 
-FLAGS = {"due": "期限届满", "unknown": "身份不明", "minor": "未成年人"}
+FLAGS = {"due": _("期限届满"), "unknown": _("身份不明"), "minor": _("未成年人")}
 
 
 def stays(staff: Staff, filters: Filters, today: dt.date) -> QuerySet[Stay]:
@@ -67,7 +69,7 @@ def name_of(stay: Stay, staff: Staff) -> str:
         return HIDDEN
     if stay.person is not None:
         return str(stay.person.name)
-    return f"{stay.name}（自报）" if stay.name else "姓名不详"
+    return gettext("{name}（自报）").format(name=stay.name) if stay.name else gettext("姓名不详")
 
 
 def age(stay: Stay, today: dt.date) -> int:
@@ -87,25 +89,25 @@ def marks(stay: Stay, today: dt.date) -> list[tuple[str, str, str]]:
     said = []
     left = (stay.last_day - today).days
     if left < 0:
-        said.append(("bad", "stop", f"超过期限 {-left} 天"))
+        said.append(("bad", "stop", gettext("超过期限 {left} 天").format(left=-left)))
     elif left == 0:
-        said.append(("warn", "clock", "今天期限届满"))
+        said.append(("warn", "clock", gettext("今天期限届满")))
     else:
-        said.append(("doing", "circle", f"期限还有 {left} 天"))
+        said.append(("doing", "circle", gettext("期限还有 {left} 天").format(left=left)))
     if stay.unknown:
-        said.append(("warn", "warn", "身份不明"))
+        said.append(("warn", "warn", gettext("身份不明")))
     return said
 
 
 def found(staff: Staff, pk: int) -> Stay:
     """A stay of one's territory; NotAllowed for those who need not see it."""
     if staff.role not in READERS:
-        raise NotAllowed("入站救助档案只供经办岗位查看，您的岗位只能看名册数量。")
+        raise NotAllowed(gettext("入站救助档案只供经办岗位查看，您的岗位只能看名册数量。"))
     stay: Stay | None = (
         Stay.objects.visible_to(staff).select_related("person", "admitted_by").filter(pk=pk).first()
     )
     if stay is None:
-        raise NotFound("没有找到这份档案，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份档案，或不在您的管辖范围内。"))
     return stay
 
 
@@ -189,19 +191,26 @@ def offers(staff: Staff, stay: Stay, today: dt.date) -> list[Offer]:
     if staff.role not in COUNTY:
         return []
     searches = [
-        Offer("conclude", f"登记结果：{words.SEARCHES[one.kind]}", forms.Conclude, row=one.pk)
+        Offer(
+            "conclude",
+            gettext("登记结果：{searches}").format(searches=words.SEARCHES[one.kind]),
+            forms.Conclude,
+            row=one.pk,
+        )
         for one in stay.searches.filter(result=None).order_by("pk")
     ]
     asked = stay_relief.offers(staff, stay, today)
     found = [*asked, *_extending(staff, stay), *searches]
     if stay.person_id is None:
         if stay.state == "in":
-            found.append(Offer("search", "身份查询", forms.Search, open=stay.unknown))
-        found.append(Offer("identify", "查明身份", forms.Identify, hint="按身份号码登记"))
+            found.append(Offer("search", gettext("身份查询"), forms.Search, open=stay.unknown))
+        found.append(
+            Offer("identify", gettext("查明身份"), forms.Identify, hint=gettext("按身份号码登记"))
+        )
     else:
-        found.append(Offer("prone", "列入易走失人员库", forms.Prone))
+        found.append(Offer("prone", gettext("列入易走失人员库"), forms.Prone))
     if stay.state == "in":
-        found.append(Offer("leave", "离站", forms.Leave, hint="写明去向"))
+        found.append(Offer("leave", gettext("离站"), forms.Leave, hint=gettext("写明去向")))
     return found
 
 
@@ -212,11 +221,20 @@ def _extending(staff: Staff, stay: Stay) -> list[Offer]:
         waits = waits or one.state == "proposed"
         mine = one.prepared_by_id == staff.pk
         if one.state == "proposed" and staff.role == Role.COUNTY_SUPERVISOR and not mine:
-            found.append(Offer("decide", "审批延长", forms.Decide, open=True, row=one.pk))
+            found.append(Offer("decide", gettext("审批延长"), forms.Decide, open=True, row=one.pk))
         if one.state == "granted" and one.filed_on is None:
-            found.append(Offer("file", "报上级备案", forms.FileAbove, open=True, row=one.pk))
+            found.append(
+                Offer("file", gettext("报上级备案"), forms.FileAbove, open=True, row=one.pk)
+            )
     if stay.state == "in" and not waits:
-        found.append(Offer("extend", "提出延长", forms.Extend, hint="须由另一人批准并报上级备案"))
+        found.append(
+            Offer(
+                "extend",
+                gettext("提出延长"),
+                forms.Extend,
+                hint=gettext("须由另一人批准并报上级备案"),
+            )
+        )
     return found
 
 

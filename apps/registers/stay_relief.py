@@ -11,6 +11,7 @@ import datetime as dt
 from functools import partial
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
 
 from apps.casework.ending import endings
 from apps.casework.models import OPEN_STATES, Application, Entitlement
@@ -21,11 +22,12 @@ from apps.registers.forms import Nothing
 from apps.registers.models import Stay
 from apps.registers.offers import Offer
 from apps.registers.station_forms import Alone
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 PROGRAMME = "vagrant_relief"
-VERB = "提出流浪乞讨救助申请"
-END = "提出停发救助待遇"
+VERB = _("提出流浪乞讨救助申请")
+END = _("提出停发救助待遇")
 STANDS = (*OPEN_STATES, Application.State.CONFIRMED)
 
 
@@ -115,12 +117,12 @@ def offers(staff: Staff, stay: Stay, today: dt.date) -> list[Offer]:
     home = home_of(stay, today)
     if home is not None:
         inside = home.division.startswith(staff.division)
-        hint = f"以{home.number}户成员的身份申请"
+        hint = gettext("以{number}户成员的身份申请").format(number=home.number)
         return [Offer("relief", VERB, Nothing, hint=hint, open=True)] if inside else []
     villages = Division.objects.filter(kind="village", code__startswith=stay.division)
     choices = list(villages.order_by("code").values_list("code", "name"))
     form = partial(Alone, villages=choices)
-    return [Offer("relief", VERB, form, hint="此人不在任何一户，同时单独建户", open=True)]
+    return [Offer("relief", VERB, form, hint=gettext("此人不在任何一户，同时单独建户"), open=True)]
 
 
 def _ending(stay: Stay, one: Application) -> list[Offer]:
@@ -128,4 +130,4 @@ def _ending(stay: Stay, one: Application) -> list[Offer]:
     award = running(one) if stay.state == "left" else None
     if award is None or endings().waiting([award.pk]):
         return []
-    return [Offer("end_relief", END, Nothing, hint="此人已离站，须另一人批准", open=True)]
+    return [Offer("end_relief", END, Nothing, hint=gettext("此人已离站，须另一人批准"), open=True)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from apps.casework.deadlines import Deadline, last_day_of
 from apps.casework.models import Decision, Entitlement
@@ -14,7 +15,8 @@ from apps.casework.programme import PROGRAMMES, Nature
 from apps.casework.worklist import LIMIT, Asked, Task, page_of
 from apps.households.kinds import DISABILITY_TYPES
 from apps.units.ages import attained
-from apps.units.months import month_of, month_text, next_month
+from apps.units.language import month_words
+from apps.units.months import month_of, next_month
 
 NOTICE_WINDOW = 180  # days for which an unserved notice is asked for
 SCREENED = "destitute_basic"
@@ -94,9 +96,9 @@ def deaths(asked: Asked, limit: Deadline) -> Iterator[Task]:
     for fact, person, on, home, division, award in _rows(DEATHS, asked, since=since):
         yield Task(
             key=f"death-{fact}",
-            what="死亡后核查，办结增减停发",
-            why=f"{on}死亡，自死亡之日起3个月内办结",
-            verb="核查",
+            what=gettext("死亡后核查，办结增减停发"),
+            why=gettext("{on}死亡，自死亡之日起3个月内办结").format(on=on),
+            verb=gettext("核查"),
             url=page_of("award", award),
             division=division,
             due=last_day_of(limit, on, asked.calendar, asked.book),
@@ -127,9 +129,9 @@ def self_care(asked: Asked, limit: Deadline) -> Iterator[Task]:
     for fact, person, on, home, division, number in _rows(SELF_CARE, asked, programme=SCREENED):
         yield Task(
             key=f"self-care-{fact}",
-            what="复核评估生活自理能力",
-            why=f"{on}报告自理能力变化（R-TK-09）",
-            verb="评估",
+            what=gettext("复核评估生活自理能力"),
+            why=gettext("{on}报告自理能力变化（R-TK-09）").format(on=on),
+            verb=gettext("评估"),
             url=f"/households/{number}/",
             division=division,
             due=last_day_of(limit, on, asked.calendar, asked.book),
@@ -176,12 +178,14 @@ def certificates(asked: Asked) -> Iterator[Task]:
         again=REMIND_AGAIN,
     )
     for fact, person, code, until, _last, home, division, programme in rows:
-        stops = month_text(next_month(month_of(until)))
+        stops = month_words(next_month(month_of(until)))
         yield Task(
             key=f"certificate-{fact}",
-            what="提醒换领残疾人证",
-            why=f"{DISABILITY_TYPES.get(code, '')}残疾人证{until}到期，{stops}起停发",
-            verb="提醒",
+            what=gettext("提醒换领残疾人证"),
+            why=gettext("{disability}残疾人证{until}到期，{stops}起停发").format(
+                disability=DISABILITY_TYPES.get(code, ""), until=until, stops=stops
+            ),
+            verb=gettext("提醒"),
             url=page_of("remind", fact),
             division=division,
             due=until,
@@ -223,9 +227,13 @@ def birthdays(asked: Asked) -> Iterator[Task]:
         grows = programme in GROWN
         yield Task(
             key=f"birthday-{award}-{age}",
-            what=f"年满{age}周岁，{'核实是否在学' if grows else '标准自动换档'}",
-            why=f"{GROWN[programme][1]}：在学的登记就学，否则次月终止" if grows else "自年满当月起",
-            verb="查看",
+            what=gettext("年满{age}周岁，{words}").format(
+                age=age, words=gettext("核实是否在学") if grows else gettext("标准自动换档")
+            ),
+            why=gettext("{grown}：在学的登记就学，否则次月终止").format(grown=GROWN[programme][1])
+            if grows
+            else gettext("自年满当月起"),
+            verb=gettext("查看"),
             url=f"/households/{number}/",
             division=division,
             due=attained(born, age),
@@ -254,9 +262,11 @@ def running_out(asked: Asked) -> Iterator[Task]:
     for one in rows.order_by("period")[:LIMIT]:
         yield Task(
             key=f"ends-{one.pk}",
-            what="有效期将满，需要的重新申请",
-            why=f"{PROGRAMMES[one.programme].name}认定有期限（R-GX-03）",
-            verb="查看",
+            what=gettext("有效期将满，需要的重新申请"),
+            why=gettext("{programme}认定有期限（R-GX-03）").format(
+                programme=PROGRAMMES[one.programme].name
+            ),
+            verb=gettext("查看"),
             url=f"/households/{one.household.number}/",
             division=one.household.division,
             due=one.period.upper - dt.timedelta(days=1),
@@ -284,9 +294,9 @@ def screenings(asked: Asked) -> Iterator[Task]:
         due = asked.calendar.add_workdays(one.decided_on, days) if days else None
         yield Task(
             key=f"screen-{one.pk}",
-            what="特困终止，筛查低保和临时救助",
-            why="终止后基本生活仍有困难的及时纳入其他救助",
-            verb="筛查",
+            what=gettext("特困终止，筛查低保和临时救助"),
+            why=gettext("终止后基本生活仍有困难的及时纳入其他救助"),
+            verb=gettext("筛查"),
             url=page_of("screen", one.entitlement_id or 0),
             division=one.household.division,
             due=due,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from functools import partial
 
+from django.utils.translation import gettext
+
 from apps.casework.models import CASEWORKERS, DECIDERS, Entitlement
 from apps.households.models import Member
 from apps.offices.models import Staff
@@ -22,7 +24,7 @@ from apps.reviews.pages import (
     why_not,
 )
 from apps.reviews.proposing import PROPOSALS, proposable_for
-from apps.units.months import month_text
+from apps.units.language import month_words
 
 
 def award(staff: Staff, pk: int, today: dt.date) -> Page:
@@ -38,19 +40,7 @@ def award(staff: Staff, pk: int, today: dt.date) -> Page:
     over = found.period.isempty or (found.period.upper and found.period.upper <= today)
     waiting = found.proposals.filter(state="proposed").select_related("prepared_by").first()
     offers = [] if over else _offers(staff, found, held, waiting)
-    newest = found.review_classes.order_by("-on", "-pk").first()
-    facts = [
-        ("项目", card_name(found.programme)),
-        ("对象", whose(found)),
-        ("享受期间", period(found)),
-        ("发放", _held_words(held)),
-    ]
-    if waiting is not None:
-        facts.append(
-            ("待批准", f"{waiting.words}（{waiting.prepared_by.name}提出）：{waiting.note}")
-        )
-    if found.programme == "minimum_living":
-        facts.append(("核查类别", CLASSES[newest.category] if newest else "未分类"))
+    facts = _facts(found, held, waiting)
     lists = {
         "decisions": found.decisions.select_related("decided_by").order_by("-pk")[:20],
         "suspensions": found.suspensions.select_related("prepared_by", "decided_by"),
@@ -58,37 +48,70 @@ def award(staff: Staff, pk: int, today: dt.date) -> Page:
         "reviews": found.reviews.select_related("done_by").order_by("-due_on")[:10],
         "events": events_of("casework.entitlement", found.pk),
     }
-    title = f"{card_name(found.programme)}待遇"
+    title = gettext("{card_name}待遇").format(card_name=card_name(found.programme))
     return Page("award", title, found.household, head_of(found.household), facts, offers, pk, lists)
+
+
+def _facts(
+    found: Entitlement, held: Suspension | None, waiting: Proposal | None
+) -> list[tuple[str, str]]:
+    """What the page says of the award at the top."""
+    newest = found.review_classes.order_by("-on", "-pk").first()
+    facts = [
+        (gettext("项目"), card_name(found.programme)),
+        (gettext("对象"), whose(found)),
+        (gettext("享受期间"), period(found)),
+        (gettext("发放"), _held_words(held)),
+    ]
+    if waiting is not None:
+        facts.append(
+            (
+                gettext("待批准"),
+                gettext("{words}（{name}提出）：{note}").format(
+                    words=waiting.words, name=waiting.prepared_by.name, note=waiting.note
+                ),
+            )
+        )
+    if found.programme == "minimum_living":
+        facts.append(
+            (gettext("核查类别"), CLASSES[newest.category] if newest else gettext("未分类"))
+        )
+    return facts
 
 
 def _held_words(held: Suspension | None) -> str:
     if held is None:
-        return "正常发放"
+        return gettext("正常发放")
     words = f"{held.get_state_display()}：{Suspension.REASONS[held.reason]}"
-    return f"{words}，自{month_text(held.from_month)}起"
+    return gettext("{words}，自{month}起").format(words=words, month=month_words(held.from_month))
 
 
 def _suspension_offers(staff: Staff, held: Suspension | None) -> list[Offer]:
     if held is None:
-        hint = "只暂停发放，不终止待遇；恢复后补发。须另一人批准。"
+        hint = gettext("只暂停发放，不终止待遇；恢复后补发。须另一人批准。")
         why = why_not(staff, CASEWORKERS)
-        return [Offer("suspend", "提出暂停发放", asks.Suspend, why, hint=hint)]
+        return [Offer("suspend", gettext("提出暂停发放"), asks.Suspend, why, hint=hint)]
     if held.state == "proposed":
         why = why_not(staff, DECIDERS, not_pk=held.prepared_by_id)
         return [
-            Offer("approve_suspension", "批准暂停", asks.Nothing, why, primary=True),
-            Offer("refuse_suspension", "不批准暂停", asks.Reason, why),
+            Offer("approve_suspension", gettext("批准暂停"), asks.Nothing, why, primary=True),
+            Offer("refuse_suspension", gettext("不批准暂停"), asks.Reason, why),
         ]
     if held.state == "suspended":
-        hint = "恢复后，暂停期间应发未发的由下一批次补发。"
+        hint = gettext("恢复后，暂停期间应发未发的由下一批次补发。")
         return [
-            Offer("ask_resume", "提出恢复发放", asks.Resume, why_not(staff, CASEWORKERS), hint=hint)
+            Offer(
+                "ask_resume",
+                gettext("提出恢复发放"),
+                asks.Resume,
+                why_not(staff, CASEWORKERS),
+                hint=hint,
+            )
         ]
     why = why_not(staff, DECIDERS, not_pk=held.resume_prepared_by_id)
     return [
-        Offer("approve_resume", "批准恢复", asks.Nothing, why, primary=True),
-        Offer("refuse_resume", "不批准恢复", asks.Reason, why),
+        Offer("approve_resume", gettext("批准恢复"), asks.Nothing, why, primary=True),
+        Offer("refuse_resume", gettext("不批准恢复"), asks.Reason, why),
     ]
 
 
@@ -107,18 +130,34 @@ def _waiting_offers(staff: Staff, waiting: Proposal) -> list[Offer]:
     verb = PROPOSALS[waiting.kind].verb
     why = why_not(staff, DECIDERS, not_pk=waiting.prepared_by_id)
     offers = [
-        Offer("approve_proposal", f"批准{verb}", asks.Nothing, why, True, waiting.words),
-        Offer("refuse_proposal", f"不批准{verb}", asks.Reason, why),
+        Offer(
+            "approve_proposal",
+            gettext("批准{verb}").format(verb=verb),
+            asks.Nothing,
+            why,
+            True,
+            waiting.words,
+        ),
+        Offer("refuse_proposal", gettext("不批准{verb}").format(verb=verb), asks.Reason, why),
     ]
     if waiting.prepared_by_id == staff.pk:
-        offers = [offers[0], Offer("withdraw_proposal", f"撤回{verb}", asks.Nothing)]
+        offers = [
+            offers[0],
+            Offer("withdraw_proposal", gettext("撤回{verb}").format(verb=verb), asks.Nothing),
+        ]
     return offers
 
 
 def _proposal_offers(staff: Staff, found: Entitlement) -> list[Offer]:
     why = why_not(staff, CASEWORKERS)
     return [
-        Offer(kind.code, f"提出{kind.verb}", kind.form(found), why, hint=kind.hint)
+        Offer(
+            kind.code,
+            gettext("提出{verb}").format(verb=kind.verb),
+            kind.form(found),
+            why,
+            hint=kind.hint,
+        )
         for kind in proposable_for(found.programme)
     ]
 
@@ -126,16 +165,16 @@ def _proposal_offers(staff: Staff, found: Entitlement) -> list[Offer]:
 def _other_offers(staff: Staff, found: Entitlement) -> list[Offer]:
     why = why_not(staff, CASEWORKERS)
     if found.programme == "minimum_living":
-        hint = "三次无正当理由拒绝的，可以停发本人份额（R-DB-15）。"
+        hint = gettext("三次无正当理由拒绝的，可以停发本人份额（R-DB-15）。")
         refused = partial(asks.RefusedWork, people=people_of(found))
         return [
-            Offer("refused_work", "登记拒绝就业", refused, why, hint=hint),
-            Offer("classify", "认定核查类别", asks.Classify, why),
+            Offer("refused_work", gettext("登记拒绝就业"), refused, why, hint=hint),
+            Offer("classify", gettext("认定核查类别"), asks.Classify, why),
         ]
     running = found.terminations.filter(state="noticed").exists()
     if found.programme == "destitute_basic" and not running:
-        hint = "公示七天，期满无异议的自下月终止；死亡不等公示。"
-        return [Offer("terminate", "公示拟终止", asks.Terminate, why, hint=hint)]
+        hint = gettext("公示七天，期满无异议的自下月终止；死亡不等公示。")
+        return [Offer("terminate", gettext("公示拟终止"), asks.Terminate, why, hint=hint)]
     return []
 
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.casework.listing import heads_of
@@ -26,6 +27,7 @@ from apps.reviews import actions, award_page, pages
 from apps.reviews.forms import NewCustody
 from apps.reviews.models import Custody, Proposal, Review, Suspension, Termination
 from apps.reviews.proposing import PROPOSALS
+from apps.units.language import lazy as _
 
 SHOWN = 50
 Do = Callable[[int, Staff, dt.date, dict[str, Any]], object]
@@ -34,79 +36,82 @@ Build = Callable[[Staff, int, dt.date], pages.Page]
 ACTS: dict[str, tuple[Do, str]] = {
     "suspend": (
         lambda pk, by, on, d: actions.propose_suspension(pk, on=on, by=by, **d),
-        "已提出暂停，待另一人批准。",
+        _("已提出暂停，待另一人批准。"),
     ),
     "approve_suspension": (
         lambda pk, by, on, d: actions.approve_suspension(_held(pk), on=on, by=by),
-        "已批准暂停，后续批次暂不发放。",
+        _("已批准暂停，后续批次暂不发放。"),
     ),
     "refuse_suspension": (
         lambda pk, by, on, d: actions.refuse_suspension(_held(pk), on=on, by=by, **d),
-        "未批准暂停，照常发放。",
+        _("未批准暂停，照常发放。"),
     ),
     "ask_resume": (
         lambda pk, by, on, d: actions.propose_resumption(_held(pk), on=on, by=by, **d),
-        "已提出恢复，待另一人批准。",
+        _("已提出恢复，待另一人批准。"),
     ),
     "approve_resume": (
         lambda pk, by, on, d: actions.approve_resumption(_held(pk), on=on, by=by),
-        "已批准恢复，下一批次补发。",
+        _("已批准恢复，下一批次补发。"),
     ),
     "refuse_resume": (
         lambda pk, by, on, d: actions.refuse_resumption(_held(pk), by=by, **d),
-        "未批准恢复，继续暂停。",
+        _("未批准恢复，继续暂停。"),
     ),
     "approve_proposal": (
         lambda pk, by, on, d: actions.approve_proposal(_proposed(pk), on=on, by=by),
-        "已批准。请打印告知书并登记送达。",
+        _("已批准。请打印告知书并登记送达。"),
     ),
     "refuse_proposal": (
         lambda pk, by, on, d: actions.refuse_proposal(_proposed(pk), on=on, by=by, **d),
-        "未批准，待遇照旧。",
+        _("未批准，待遇照旧。"),
     ),
     "withdraw_proposal": (
         lambda pk, by, on, d: actions.withdraw_proposal(_proposed(pk), by=by),
-        "已撤回。",
+        _("已撤回。"),
     ),
     "refused_work": (
         lambda pk, by, on, d: actions.record_refusal_of_work(pk, on=on, by=by, **d),
-        "已登记拒绝就业。",
+        _("已登记拒绝就业。"),
     ),
     "classify": (
         lambda pk, by, on, d: actions.classify(pk, on=on, by=by, **d),
-        "已认定核查类别。",
+        _("已认定核查类别。"),
     ),
     "terminate": (
         lambda pk, by, on, d: actions.propose_termination(pk, on=on, by=by, **d),
-        "已登记终止公示，请打印公示单张贴并拍照。",
+        _("已登记终止公示，请打印公示单张贴并拍照。"),
     ),
-    "finish": (lambda pk, by, on, d: actions.finish_review(pk, on=on, by=by, **d), "核查已办结。"),
+    "finish": (
+        lambda pk, by, on, d: actions.finish_review(pk, on=on, by=by, **d),
+        _("核查已办结。"),
+    ),
     "conclude": (
         lambda pk, by, on, d: actions.conclude_termination(pk, on=on, by=by),
-        "已终止，请筛查其他救助。",
+        _("已终止，请筛查其他救助。"),
     ),
     "post_again": (
         lambda pk, by, on, d: actions.post_again(pk, on=on, by=by, **d),
-        "已重新公示。",
+        _("已重新公示。"),
     ),
     "drop": (
         lambda pk, by, on, d: actions.drop_termination(pk, on=on, by=by, **d),
-        "不再终止。",
+        _("不再终止。"),
     ),
-    "certify": (lambda pk, by, on, d: actions.certify([pk], on=on, by=by), "已登记认证。"),
-    "remind": (lambda pk, by, on, d: actions.remind(pk, on=on, by=by, **d), "已登记提醒。"),
-    "serve": (lambda pk, by, on, d: actions.serve(pk, by=by, **d), "已登记送达。"),
-    "screen": (lambda pk, by, on, d: actions.screen(pk, on=on, by=by, **d), "已登记筛查结果。"),
-    "file": (lambda pk, by, on, d: actions.file_custody(pk, on=on, by=by), "已备案。"),
-    "end": (lambda pk, by, on, d: actions.end_custody(pk, by=by, **d), "代管已结束。"),
+    "certify": (lambda pk, by, on, d: actions.certify([pk], on=on, by=by), _("已登记认证。")),
+    "remind": (lambda pk, by, on, d: actions.remind(pk, on=on, by=by, **d), _("已登记提醒。")),
+    "serve": (lambda pk, by, on, d: actions.serve(pk, by=by, **d), _("已登记送达。")),
+    "screen": (lambda pk, by, on, d: actions.screen(pk, on=on, by=by, **d), _("已登记筛查结果。")),
+    "file": (lambda pk, by, on, d: actions.file_custody(pk, on=on, by=by), _("已备案。")),
+    "end": (lambda pk, by, on, d: actions.end_custody(pk, by=by, **d), _("代管已结束。")),
     "extend": (
         lambda pk, by, on, d: actions.propose_extension(pk, on=on, by=by, **d),
-        "已提出延长，待另一人批准。",
+        _("已提出延长，待另一人批准。"),
     ),
-    "grant": (lambda pk, by, on, d: actions.grant_extension(pk, on=on, by=by), "已批准延长。"),
+    "grant": (lambda pk, by, on, d: actions.grant_extension(pk, on=on, by=by), _("已批准延长。")),
     "refuse_extension": (
         lambda pk, by, on, d: actions.refuse_extension(pk, on=on, by=by, **d),
-        "未批准延长。",
+        _("未批准延长。"),
     ),
 }
 
@@ -119,7 +124,7 @@ def _act(code: str) -> tuple[Do, str]:
     def propose(pk: int, by: Staff, on: dt.date, data: dict[str, Any]) -> object:
         return actions.propose(pk, kind=code, data=data, on=on, by=by, note=data["note"])
 
-    return propose, f"已提出{PROPOSALS[code].verb}，待另一人批准。"
+    return propose, gettext("已提出{verb}，待另一人批准。").format(verb=PROPOSALS[code].verb)
 
 
 def _proposed(award: int) -> int:
@@ -127,7 +132,7 @@ def _proposed(award: int) -> int:
     rows = Proposal.objects.filter(entitlement=award, state="proposed")
     found: int | None = rows.values_list("pk", flat=True).first()
     if found is None:
-        raise StaleState("这项决定刚刚被他人办理，请刷新页面后再看。")
+        raise StaleState(gettext("这项决定刚刚被他人办理，请刷新页面后再看。"))
     return found
 
 
@@ -136,7 +141,7 @@ def _held(award: int) -> int:
     rows = Suspension.objects.filter(entitlement=award).exclude(state__in=("resumed", "refused"))
     found: int | None = rows.values_list("pk", flat=True).first()
     if found is None:
-        raise StaleState("这项待遇的暂停刚刚被他人办理，请刷新页面后再看。")
+        raise StaleState(gettext("这项待遇的暂停刚刚被他人办理，请刷新页面后再看。"))
     return found
 
 
@@ -149,7 +154,7 @@ def _page(request: HttpRequest, staff: Staff, pk: int, build: Build) -> HttpResp
     offer = next((one for one in page.offers if one.code == request.POST.get("act")), None)
     if offer is None:
         return _shown(
-            request, page, problems=("这一步现在不能办理，请刷新页面后再看。",), status=409
+            request, page, problems=(gettext("这一步现在不能办理，请刷新页面后再看。"),), status=409
         )
     form = offer.form(request.POST, prefix=offer.code)
     if not form.is_valid():
@@ -210,13 +215,13 @@ def certify(request: HttpRequest, staff: Staff) -> HttpResponse:
     wanted = [key.removeprefix("life-") for key in keys if key.startswith("life-")]
     try:
         if len(wanted) != len(keys):
-            raise actions.Refused("勾选的事项不是同一类，请在“生存认证”一栏中勾选。")
+            raise actions.Refused(gettext("勾选的事项不是同一类，请在“生存认证”一栏中勾选。"))
         numbers = [int(text[:18]) for text in wanted if text.isdecimal()]
         count = actions.certify(numbers, on=timezone.localdate(), by=staff)
     except (NotAllowed, NotFound, actions.Refused) as refusal:
         messages.error(request, str(refusal))
         return redirect("/?queue=life")
-    messages.success(request, f"已登记{count}人今日认证。")
+    messages.success(request, gettext("已登记{count}人今日认证。").format(count=count))
     return redirect("/?queue=life")
 
 
@@ -245,7 +250,11 @@ def reviews(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 def _called(award: Entitlement, heads: dict[int, str]) -> str:
     """Whom a review is about: the person, or the household by its applicant."""
-    return award.person.name if award.person else f"{heads.get(award.household_id, '')}户"
+    return (
+        award.person.name
+        if award.person
+        else gettext("{head}户").format(head=heads.get(award.household_id, ""))
+    )
 
 
 @for_casework
@@ -280,7 +289,7 @@ def custody(request: HttpRequest, staff: Staff) -> HttpResponse:
     except (NotAllowed, actions.Refused) as refusal:
         status = 403 if isinstance(refusal, NotAllowed) else 400
         return _custody(request, staff, form, (str(refusal),), status)
-    messages.success(request, "已登记代管，待县级备案。")
+    messages.success(request, gettext("已登记代管，待县级备案。"))
     return redirect("custody-one", pk=made.pk)
 
 
@@ -288,11 +297,13 @@ def _holder(staff: Staff, number: str, name: str) -> tuple[int, int]:
     """The household of a number and its member of a name; Refused in words otherwise."""
     home = Household.objects.visible_to(staff).filter(number=number.strip()).first()
     if home is None:
-        raise actions.Refused("没有这个户编号，或不在您的管辖范围内，请核对。")
+        raise actions.Refused(gettext("没有这个户编号，或不在您的管辖范围内，请核对。"))
     members = Member.objects.known_now().filter(household=home, person__name=name.strip())
     found = members.values_list("person_id", flat=True).first()
     if found is None:
-        raise actions.Refused(f"该户没有名叫“{name.strip()}”的成员，请核对。")
+        raise actions.Refused(
+            gettext("该户没有名叫“{name}”的成员，请核对。").format(name=name.strip())
+        )
     return home.pk, found
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from apps.casework import complained
 from apps.casework.clocks import courses_of
@@ -19,6 +20,7 @@ from apps.offices.models import Role
 from apps.reviews import ahead
 from apps.reviews.models import Custody, Extension, Proposal, Review, Suspension, Termination
 from apps.reviews.proposing import PROPOSALS
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 # Ways out that are open all along, and never what has to be done next.
@@ -26,7 +28,7 @@ ASIDE = ("withdraw", "end", "reject", "object", "request_correction", "send_back
 COUNTY = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
 
 
-@queue("applications", "申请办理", order=10, roles=WORKERS)
+@queue("applications", _("申请办理"), order=10, roles=WORKERS)
 def applications(asked: Asked) -> Iterator[Task]:
     """Open applications whose next step this post may take, by the clock that runs out first."""
     rows = list(
@@ -46,9 +48,9 @@ def applications(asked: Asked) -> Iterator[Task]:
         why = f"{running.label}，{running.length}" if running else one.get_state_display()
         yield Task(
             key=f"application-{one.pk}",
-            what="残联审核" if one.state == "federation" else step.verb,
+            what=gettext("残联审核") if one.state == "federation" else step.verb,
             why=why,
-            verb="办理",
+            verb=gettext("办理"),
             url=page_of("application", one.pk),
             division=one.household.division,
             due=running.last_day if running else None,
@@ -75,7 +77,7 @@ def _next_step(one: Application, role: str) -> Step | None:
     return None
 
 
-@queue("complaints", "投诉举报", order=12, roles=COUNTY)
+@queue("complaints", _("投诉举报"), order=12, roles=COUNTY)
 def complaints(asked: Asked) -> Iterator[Task]:
     """Complaints about open applications that the county has not visited since (R-DB-21)."""
     waiting = complained.found(asked.staff, complained.Wanted(state="visit"), asked.today)
@@ -84,8 +86,8 @@ def complaints(asked: Asked) -> Iterator[Task]:
         yield Task(
             key=f"complaint-{one.pk}",
             what=line.awaits,
-            why=f"{one.on}收到投诉举报：{one.words}",
-            verb="核查",
+            why=gettext("{on}收到投诉举报：{words}").format(on=one.on, words=one.words),
+            verb=gettext("核查"),
             url=page_of("complaints", one.application_id),
             division=one.application.household.division,
             due=due.clock.last_day if due else None,
@@ -96,7 +98,7 @@ def complaints(asked: Asked) -> Iterator[Task]:
         )
 
 
-@queue("approvals", "待我批准", order=15, roles=DECIDERS)
+@queue("approvals", _("待我批准"), order=15, roles=DECIDERS)
 def approvals(asked: Asked) -> Iterator[Task]:
     """暂停、恢复、停发等决定 and 延期 that somebody else has prepared."""
     waiting = Suspension.objects.visible_to(asked.staff).filter(state__in=("proposed", "lifting"))
@@ -112,9 +114,9 @@ def approvals(asked: Asked) -> Iterator[Task]:
             continue
         yield Task(
             key=f"suspension-{row.pk}",
-            what="批准暂停发放" if row.state == "proposed" else "批准恢复发放",
+            what=gettext("批准暂停发放") if row.state == "proposed" else gettext("批准恢复发放"),
             why=Suspension.REASONS[row.reason],
-            verb="审批",
+            verb=gettext("审批"),
             url=page_of("award", row.entitlement_id),
             division=row.division,
             since=row.proposed_on,
@@ -133,9 +135,9 @@ def _proposals(asked: Asked) -> Iterator[Task]:
         award = row.entitlement
         yield Task(
             key=f"proposal-{row.pk}",
-            what=f"批准{PROPOSALS[row.kind].verb}",
+            what=gettext("批准{verb}").format(verb=PROPOSALS[row.kind].verb),
             why=row.words,
-            verb="审批",
+            verb=gettext("审批"),
             url=page_of("award", award.pk),
             division=award.household.division,
             since=row.proposed_on,
@@ -152,9 +154,9 @@ def _extensions(asked: Asked) -> Iterator[Task]:
         one = row.application
         yield Task(
             key=f"extension-{row.pk}",
-            what="批准延长办理期限",
+            what=gettext("批准延长办理期限"),
             why=row.note,
-            verb="审批",
+            verb=gettext("审批"),
             url=page_of("application-clocks", one.pk),
             division=one.household.division,
             since=row.proposed_on,
@@ -164,7 +166,7 @@ def _extensions(asked: Asked) -> Iterator[Task]:
         )
 
 
-@queue("reviews", "定期核查", order=30, roles=CASEWORKERS)
+@queue("reviews", _("定期核查"), order=30, roles=CASEWORKERS)
 def reviews(asked: Asked) -> Iterator[Task]:
     """Open reviews of awards that still stand, by their due day."""
     rows = (
@@ -190,9 +192,9 @@ def reviews(asked: Asked) -> Iterator[Task]:
     ]:
         yield Task(
             key=f"review-{pk}",
-            what="定期核查",
-            why=f"每{months}个月一次（R-DB-17）",
-            verb="核查",
+            what=gettext("定期核查"),
+            why=gettext("每{months}个月一次（R-DB-17）").format(months=months),
+            verb=gettext("核查"),
             url=page_of("review", pk),
             division=division,
             due=due,
@@ -204,15 +206,15 @@ def reviews(asked: Asked) -> Iterator[Task]:
         )
 
 
-@queue("life", "生存认证", order=35, bulk=Bulk("登记今日已认证", "/life/certify/"))
+@queue("life", _("生存认证"), order=35, bulk=Bulk(_("登记今日已认证"), "/life/certify/"))
 def life(asked: Asked) -> Iterator[Task]:
     """Open certification cycles; one that is not closed in its month stops payment after it."""
     for pk, person, on, due, home, division, programme in ahead.life_cycles(asked):
         yield Task(
             key=f"life-{person}",
-            what="生存认证",
-            why=f"逾期次月起暂停发放，补认证后补发；{on}生成",
-            verb="认证",
+            what=gettext("生存认证"),
+            why=gettext("逾期次月起暂停发放，补认证后补发；{on}生成").format(on=on),
+            verb=gettext("认证"),
             url=page_of("life", pk),
             division=division,
             due=due,
@@ -224,7 +226,7 @@ def life(asked: Asked) -> Iterator[Task]:
         )
 
 
-@queue("notices", "告知书送达", order=25)
+@queue("notices", _("告知书送达"), order=25)
 def notices(asked: Asked) -> Iterator[Task]:
     """Decisions whose written notice has not been served: three working days (R-DB-18)."""
     days = asked.book.month(month_of(asked.today)).optional(NOTIFY_STANDARD)
@@ -241,9 +243,9 @@ def notices(asked: Asked) -> Iterator[Task]:
         why = STOP_REASONS.get(one.reason, "") or one.note
         yield Task(
             key=f"serve-{one.pk}",
-            what=f"送达{one.get_kind_display()}告知书",
-            why=why[:60] or f"决定后{days}个工作日内书面告知",
-            verb="送达",
+            what=gettext("送达{kind}告知书").format(kind=one.get_kind_display()),
+            why=why[:60] or gettext("决定后{days}个工作日内书面告知").format(days=days),
+            verb=gettext("送达"),
             url=page_of("serve", one.pk),
             division=one.division,
             due=asked.calendar.add_workdays(one.decided_on, days),
@@ -254,7 +256,7 @@ def notices(asked: Asked) -> Iterator[Task]:
         )
 
 
-@queue("endings", "终止与筛查", order=40, roles=CASEWORKERS)
+@queue("endings", _("终止与筛查"), order=40, roles=CASEWORKERS)
 def endings(asked: Asked) -> Iterator[Task]:
     """Announced endings whose notice is over, and screenings after them."""
     rows = Termination.objects.visible_to(asked.staff).filter(state="noticed")
@@ -262,9 +264,9 @@ def endings(asked: Asked) -> Iterator[Task]:
         award = one.entitlement
         yield Task(
             key=f"termination-{one.pk}",
-            what="公示期满，办理终止",
+            what=gettext("公示期满，办理终止"),
             why=STOP_REASONS[one.reason],
-            verb="办理",
+            verb=gettext("办理"),
             url=page_of("termination", one.pk),
             division=award.household.division,
             due=one.notice_ends + dt.timedelta(days=1),
@@ -276,16 +278,18 @@ def endings(asked: Asked) -> Iterator[Task]:
     yield from ahead.screenings(asked)
 
 
-@queue("custody", "代管备案", order=70, roles=COUNTY)
+@queue("custody", _("代管备案"), order=70, roles=COUNTY)
 def custody(asked: Asked) -> Iterator[Task]:
     """Agreements on custody that the county has not yet filed (R-DB-25)."""
     rows = Custody.objects.visible_to(asked.staff).filter(filed_on=None, ended_on=None)
     for one in rows.select_related("household").order_by("agreed_on")[:LIMIT]:
         yield Task(
             key=f"custody-{one.pk}",
-            what="代管协议备案",
-            why=f"{one.get_what_display()}由{one.keeper}代管，{one.agreed_on}签订",
-            verb="备案",
+            what=gettext("代管协议备案"),
+            why=gettext("{what}由{keeper}代管，{agreed_on}签订").format(
+                what=one.get_what_display(), keeper=one.keeper, agreed_on=one.agreed_on
+            ),
+            verb=gettext("备案"),
             url=page_of("custody-one", one.pk),
             division=one.household.division,
             since=one.agreed_on,
@@ -294,26 +298,26 @@ def custody(asked: Asked) -> Iterator[Task]:
         )
 
 
-@queue("deaths", "死亡后核查", order=20)
+@queue("deaths", _("死亡后核查"), order=20)
 def deaths(asked: Asked) -> Iterator[Task]:
     """Households on minimum living whose award was not decided anew since a death (R-DB-13)."""
     limit = limit_named("death_review_by")
     yield from ahead.deaths(asked, limit)
 
 
-@queue("self-care", "自理能力复核", order=45)
+@queue("self-care", _("自理能力复核"), order=45)
 def self_care(asked: Asked) -> Iterator[Task]:
     """Reported changes of self-care that have not been assessed: ten working days (R-TK-09)."""
     yield from ahead.self_care(asked, limit_named("reassess_by"))
 
 
-@queue("certificates", "证件到期", order=60)
+@queue("certificates", _("证件到期"), order=60)
 def certificates(asked: Asked) -> Iterator[Task]:
     """Certificates that run out within six months and whose holder was not told (R-CJ-11)."""
     yield from ahead.certificates(asked)
 
 
-@queue("coming", "即将变化", order=80, roles=FIELD_ROLES)
+@queue("coming", _("即将变化"), order=80, roles=FIELD_ROLES)
 def coming(asked: Asked) -> Iterator[Task]:
     """Birthdays that end an award or raise it, and awards that run out, listed ahead."""
     yield from ahead.birthdays(asked)

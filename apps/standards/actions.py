@@ -9,6 +9,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from apps.offices.actions import log, note_change
 from apps.offices.models import Staff
@@ -39,7 +40,7 @@ def adopt(
     whole map: a band it does not name becomes 未配置. Returns the rows of this entry, by band.
     """
     if from_month != month_of(from_month):
-        raise BadStandard(f"{from_month}不是月份的第一天。")
+        raise BadStandard(gettext("{from_month}不是月份的第一天。").format(from_month=from_month))
     entry = entry_of(key)
     _one_at_a_time(key)
     rows = _in_force(entry)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import NamedTuple
 
-from apps.units.months import Month, month_text, next_month
+from django.utils.translation import gettext
+
+from apps.units.language import month_words
+from apps.units.months import Month, next_month
 
 
 class Entered(NamedTuple):
@@ -33,17 +36,26 @@ def misfit(
     if same is not None and not mends:
         return Misfit(
             "from_month",
-            f"{month_text(since)}起已登记过“{same.words}”，月份重叠。登记错了要更正的，请勾选"
-            "“更正已登记的值”；是新的调整的，请改成以后的月份。",
+            gettext(
+                "{month}起已登记过“{words}”，月份重叠。登记错了要更正的，请勾选“更正已登记的值”；是新的调整的，请改成以后的月份。"
+            ).format(month=month_words(since), words=same.words),
         )
     if same is None and mends:
         return Misfit(
-            "mends", f"没有从{month_text(since)}起登记的值可更正；新的调整请不要勾选“更正”。"
+            "mends",
+            gettext("没有从{month}起登记的值可更正；新的调整请不要勾选“更正”。").format(
+                month=month_words(since)
+            ),
         )
     if last is None:
         return None
     if last < since:
-        return Misfit("last_month", f"截止月份早于起始月份{month_text(since)}，请改正其中一个。")
+        return Misfit(
+            "last_month",
+            gettext("截止月份早于起始月份{month}，请改正其中一个。").format(
+                month=month_words(since)
+            ),
+        )
     return _ends_badly(entered, since, last)
 
 
@@ -54,22 +66,27 @@ def _ends_badly(entered: Collection[Entered], since: Month, last: Month) -> Misf
     if follows is None:
         return Misfit(
             "last_month",
-            f"{month_text(after)}起就没有标准了，会出现空档，以后的批次算不出金额。请留空，"
-            "一直适用到下一次调整；或先登记以后月份的标准。",
+            gettext(
+                "{month}起就没有标准了，会出现空档，以后的批次算不出金额。请留空，一直适用到下一次调整；或先登记以后月份的标准。"
+            ).format(month=month_words(after)),
         )
     if after < follows.since:
-        gap = month_text(after)
+        gap = month_words(after)
         if next_month(follows.since, -1) != after:
-            gap += f"至{month_text(next_month(follows.since, -1))}"
+            gap += f"至{month_words(next_month(follows.since, -1))}"
         return Misfit(
             "last_month",
-            f"{gap}没有标准，出现空档。请把截止月份改为"
-            f"{month_text(next_month(follows.since, -1))}，或留空。",
+            gettext("{gap}没有标准，出现空档。请把截止月份改为{month}，或留空。").format(
+                gap=gap, month=month_words(next_month(follows.since, -1))
+            ),
         )
     if after > follows.since:
         return Misfit(
             "last_month",
-            f"与{month_text(follows.since)}起已登记的“{follows.words}”重叠。请把截止月份改为"
-            f"{month_text(next_month(follows.since, -1))}，或留空。",
+            gettext("与{month}起已登记的“{words}”重叠。请把截止月份改为{month2}，或留空。").format(
+                month=month_words(follows.since),
+                words=follows.words,
+                month2=month_words(next_month(follows.since, -1)),
+            ),
         )
     return None

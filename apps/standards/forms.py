@@ -7,20 +7,22 @@ from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from apps.standards.fitting import Entered, misfit
 from apps.standards.loading import BadStandard, Entry, Raw, Value
 from apps.standards.models import Unit
+from apps.units.language import lazy as _
 from apps.units.months import parse_month
 
 HINTS = {
-    Unit.FEN_MONTH: "元/月，如 650.00",
-    Unit.FEN_YEAR: "元/年，如 5400.00",
-    Unit.FEN: "元，如 3000.00",
-    Unit.RATE: "比例，如 0.30",
-    Unit.COUNT: "整数",
-    Unit.SWITCH: "开或关",
-    Unit.MONTH: "年月，如 2025-12",
+    Unit.FEN_MONTH: _("元/月，如 650.00"),
+    Unit.FEN_YEAR: _("元/年，如 5400.00"),
+    Unit.FEN: _("元，如 3000.00"),
+    Unit.RATE: _("比例，如 0.30"),
+    Unit.COUNT: _("整数"),
+    Unit.SWITCH: _("开或关"),
+    Unit.MONTH: _("年月，如 2025-12"),
 }
 
 
@@ -28,22 +30,22 @@ class AdoptForm(forms.Form):
     """登记标准: from which month, by which document, and one box a band; an empty box is 未配置."""
 
     from_month = forms.CharField(
-        label="自何月起",
+        label=_("自何月起"),
         widget=forms.DateInput(attrs={"type": "month", "placeholder": "2025-01"}),
-        error_messages={"required": "请选择起始月份。"},
+        error_messages={"required": _("请选择起始月份。")},
     )
     last_month = forms.CharField(
-        label="至何月止",
+        label=_("至何月止"),
         required=False,
         widget=forms.DateInput(attrs={"type": "month", "placeholder": "2025-12"}),
-        help_text="留空：一直适用到下一次调整",
+        help_text=_("留空：一直适用到下一次调整"),
     )
     mends = forms.BooleanField(
-        label="更正已登记的值", required=False, help_text="同一个月份已登记过、登记错了时勾选"
+        label=_("更正已登记的值"), required=False, help_text=_("同一个月份已登记过、登记错了时勾选")
     )
-    document = forms.CharField(label="文号", max_length=120, required=False)
-    source = forms.CharField(label="来源", max_length=300, required=False)
-    example = forms.BooleanField(label="示例值（没有正式文件）", required=False)
+    document = forms.CharField(label=_("文号"), max_length=120, required=False)
+    source = forms.CharField(label=_("来源"), max_length=300, required=False)
+    example = forms.BooleanField(label=_("示例值（没有正式文件）"), required=False)
 
     def __init__(
         self,
@@ -61,10 +63,10 @@ class AdoptForm(forms.Form):
     def _box(self, band: str) -> forms.Field:
         label = self.entry.band_names.get(band, band) or self.entry.label
         if self.entry.choices:
-            words = [("", "未配置"), *self.entry.choices.items()]
+            words = [("", gettext("未配置")), *self.entry.choices.items()]
             return forms.ChoiceField(label=label, choices=words, required=False)
         if self.entry.unit is Unit.SWITCH:
-            switch = [("", "未配置"), ("true", "开"), ("false", "关")]
+            switch = [("", gettext("未配置")), ("true", gettext("开")), ("false", gettext("关"))]
             return forms.ChoiceField(label=label, choices=switch, required=False)
         hint = HINTS.get(self.entry.unit, "")
         return forms.CharField(label=label, max_length=20, required=False, help_text=hint)

@@ -12,19 +12,20 @@ from django.db.models import Q
 
 from apps.offices.models import Staff
 from apps.standards.book import Book, Value
+from apps.units.language import lazy as _
 
 
 class Unit(models.TextChoices):
     """What the whole number of a standard counts."""
 
-    FEN_MONTH = "fen_month", "元/月"
-    FEN_YEAR = "fen_year", "元/年"
-    FEN = "fen", "元"
-    RATE = "rate", "万分比"
-    COUNT = "count", "个（月、天、倍）"
-    SWITCH = "switch", "开关"
-    MONTH = "month", "年月"
-    CHOICE = "choice", "方式"
+    FEN_MONTH = "fen_month", _("元/月")
+    FEN_YEAR = "fen_year", _("元/年")
+    FEN = "fen", _("元")
+    RATE = "rate", _("万分比")
+    COUNT = "count", _("个（月、天、倍）")
+    SWITCH = "switch", _("开关")
+    MONTH = "month", _("年月")
+    CHOICE = "choice", _("方式")
 
 
 class StandardQuerySet(models.QuerySet["Standard"]):
@@ -66,7 +67,7 @@ class Standard(models.Model):
     objects = StandardQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "保障标准"
+        verbose_name = _("保障标准")
         constraints = [
             ExclusionConstraint(
                 name="one_standard_a_month",
@@ -77,7 +78,7 @@ class Standard(models.Model):
                     ("period", RangeOperators.OVERLAPS),
                 ],
                 condition=Q(superseded_on__isnull=True),
-                violation_error_message="同一标准的适用月份不得重叠。",
+                violation_error_message=_("同一标准的适用月份不得重叠。"),
             ),
             models.CheckConstraint(
                 condition=Q(unit__in=Unit.values), name="standard_unit_is_known"

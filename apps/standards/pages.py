@@ -7,10 +7,11 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from django.apps import apps
+from django.utils.translation import gettext
 
 from apps.standards.fitting import Entered
 from apps.standards.loading import Entry, catalogue
-from apps.standards.models import Standard
+from apps.standards.models import Standard, Unit
 from apps.standards.needed import held_up
 from apps.standards.saying import band_words, entered, label_of, value_typed, value_words
 from apps.units.months import Month, month_of, next_month
@@ -120,7 +121,9 @@ def typed_now(group: Group, bands: list[str]) -> dict[str, str]:
 
 def _of_money(chapter: Chapter) -> bool:
     """Amounts a month or a year come first: what people come here for."""
-    return any(group.unit in ("元/月", "元/年") for group in chapter.groups)
+    return any(
+        group.unit in (Unit.FEN_MONTH.label, Unit.FEN_YEAR.label) for group in chapter.groups
+    )
 
 
 def _title(slug: str) -> str:
@@ -166,7 +169,7 @@ def _row(key: str, row: Standard, today: dt.date, known_on: dt.date | None) -> R
         source=row.source,
         example=row.example,
         recorded_on=row.recorded_on,
-        recorded_by=row.recorded_by.name if row.recorded_by else "系统",
+        recorded_by=row.recorded_by.name if row.recorded_by else gettext("系统"),
         superseded_on=None if known_on else row.superseded_on,
         state=state,
         days_left=max((since - today).days, 0),

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext
+
 from apps.standards.book import Value
 from apps.standards.fitting import Entered
 from apps.standards.loading import catalogue
 from apps.standards.models import Standard, Unit
+from apps.units.language import lazy as _
+from apps.units.language import month_words
 from apps.units.money import yuan, yuan_grouped
-from apps.units.months import Month, month_code, month_from_number, month_text
+from apps.units.months import Month, month_code, month_from_number
 from apps.units.rates import ONE, rate_words
 
-UNSET = "未配置"
+UNSET = _("未配置")
 
 
 def value_words(key: str, unit: str, value: int | None, choice: str = "") -> str:
@@ -27,9 +31,9 @@ def value_words(key: str, unit: str, value: int | None, choice: str = "") -> str
     if unit == Unit.RATE:
         return rate_words(value)
     if unit == Unit.SWITCH:
-        return "开" if value else "关"
+        return gettext("开") if value else gettext("关")
     if unit == Unit.MONTH:
-        return month_text(month_from_number(value))
+        return month_words(month_from_number(value))
     return str(value)
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.offices.models import Staff
@@ -52,9 +53,9 @@ def adopt(request: HttpRequest, staff: Staff, key: str) -> HttpResponse:
     entry = catalogue().get(key)
     group = pages.one(key, today)
     if entry is None or group is None:
-        raise NotFound("没有这项标准。")
+        raise NotFound(gettext("没有这项标准。"))
     if not may_adopt(staff):
-        raise NotAllowed("标准由县级审核登记。")
+        raise NotAllowed(gettext("标准由县级审核登记。"))
     bands = pages.bands_of(entry, group)
     form = AdoptForm(
         request.POST or None,
@@ -69,7 +70,12 @@ def adopt(request: HttpRequest, staff: Staff, key: str) -> HttpResponse:
     )
     valid = request.method == "POST" and form.is_valid()
     if valid and "sure" in request.POST and _entered(form, staff, today):
-        messages.success(request, f"已登记{entry.label}；计算过的月份会在下一批次自动补算差额。")
+        messages.success(
+            request,
+            gettext("已登记{label}；计算过的月份会在下一批次自动补算差额。").format(
+                label=entry.label
+            ),
+        )
         return redirect("standards")
     context = {
         "entry": entry,

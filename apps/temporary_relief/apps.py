@@ -2,8 +2,10 @@
 
 from django.apps import AppConfig
 
+from apps.units.language import lazy as _
+
 
 class TemporaryReliefConfig(AppConfig):
     name = "apps.temporary_relief"
     label = "temporary_relief"
-    verbose_name = "临时救助与流浪救助"
+    verbose_name = _("临时救助与流浪救助")

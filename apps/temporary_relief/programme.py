@@ -7,13 +7,14 @@ from apps.casework.programme import Nature, Programme, Rule, Start, Subject, reg
 from apps.temporary_relief.examine import examine_relief, examine_vagrant
 from apps.temporary_relief.facts import gather_relief
 from apps.temporary_relief.rule import Relief, temporary_relief
+from apps.units.language import lazy as _
 from apps.units.months import month
 
 RELIEF = Programme(
     code="temporary_relief",
     number=61,
-    name="临时救助",
-    short="临救",
+    name=_("临时救助"),
+    short=_("临救"),
     app="temporary_relief",
     subject=Subject.EITHER,
     nature=Nature.ONE_OFF,
@@ -32,8 +33,8 @@ RELIEF = Programme(
 VAGRANT = Programme(
     code="vagrant_relief",
     number=62,
-    name="流浪乞讨人员救助",
-    short="流浪",
+    name=_("流浪乞讨人员救助"),
+    short=_("流浪"),
     app="temporary_relief",
     subject=Subject.PERSON,
     nature=Nature.IN_KIND,

@@ -7,6 +7,7 @@ does not know proves nothing; the check digit and the birth date do.
 from datetime import date
 from typing import NamedTuple
 
+from django.utils.translation import gettext
 from stdnum.iso7064 import mod_11_2
 
 LENGTH = 18
@@ -42,37 +43,52 @@ def check_id(text: str, today: date) -> IdNumber:
     expected = mod_11_2.calc_check_digit(number[:17])
     if number[17] != expected:
         raise BadIdNumber(
-            f"公民身份号码校验不符：按前17位推算，末位应为{expected}，现在是{number[17]}，"
-            "请对照证件逐位核对。"
+            gettext(
+                "公民身份号码校验不符：按前17位推算，末位应为{expected}，现在是{number}，请对照证件逐位核对。"
+            ).format(expected=expected, number=number[17])
         )
     return IdNumber(number, born, MALE if int(number[16]) % 2 else FEMALE)
 
 
 def _check_shape(number: str) -> None:
     if not number:
-        raise BadIdNumber("公民身份号码不能为空。")
+        raise BadIdNumber(gettext("公民身份号码不能为空。"))
     if len(number) == _OLD_LENGTH and number.isdecimal():
         raise BadIdNumber(
-            "这是15位的旧号码，2013年起已停止使用，请按本人现持证件录入18位公民身份号码。"
+            gettext("这是15位的旧号码，2013年起已停止使用，请按本人现持证件录入18位公民身份号码。")
         )
     if len(number) != LENGTH:
-        raise BadIdNumber(f"公民身份号码应为{LENGTH}位，现在是{len(number)}位。")
+        raise BadIdNumber(
+            gettext("公民身份号码应为{LENGTH}位，现在是{count}位。").format(
+                LENGTH=LENGTH, count=len(number)
+            )
+        )
     for place, character in enumerate(number, 1):
         if place == LENGTH and character not in "0123456789X":
-            raise BadIdNumber(f"公民身份号码第18位应为数字或X，现在是“{character}”。")
+            raise BadIdNumber(
+                gettext("公民身份号码第18位应为数字或X，现在是“{character}”。").format(
+                    character=character
+                )
+            )
         if place < LENGTH and character not in "0123456789":
-            raise BadIdNumber(f"公民身份号码第{place}位应为数字，现在是“{character}”。")
+            raise BadIdNumber(
+                gettext("公民身份号码第{place}位应为数字，现在是“{character}”。").format(
+                    place=place, character=character
+                )
+            )
 
 
 def _birth_date(number: str, today: date) -> date:
     year, month, day = number[6:10], number[10:12], number[12:14]
-    words = f"公民身份号码第7至14位（出生日期{year}年{month}月{day}日）"
+    words = gettext("公民身份号码第7至14位（出生日期{year}年{month}月{day}日）").format(
+        year=year, month=month, day=day
+    )
     try:
         born = date(int(year), int(month), int(day))
     except ValueError:
-        raise BadIdNumber(f"{words}不是真实的日期，请核对。") from None
+        raise BadIdNumber(gettext("{words}不是真实的日期，请核对。").format(words=words)) from None
     if born > today:
-        raise BadIdNumber(f"{words}晚于今天，请核对。")
+        raise BadIdNumber(gettext("{words}晚于今天，请核对。").format(words=words))
     return born
 
 

@@ -6,8 +6,10 @@ from functools import lru_cache
 from itertools import islice, product
 from typing import Any
 
+from django.utils.translation import gettext
 from pypinyin import Style, lazy_pinyin
 
+from apps.units.language import lazy as _
 from apps.units.surnames import COMPOUND, GIVEN, SINGLE
 
 MIDDLE_DOT = "\u00b7"
@@ -19,11 +21,11 @@ _TO_MIDDLE_DOT = str.maketrans(dict.fromkeys(_DOTS, MIDDLE_DOT))
 _BLANKS = "\u115f\u1160\u17b4\u17b5\u180e\u2800\u3164\uffa0"  # seen as nothing, yet not Cf
 _ENDS = " \u00a0\u3000"
 _KINDS = {
-    "Cc": "控制字符",
-    "Cf": "看不见的格式字符",
-    "Cs": "残缺的字符",
-    "Zl": "换行符",
-    "Zp": "换段符",
+    "Cc": _("控制字符"),
+    "Cf": _("看不见的格式字符"),
+    "Cs": _("残缺的字符"),
+    "Zl": _("换行符"),
+    "Zp": _("换段符"),
 }
 _READINGS_LIMIT = 16
 _KEPT = 4096
@@ -34,20 +36,24 @@ def clean_name(text: str) -> str:
     for place, character in enumerate(text, 1):
         if fault := _hidden(character):
             code = f"U+{ord(character):04X}"
-            raise ValueError(f"姓名第{place}个字符是{fault}（{code}），请删去后重新录入。")
+            raise ValueError(
+                gettext("姓名第{place}个字符是{fault}（{code}），请删去后重新录入。").format(
+                    place=place, fault=fault, code=code
+                )
+            )
     name = text.strip(_ENDS)
     if not name:
-        raise ValueError("姓名不能为空。")
+        raise ValueError(gettext("姓名不能为空。"))
     return name
 
 
 def _hidden(character: str) -> str | None:
     if character == "\ufffd":
-        return "乱码"
+        return gettext("乱码")
     if character in _BLANKS:
-        return "看不见的空白"
+        return gettext("看不见的空白")
     if ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef":
-        return "无效字符"
+        return gettext("无效字符")
     return _KINDS.get(unicodedata.category(character))
 
 

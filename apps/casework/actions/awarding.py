@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext
 
 from apps.casework.actions.saying import Refused
 from apps.casework.beginning import Terms
@@ -45,7 +46,7 @@ def award(
         with transaction.atomic():
             return Entitlement.objects.bulk_create(rows)
     except IntegrityError as error:
-        raise Refused(words_of(error, Entitlement) or "待遇登记失败，请核对。") from error
+        raise Refused(words_of(error, Entitlement) or gettext("待遇登记失败，请核对。")) from error
 
 
 def decision(

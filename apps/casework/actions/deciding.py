@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext
 
 from apps.casework import examine as examining
 from apps.casework.actions import awarding
@@ -25,7 +26,9 @@ from apps.offices.gates import four_eyes, need_role
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.standards.models import current_book
-from apps.units.months import Month, month_of, month_text, next_month
+from apps.units.language import chinese, month_words
+from apps.units.language import lazy as _
+from apps.units.months import Month, month_of, next_month
 
 
 @transaction.atomic
@@ -83,8 +86,8 @@ def _confirmed(
     )
     if card.on_confirm is not None:
         card.on_confirm(entitlement, decision, terms)
-    _changed(entitlement, first, f"确认{card.name}")
-    logged(by, application, f"确认{card.name}", source=source)
+    _changed(entitlement, first, f"确认{chinese(card.name)}")
+    logged(by, application, f"确认{chinese(card.name)}", source=source)
     return decision
 
 
@@ -93,7 +96,11 @@ def _moved(
 ) -> Application:
     """The application after its step; four eyes are asked for before the database does."""
     if on < application.applied_on:
-        raise Refused(f"决定日期{on}早于申请日期{application.applied_on}，请核对。")
+        raise Refused(
+            gettext("决定日期{on}早于申请日期{applied_on}，请核对。").format(
+                on=on, applied_on=application.applied_on
+            )
+        )
     go(application, step, on=on, by=by, note=reason)
     four_eyes(application.prepared_by_id, by)
     application.refresh_from_db()
@@ -110,7 +117,9 @@ def _begin(card: Programme, application: Application, first: Month) -> Month:
     lapsed = lapsed_from(standing) if card.lapses else None
     if lapsed is None:
         raise Refused(
-            f"该对象自{month_text(standing.period.lower)}起已享受{card.name}，不能重复确认。"
+            gettext("该对象自{month}起已享受{programme}，不能重复确认。").format(
+                month=month_words(standing.period.lower), programme=card.name
+            )
         )
     first = max(first, lapsed)
     _cut(standing, first)
@@ -133,7 +142,7 @@ def reject(
     source = application.state
     application = _moved(application, step, on, by, reason)
     decision = _decided(Decision.Kind.REJECT, application, on, by, findings=findings, reason=reason)
-    verb = f"不予确认{PROGRAMMES[application.programme].name}"
+    verb = f"不予确认{chinese(PROGRAMMES[application.programme].name)}"
     logged(by, application, verb, reason, source)
     return decision
 
@@ -155,7 +164,7 @@ def examine(application_id: int, *, on: dt.date, terms: Terms = NO_TERMS) -> lis
     """审核: the tests of an application said aloud, with what is known now; nothing is written."""
     application = Application.objects.filter(pk=application_id).first()
     if application is None:
-        raise NotFound("没有找到这份申请。")
+        raise NotFound(gettext("没有找到这份申请。"))
     if terms.basis:
         application.basis = terms.basis
     return examining.examine(application, day=on, book=current_book())
@@ -173,14 +182,14 @@ def stop(
     note: str = "",
 ) -> Decision:
     """停发: nothing from ``effective`` on, by default from the month after (CV-08)."""
-    need_role(by, DECIDERS, "停发")
+    need_role(by, DECIDERS, _("停发"))
     four_eyes(prepared_by.pk, by)
     if reason not in STOP_REASONS:
-        raise Refused(f"没有“{reason}”这种停发理由，请从清单中选择。")
+        raise Refused(gettext("没有“{reason}”这种停发理由，请从清单中选择。").format(reason=reason))
     mine = Entitlement.objects.visible_to(by).filter(pk=entitlement_id)
     entitlement = mine.select_for_update(of=("self",)).first()
     if entitlement is None:
-        raise NotFound("没有找到这项待遇，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这项待遇，或不在您的管辖范围内。"))
     effective = effective or next_month(month_of(on))
     _cut(entitlement, effective)
     decision = Decision.objects.create(
@@ -196,7 +205,7 @@ def stop(
         prepared_by=prepared_by,
         decided_by=by,
     )
-    what = f"停发{PROGRAMMES[entitlement.programme].name}"
+    what = f"停发{chinese(PROGRAMMES[entitlement.programme].name)}"
     _changed(entitlement, effective, what)
     home = entitlement.household_id
     why = STOP_REASONS[reason]
@@ -208,7 +217,7 @@ def _cut(entitlement: Entitlement, effective: Month) -> None:
     """End an award before ``effective``; one that never starts keeps an empty period."""
     period = entitlement.period
     if period.isempty or (period.upper is not None and period.upper <= effective):
-        raise Refused("该待遇在此月份之前已经终止，不必再停发。")
+        raise Refused(gettext("该待遇在此月份之前已经终止，不必再停发。"))
     kept = DateRange(period.lower, effective) if period.lower < effective else None
     Entitlement.objects.filter(pk=entitlement.pk).update(period=kept or DateRange(empty=True))
     entitlement.refresh_from_db(fields=["period"])

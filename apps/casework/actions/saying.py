@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.utils.translation import gettext
+
 from apps.casework.models import Application
 from apps.casework.programme import PROGRAMMES, Programme
 from apps.offices.actions import log
@@ -28,17 +30,29 @@ class Missing(Refused):
 
     def __init__(self, verb: str, missing: Iterable[str]) -> None:
         self.missing = tuple(missing)
-        super().__init__(f"还不能办理“{verb}”：{'；'.join(m.rstrip('。') for m in self.missing)}。")
+        super().__init__(
+            gettext("还不能办理“{verb}”：{names}。").format(
+                verb=verb, names=gettext("；").join(m.rstrip("。.") for m in self.missing)
+            )
+        )
 
 
 def card_of(programme: str) -> Programme:
     """The card one may apply for; Refused where there is none, or another is to be asked for."""
     card = PROGRAMMES.get(programme)
     if card is None:
-        raise Refused(f"没有名为“{programme}”的救助项目，请从项目清单中选择。")
+        raise Refused(
+            gettext("没有名为“{programme}”的救助项目，请从项目清单中选择。").format(
+                programme=programme
+            )
+        )
     if card.awarded_with:
         other = PROGRAMMES[card.awarded_with].name
-        raise Refused(f"{card.name}随{other}一并确认，请办理{other}。")
+        raise Refused(
+            gettext("{programme}随{other}一并确认，请办理{other}。").format(
+                programme=card.name, other=other
+            )
+        )
     return card
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from apps.casework import steps
 from apps.casework.actions.saying import Missing, Refused
@@ -26,20 +27,26 @@ def found(application_id: int, by: Staff, seen: int | None = None) -> Applicatio
     mine = Application.objects.visible_to(by).filter(pk=application_id)
     application = mine.select_for_update(of=("self",)).first()
     if application is None:
-        raise NotFound("没有找到这份申请，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份申请，或不在您的管辖范围内。"))
     if seen is not None and seen != application.version:
-        raise StaleState(f"{_now(application)}。您看到的内容已经过时，请刷新页面后再办理。")
+        raise StaleState(
+            gettext("{now}。您看到的内容已经过时，请刷新页面后再办理。").format(
+                now=_now(application)
+            )
+        )
     return application
 
 
 def _now(application: Application) -> str:
     """Its state, and who brought it there."""
-    words = f"当前状态是“{application.get_state_display()}”"
+    words = gettext("当前状态是“{state}”").format(state=application.get_state_display())
     last = StepTaken.objects.filter(application=application).select_related("by").last()
     if last is None:
         return words
     verb = next((s.verb for s in steps.steps_of(application) if s.code == last.code), last.code)
-    return f"{words}（{last.by.name}于{last.on}办理“{verb}”）"
+    return gettext("{words}（{name}于{on}办理“{verb}”）").format(
+        words=words, name=last.by.name, on=last.on, verb=verb
+    )
 
 
 @transaction.atomic
@@ -60,7 +67,7 @@ def advance(
     taken = list(StepTaken.objects.filter(application=application).order_by("pk"))
     check_taken(application, step, on, taken, data)
     if step.note and not note.strip():
-        raise Refused(f"办理“{step.verb}”须说明原因。", "note")
+        raise Refused(gettext("办理“{verb}”须说明原因。").format(verb=step.verb), "note")
     lacking = steps.missing(application, step, on, by)
     if lacking:
         raise Missing(step.verb, lacking)
@@ -71,13 +78,21 @@ def step_of(application: Application, code: str, on: dt.date) -> Step:
     """The step from the present state; StaleState where the state has none such."""
     mine = [step for step in steps.steps_of(application) if step.code == code]
     if not mine:
-        raise Refused(f"本项目的办理流程没有“{code}”这一步。")
+        raise Refused(gettext("本项目的办理流程没有“{code}”这一步。").format(code=code))
     step = steps.step_from(application, code, on)
     if step is not None:
         return step
     if any(application.state in one.sources for one in mine):
-        raise Refused(f"审核确认权限已下放到乡镇，不能“{mine[0].verb}”，由乡镇分管作决定。")
-    raise StaleState(f"{_now(application)}，不能“{mine[0].verb}”。请刷新页面后再办理。")
+        raise Refused(
+            gettext("审核确认权限已下放到乡镇，不能“{verb}”，由乡镇分管作决定。").format(
+                verb=mine[0].verb
+            )
+        )
+    raise StaleState(
+        gettext("{now}，不能“{verb}”。请刷新页面后再办理。").format(
+            now=_now(application), verb=mine[0].verb
+        )
+    )
 
 
 def may(application: Application, step: Step, on: dt.date, by: Staff) -> None:
@@ -85,15 +100,22 @@ def may(application: Application, step: Step, on: dt.date, by: Staff) -> None:
     need_role(by, step.roles, step.verb)
     said = steps.why_not(application, step, on, by)
     if said and application.prepared_by_id != by.pk:
-        raise NotAllowed(f"不能办理“{step.verb}”：{said}。")
+        raise NotAllowed(gettext("不能办理“{verb}”：{said}。").format(verb=step.verb, said=said))
 
 
 def check_day(application: Application, on: dt.date, last: StepTaken | None) -> None:
     """Not before the application, nor before its last step."""
     if on < application.applied_on:
-        raise Refused(f"办理日期{on}早于申请日期{application.applied_on}，请核对。", "on")
+        raise Refused(
+            gettext("办理日期{on}早于申请日期{applied_on}，请核对。").format(
+                on=on, applied_on=application.applied_on
+            ),
+            "on",
+        )
     if last is not None and on < last.on:
-        raise Refused(f"办理日期{on}早于上一步的日期{last.on}，请核对。", "on")
+        raise Refused(
+            gettext("办理日期{on}早于上一步的日期{on2}，请核对。").format(on=on, on2=last.on), "on"
+        )
 
 
 def check_taken(
@@ -112,9 +134,14 @@ def check_taken(
     if before is None:
         return
     if step.target == application.state:
-        raise StaleState(f"“{step.verb}”已于{before.on}办理，不必重复。")
+        raise StaleState(
+            gettext("“{verb}”已于{on}办理，不必重复。").format(verb=step.verb, on=before.on)
+        )
     if step.once and not str(data.get("again", "")).strip():
-        raise Refused(f"已于{before.on}一次性告知补正，再次告知须填写再次告知的原因。", "again")
+        raise Refused(
+            gettext("已于{on}一次性告知补正，再次告知须填写再次告知的原因。").format(on=before.on),
+            "again",
+        )
 
 
 def way_to_decide(
@@ -142,7 +169,9 @@ def _paper(application: Application, code: str, on: dt.date) -> Step:
         return step_of(application, code, on)
     if not steps.back_entry_on(on):
         raise Refused(
-            f"{_now(application)}，还没有办完前面的步骤，不能直接作决定；{on:%Y-%m}不允许补录。"
+            gettext("{now}，还没有办完前面的步骤，不能直接作决定；{on:%Y-%m}不允许补录。").format(
+                now=_now(application), on=on
+            )
         )
     return paper
 
@@ -155,10 +184,12 @@ def _within_limit(
         return
     limit = steps.standard(step.limit.partition(".")[2], on) or 0
     if assessed_fen is None:
-        raise Refused("请填写核定金额，乡镇只能审批限额以内的急难救助。", "assessed")
+        raise Refused(gettext("请填写核定金额，乡镇只能审批限额以内的急难救助。"), "assessed")
     if assessed_fen > limit:
         raise NotAllowed(
-            f"核定{yuan(assessed_fen)}元超过乡镇审批限额{yuan(limit)}元，由县级审核办理。"
+            gettext("核定{amount}元超过乡镇审批限额{amount2}元，由县级审核办理。").format(
+                amount=yuan(assessed_fen), amount2=yuan(limit)
+            )
         )
 
 
@@ -214,7 +245,12 @@ def accept(application_id: int, *, on: dt.date, by: Staff) -> None:
     step = step_of(application, "accept", on)
     may(application, step, on, by)
     if on < application.applied_on:
-        raise Refused(f"受理日期{on}早于申请日期{application.applied_on}，请核对。", "on")
+        raise Refused(
+            gettext("受理日期{on}早于申请日期{applied_on}，请核对。").format(
+                on=on, applied_on=application.applied_on
+            ),
+            "on",
+        )
     if not steps.back_entry_on(on):
         advance(application_id, "accept", on=on, by=by)
         return

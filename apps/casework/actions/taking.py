@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.casework.actions.deciding import confirm, examine, reject
 from apps.casework.actions.saying import Refused
@@ -42,6 +43,6 @@ def take(
         failed = first_failed(tests)
         reason = note.strip() or (failed.code if failed else "")
         if not reason:
-            raise Refused("没有不符合的条件，请填写不予确认的理由。", "note")
+            raise Refused(gettext("没有不符合的条件，请填写不予确认的理由。"), "note")
         reject(application_id, on=on, by=by, reason=reason, findings=tests, seen=seen)
     return StepTaken.objects.filter(application_id=application_id).order_by("pk").reverse()[0]

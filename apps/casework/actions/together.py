@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from apps.casework import steps
 from apps.casework.actions.saying import Missing
@@ -30,7 +31,7 @@ def take_together(
     mine = Application.objects.visible_to(by).filter(pk__in=application_ids)
     found = list(mine.select_for_update(of=("self",)).select_related("household").order_by("pk"))
     if len(found) != len(set(application_ids)):
-        raise NotFound("有的申请没有找到，或不在您的管辖范围内。")
+        raise NotFound(gettext("有的申请没有找到，或不在您的管辖范围内。"))
     taken: dict[int, list[StepTaken]] = defaultdict(list)
     for one in StepTaken.objects.filter(application__in=found).order_by("pk"):
         taken[one.application_id].append(one)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -31,7 +32,7 @@ def _find(staff: Staff, pk: int) -> Application:
     rows = Application.objects.visible_to(staff).select_related("household", "person")
     found = rows.filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有找到这份申请，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份申请，或不在您的管辖范围内。"))
     return found
 
 
@@ -60,7 +61,7 @@ class ApplicationStep(APIView):
         found = _find(staff, pk)
         form = form_for(found, code, today, _as_typed(given.validated_data, today))
         if form is None:
-            raise NotFound("本项目的办理流程没有这一步。")
+            raise NotFound(gettext("本项目的办理流程没有这一步。"))
         _check(form, given.validated_data)
         actions.take(pk, code, by=staff, **form.given())
         return Response(ApplicationOut(answer(_find(staff, pk), staff, today)).data)

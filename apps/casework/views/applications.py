@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.casework import actions, federation_page, listing
@@ -20,6 +21,7 @@ from apps.offices.actions import log
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_applications
+from apps.units.language import chinese
 
 
 @for_applications
@@ -55,7 +57,7 @@ def find(staff: Staff, pk: int) -> Application:
     people = ("household", "person", "prepared_by")
     found = Application.objects.visible_to(staff).select_related(*people).filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有找到这份申请，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份申请，或不在您的管辖范围内。"))
     return found
 
 
@@ -83,14 +85,16 @@ def step(request: HttpRequest, staff: Staff, pk: int, code: str) -> HttpResponse
     today = timezone.localdate()
     form = form_for(found, code, today, request.POST)
     if form is None:
-        raise NotFound("本项目的办理流程没有这一步。")
+        raise NotFound(gettext("本项目的办理流程没有这一步。"))
     if not form.is_valid():
         return _page(request, staff, found, form, status=400)
     try:
         taken = actions.take(pk, code, by=staff, **form.given())
     except (NotAllowed, StaleState, actions.Refused) as refusal:
         return _refused(request, staff, pk, form, refusal)
-    messages.success(request, f"已办理“{form.step.verb}”，{taken.on}。")
+    messages.success(
+        request, gettext("已办理“{verb}”，{on}。").format(verb=form.step.verb, on=taken.on)
+    )
     if code not in DECIDING:
         return redirect("application", pk=pk)
     return _next(request, staff, find(staff, pk))
@@ -102,9 +106,9 @@ def _next(request: HttpRequest, staff: Staff, decided: Application) -> HttpRespo
     card = PROGRAMMES[decided.programme]
     said = f"{decided.household.number} {card.name}：{decided.get_state_display()}"
     if following is None:
-        messages.success(request, f"{said}。没有别的案件待您审批了。")
+        messages.success(request, gettext("{said}。没有别的案件待您审批了。").format(said=said))
         return redirect("application", pk=decided.pk)
-    messages.success(request, f"{said}。下面是下一件。")
+    messages.success(request, gettext("{said}。下面是下一件。").format(said=said))
     return redirect("application", pk=following.pk)
 
 
@@ -120,9 +124,9 @@ def _refused(
             by=staff,
             kind="casework.application",
             object_id=pk,
-            verb=f"{form.step.verb}被拒绝",
+            verb=f"{chinese(form.step.verb)}被拒绝",
             household_id=find(staff, pk).household_id,
-            reason=str(refusal),
+            reason=chinese(refusal),
         )
     status = {NotAllowed: 403, StaleState: 409}.get(type(refusal), 400)
     found = find(staff, pk)

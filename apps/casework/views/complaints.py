@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework import actions, complained
@@ -18,6 +19,7 @@ from apps.casework.views.registers import done
 from apps.offices.actions import note_export
 from apps.offices.models import Staff
 from apps.offices.perms import for_casework
+from apps.units.language import in_chinese
 from apps.units.sheets import as_csv
 
 
@@ -41,6 +43,7 @@ def everywhere(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 @for_casework
 @require_safe
+@in_chinese()
 def export(request: HttpRequest, staff: Staff) -> HttpResponse:
     """导出投诉举报: the whole filtered list as CSV."""
     wanted, today = complained.wanted_of(request.GET), timezone.localdate()
@@ -66,7 +69,7 @@ def of_application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     if posted is not None:
         outcome = done(form, lambda data: actions.register_complaint(pk, by=staff, **data))
         if outcome is None:
-            messages.success(request, "已登记，须由县级入户核查并作决定。")
+            messages.success(request, gettext("已登记，须由县级入户核查并作决定。"))
             return redirect("application", pk=pk)
         problems, status = outcome
     context = {

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.casework import actions
@@ -27,7 +28,7 @@ def preview(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     """预览: who lives there, what they receive, and what an application still lacks to go on."""
     home = Household.objects.visible_to(staff).filter(number=number).first()
     if home is None:
-        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这一户，或不在您的管辖范围内。"))
     today = timezone.localdate()
     known = profile(home, today)
     here = [member.person_id for member in known.members if not member.gone]
@@ -54,7 +55,7 @@ def views_of(request: HttpRequest, staff: Staff) -> HttpResponse:
     drop = request.POST.get("drop", "")
     if drop.isdecimal():
         actions.drop_view(int(drop[:18]), by=staff)
-        messages.success(request, "已删去常用筛选。")
+        messages.success(request, gettext("已删去常用筛选。"))
         return redirect("home")
     query = QueryDict(request.POST.get("query", "")[:400], mutable=True)
     query.pop("page", None)
@@ -64,5 +65,5 @@ def views_of(request: HttpRequest, staff: Staff) -> HttpResponse:
     except actions.Refused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, "已存为常用筛选。")
+        messages.success(request, gettext("已存为常用筛选。"))
     return redirect(f"/?{text}" if text else "/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from apps.casework.assess import ordered
@@ -64,7 +65,7 @@ def household_trial(request: HttpRequest, staff: Staff, number: str) -> HttpResp
     """试算: any programme and month for this household, nothing written."""
     home = Household.objects.visible_to(staff).filter(number=number).first()
     if home is None:
-        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这一户，或不在您的管辖范围内。"))
     known = profile(home, timezone.localdate())
     persons = [(member.person_id, member.name) for member in known.members]
     form = TrialForm(request.GET, persons=persons)
@@ -110,7 +111,7 @@ def programme(request: HttpRequest, _staff: Staff, code: str) -> HttpResponse:
     """一个项目: its law, when it starts and stops, its standards now, its examples worked."""
     card = PROGRAMMES.get(code)
     if card is None:
-        raise NotFound("没有这个项目。")
+        raise NotFound(gettext("没有这个项目。"))
     month = month_of(timezone.localdate())
     cards = ordered(PROGRAMMES.values())
     row = next(row for row in matrix(cards) if row.card.code == code)

@@ -14,6 +14,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework import actions, sampled
@@ -40,7 +41,7 @@ def home_of(staff: Staff, number: str) -> Household:
     """A household inside the territory; NotFound otherwise, without saying which."""
     found = Household.objects.visible_to(staff).filter(number=number).first()
     if found is None:
-        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这一户，或不在您的管辖范围内。"))
     return found
 
 
@@ -82,7 +83,12 @@ def apply_known(request: HttpRequest, staff: Staff, number: str) -> HttpResponse
         made: list[Application] = []
         outcome = done(form, lambda data: made.append(_apply(home, staff, data)))
         if outcome is None:
-            messages.success(request, f"已登记{PROGRAMMES[made[0].programme].name}的申请。")
+            messages.success(
+                request,
+                gettext("已登记{programme}的申请。").format(
+                    programme=PROGRAMMES[made[0].programme].name
+                ),
+            )
             return redirect("application", pk=made[0].pk)
         problems, status = outcome
     context = {
@@ -148,7 +154,7 @@ def relatives_of_home(request: HttpRequest, staff: Staff, number: str) -> HttpRe
     if posted is not None:
         outcome = done(form, lambda data: _relate(staff, data))
         if outcome is None:
-            messages.success(request, "已备案，这一户的申请须由县级入户核查并作决定。")
+            messages.success(request, gettext("已备案，这一户的申请须由县级入户核查并作决定。"))
             return redirect("relatives-of-home", number=number)
         problems, status = outcome
     mine = NearRelative.objects.filter(person_id__in=[pk for pk, _ in persons])
@@ -220,7 +226,7 @@ def draw(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """一次抽查: all that stood in the pool, who was drawn, and the proof by the seed."""
     found = Draw.objects.visible_to(staff).select_related("by").filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有找到这次抽查，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这次抽查，或不在您的管辖范围内。"))
     names = dict(Division.objects.filter(code=found.township).values_list("code", "name"))
     pool = sampled.pool_of(found)
     context = {

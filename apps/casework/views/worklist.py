@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from apps.casework.actions import Refused, hand_over, plan
@@ -42,6 +43,7 @@ from apps.offices.calendar import current_calendar
 from apps.offices.models import Division, Event, Staff
 from apps.offices.perms import REGISTRARS, for_staff, home_of
 from apps.standards.models import current_book
+from apps.units.language import in_chinese
 from apps.units.months import parse_day
 
 PAGE = 50
@@ -63,11 +65,12 @@ def _arrange(request: HttpRequest, staff: Staff) -> HttpResponse:
     """安排 or 转交 what is ticked: all of it or nothing, and the ticks stay when it is refused."""
     today = timezone.localdate()
     keys = request.POST.getlist("task")[:LIMIT]
-    mine = {one.task.key: one for one in tasks_of(asked_by(staff, today))}
+    with in_chinese():  # the task's words are put down with what is arranged
+        mine = {one.task.key: one for one in tasks_of(asked_by(staff, today))}
     found = [mine[key] for key in dict.fromkeys(keys) if key in mine]
     try:
         if len(found) < len(set(keys)):
-            raise Refused("勾选的事项有的刚刚被办理了，请核对后再试。")
+            raise Refused(gettext("勾选的事项有的刚刚被办理了，请核对后再试。"))
         words = _arranged(request, found, staff, today)
     except Refused as refusal:
         return _worklist(request, staff, (str(refusal),), frozenset(keys), status=400)
@@ -80,15 +83,15 @@ def _arranged(request: HttpRequest, found: list[Found], staff: Staff, today: dt.
     if request.POST.get("do") == "plan":
         day = parse_day(request.POST.get("day", ""))
         if day is None and found:
-            raise Refused("请选择入户日期。")
+            raise Refused(gettext("请选择入户日期。"))
         plan(found, day=day or today, on=today, by=staff)
-        return f"已安排{len(found)}件在{day}入户。"
+        return gettext("已安排{count}件在{day}入户。").format(count=len(found), day=day)
     asked = request.POST.get("to", "")
     to = next((one for one in _colleagues(staff) if str(one.pk) == asked), None)
     if to is None and found:
-        raise Refused("请选择转交给谁。")
+        raise Refused(gettext("请选择转交给谁。"))
     hand_over(found, to=to or staff, by=staff)
-    return f"已把{len(found)}件转交{to.name if to else ''}。"
+    return gettext("已把{count}件转交{name}。").format(count=len(found), name=to.name if to else "")
 
 
 def _colleagues(staff: Staff) -> list[Staff]:
@@ -276,7 +279,7 @@ def _row(
 ) -> Row:
     task = one.task
     home = homes.get(task.household_id)
-    colour, words = due_words(task.due, today) if task.due else ("", "无期限")
+    colour, words = due_words(task.due, today) if task.due else ("", gettext("无期限"))
     card = PROGRAMMES.get(task.programme)
     village = divisions.get(task.division) or divisions.get(task.division[:TOWNSHIP_LENGTH], "")
     return Row(

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from apps.casework import actions as casework
 from apps.casework.models import Application, Entitlement
@@ -24,6 +25,7 @@ from apps.households.models import Household, Person
 from apps.households.shapes import BadFact
 from apps.minimum_living import actions as minimum_living
 from apps.offices.models import Staff
+from apps.units.language import listed
 from apps.units.months import month_of
 
 
@@ -221,7 +223,7 @@ def _leave(acting: Acting, data: Data) -> None:
     stays = acting.home.members.known_now().filter(period__contains=data["on"])
     codes = dict(stays.values_list("person_id", "relationship"))
     if codes.get(person) == "applicant" and len(codes) > 1:
-        raise BadFact("户主离开前，请先办理户主变更。")
+        raise BadFact(gettext("户主离开前，请先办理户主变更。"))
     _leave_from(acting, acting.home, person, data["on"])
 
 
@@ -277,17 +279,23 @@ def _unite(acting: Acting, data: Data) -> None:
     held: dict[int, set[str]] = {kept: set(), merged: set()}
     for person, programme in awards.values_list("person_id", "programme"):
         held[person].add(PROGRAMMES[programme].name)
-    both = "、".join(sorted(held[kept] & held[merged]))
+    both = listed(sorted(held[kept] & held[merged]))
     if both:
         raise BadFact(
-            f"两份档案都在享{both}，同一月份不得重复，请先停发其中一份，自停发月份起可合并。"
+            gettext(
+                "两份档案都在享{both}，同一月份不得重复，请先停发其中一份，自停发月份起可合并。"
+            ).format(both=both)
         )
     if held[merged]:
-        only = "、".join(sorted(held[merged]))
-        raise BadFact(f"要并入的档案（{names[merged]}）还在享{only}：请改为保留这一份，或先停发。")
+        only = listed(sorted(held[merged]))
+        raise BadFact(
+            gettext("要并入的档案（{names}）还在享{only}：请改为保留这一份，或先停发。").format(
+                names=names[merged], only=only
+            )
+        )
     asked = Application.objects.open().filter(person=merged)
     if asked.exists():
-        raise BadFact("要并入的档案有正在办理的申请，请先办结或撤回。")
+        raise BadFact(gettext("要并入的档案有正在办理的申请，请先办结或撤回。"))
     households.merge_persons(
         kept_id=kept, merged_id=merged, on=acting.on, reason=data["reason"], by=acting.by
     )

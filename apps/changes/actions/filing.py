@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from apps.casework.actions import apply
 from apps.casework.models import Application, Decision
@@ -23,6 +24,7 @@ from apps.households.shapes import BadFact
 from apps.offices.gates import need_role
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
+from apps.units.language import in_chinese
 
 
 def check_may_report(kind: ChangeKind, by: Staff) -> None:
@@ -41,11 +43,10 @@ def submit(kind: ChangeKind, form: ChangeForm, *, token: int) -> FamilyChange:
     change = _filed(kind, form, token)
     if change.state != FamilyChange.State.DRAFT:
         return change
-    promised = preview(kind, whose, form.cleaned_data)
-    kept: dict[str, Any] = {
-        "promised": promised.stored() | {"said": form.said()},
-        "decided": promised.decided,
-    }
+    with in_chinese():
+        promised = preview(kind, whose, form.cleaned_data)
+        said = promised.stored() | {"said": form.said()}
+    kept: dict[str, Any] = {"promised": said, "decided": promised.decided}
     mine = FamilyChange.objects.filter(pk=change.pk)
     home = whose.home.pk
     if promised.decided:
@@ -90,7 +91,7 @@ def _filed(kind: ChangeKind, form: ChangeForm, token: int) -> FamilyChange:
             prepared_on=whose.today,
         )
     if (known.household_id, known.kind) != (whose.home.pk, kind.code):
-        raise StaleState("页面已过期，请重新打开变更页面后再办理。")
+        raise StaleState(gettext("页面已过期，请重新打开变更页面后再办理。"))
     if known.state == FamilyChange.State.DRAFT:
         also = {"typed": form.typed(), "prepared_by": whose.staff, "prepared_on": whose.today}
         FamilyChange.objects.filter(pk=known.pk).update(**also)
@@ -104,12 +105,18 @@ def approve(change_id: int, *, by: Staff, today: dt.date) -> FamilyChange:
     change = found(change_id, by, lock=True)
     if change.state != FamilyChange.State.SUBMITTED:
         words = change.get_state_display()
-        raise StaleState(f"这项变更现在是“{words}”，不能复核。请刷新页面后再看。")
+        raise StaleState(
+            gettext("这项变更现在是“{words}”，不能复核。请刷新页面后再看。").format(words=words)
+        )
     if change.prepared_by_id == by.pk:
-        raise NotAllowed("经办人与复核人不得为同一人，请由另一位有权限的人员复核。")
+        raise NotAllowed(gettext("经办人与复核人不得为同一人，请由另一位有权限的人员复核。"))
     kind, form = form_of(change, by, today)
     if not form.is_valid():
-        raise BadFact(f"情况已经变化，请退回后重新填写：{_first_fault(form)}")
+        raise BadFact(
+            gettext("情况已经变化，请退回后重新填写：{first_fault}").format(
+                first_fault=_first_fault(form)
+            )
+        )
     made = _decided(kind, form, change, by)
     also: dict[str, Any] = {"decided_by": by, "effective_on": today, "decisions": made}
     mine = FamilyChange.objects.filter(pk=change.pk)
@@ -134,7 +141,7 @@ def send_back(change_id: int, *, by: Staff, reason: str) -> None:
     """退回: back to a draft, with the reason."""
     change = found(change_id, by)
     if not reason.strip():
-        raise BadFact("退回须写明理由。")
+        raise BadFact(gettext("退回须写明理由。"))
     mine = FamilyChange.objects.filter(pk=change.pk)
     said = reason.strip()[:300]
     home = change.household_id
@@ -155,7 +162,7 @@ def ask_after_split(change_id: int, *, on: dt.date, by: Staff) -> list[Applicati
     change = found(change_id, by, lock=True)
     come = after(change)
     if come is None or not come.missing:
-        raise StaleState("新户没有可提出的申请，或已经提出，请刷新页面后再看。")
+        raise StaleState(gettext("新户没有可提出的申请，或已经提出，请刷新页面后再看。"))
     return [
         apply(programme, household_id=come.home.pk, on=on, by=by) for programme, _ in come.missing
     ]
@@ -168,7 +175,7 @@ def told_apart(pair: str, *, reason: str, on: dt.date, by: Staff) -> None:
     one, _, other = pair.partition("-")
     files = list(files_of({int(one), int(other)}).values()) if (one + other).isdecimal() else []
     if len(files) != 2 or not inside(files, by):
-        raise NotFound("没有找到这两份档案，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这两份档案，或不在您的管辖范围内。"))
     tell_apart(one_id=int(one), other_id=int(other), on=on, reason=reason, by=by)
 
 
@@ -179,7 +186,7 @@ def found(change_id: int, by: Staff, *, lock: bool = False) -> FamilyChange:
         rows = rows.select_for_update(of=("self",))
     change = rows.filter(pk=change_id).first()
     if change is None:
-        raise NotFound("没有找到这项变更，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这项变更，或不在您的管辖范围内。"))
     return change
 
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Max, Min
+from django.utils.translation import gettext
 
 from apps.casework.assess import scope_of
 from apps.changes.about import About, standing
@@ -61,7 +62,11 @@ def is_decided(kind: ChangeKind, about: About, data: dict[str, Any]) -> bool:
 def preview(kind: ChangeKind, about: About, data: dict[str, Any]) -> Promise:
     """What the change would mean if it took effect today; refused as the change itself would be."""
     if about.home.closed_on is not None and kind.code != "part":
-        raise BadFact(f"该户已于{about.home.closed_on}销户，不能再办理变更。")
+        raise BadFact(
+            gettext("该户已于{closed_on}销户，不能再办理变更。").format(
+                closed_on=about.home.closed_on
+            )
+        )
     on, decided = about.today, is_decided(kind, about, data)
     homes, persons = concerned(about, data)
     month = next_run_month(on)

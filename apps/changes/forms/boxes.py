@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from apps.casework.registration_forms import Money
 from apps.changes.about import About
+from apps.units.language import lazy as _
+from apps.units.language import worded
 
-CHOOSE = ("", "请选择")
+CHOOSE = ("", _("请选择"))
 TEXT = {"autocomplete": "off"}
 
 
@@ -17,7 +20,10 @@ def chosen(
     label: str, choices: Any = (), *, required: bool = True, none: str = "—", **more: Any
 ) -> Any:
     """A choice that starts at none, which ``none`` names where it is an answer."""
-    words = {"required": f"请选择{label}。", "invalid_choice": f"请从清单中选择{label}。"}
+    words = {
+        "required": worded(_("请选择{label}。"), label=label),
+        "invalid_choice": worded(_("请从清单中选择{label}。"), label=label),
+    }
     first = CHOOSE if required else ("", none)
     return forms.ChoiceField(
         label=label, choices=[first, *choices], required=required, error_messages=words, **more
@@ -26,7 +32,10 @@ def chosen(
 
 def day(label: str, *, required: bool = True, hint: str = "") -> forms.DateField:
     """A day."""
-    words = {"required": f"请填写{label}。", "invalid": f"{label}应写成 2024-06-05 的样子。"}
+    words = {
+        "required": worded(_("请填写{label}。"), label=label),
+        "invalid": worded(_("{label}应写成 2024-06-05 的样子。"), label=label),
+    }
     box = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(
         label=label, required=required, widget=box, error_messages=words, help_text=hint
@@ -35,7 +44,10 @@ def day(label: str, *, required: bool = True, hint: str = "") -> forms.DateField
 
 def line(label: str, length: int, *, required: bool = True, hint: str = "") -> forms.CharField:
     """One line of text."""
-    words = {"required": f"请填写{label}。", "max_length": f"{label}最多{length}字。"}
+    words = {
+        "required": worded(_("请填写{label}。"), label=label),
+        "max_length": worded(_("{label}最多{length}字。"), label=label, length=length),
+    }
     return forms.CharField(
         label=label,
         max_length=length,
@@ -51,10 +63,10 @@ def whole(
 ) -> forms.IntegerField:
     """A whole number within bounds."""
     words = {
-        "required": f"请填写{label}。",
-        "invalid": f"{label}应为整数。",
-        "min_value": f"{label}应在{low}到{high}之间。",
-        "max_value": f"{label}应在{low}到{high}之间。",
+        "required": worded(_("请填写{label}。"), label=label),
+        "invalid": worded(_("{label}应为整数。"), label=label),
+        "min_value": worded(_("{label}应在{low}到{high}之间。"), label=label, low=low, high=high),
+        "max_value": worded(_("{label}应在{low}到{high}之间。"), label=label, low=low, high=high),
     }
     return forms.IntegerField(
         label=label,
@@ -68,13 +80,17 @@ def whole(
 
 def money(label: str) -> Money:
     """Yuan, given in fen."""
-    return Money(label=label, max_length=20, error_messages={"required": f"请填写{label}。"})
+    return Money(
+        label=label,
+        max_length=20,
+        error_messages={"required": worded(_("请填写{label}。"), label=label)},
+    )
 
 
 def digits(label: str, *, required: bool = True) -> forms.CharField:
     """The number of an account; the action has the last word on it."""
     box = forms.TextInput(attrs={**TEXT, "inputmode": "numeric", "class": "mono"})
-    words = {"required": f"请填写{label}。"}
+    words = {"required": worded(_("请填写{label}。"), label=label)}
     return forms.CharField(
         label=label, max_length=40, required=required, widget=box, error_messages=words
     )
@@ -86,7 +102,7 @@ class ChangeForm(forms.Form):
     ``typed`` is what a draft keeps and a second person's decision is carried out from.
     """
 
-    proof = line("依据材料说明", 200, required=False, hint="如证明的名称和编号")
+    proof = line(_("依据材料说明"), 200, required=False, hint=_("如证明的名称和编号"))
 
     def __init__(self, data: Any = None, *, about: About, initial: Any = None) -> None:
         super().__init__(data, initial=initial, use_required_attribute=False)
@@ -109,7 +125,7 @@ class ChangeForm(forms.Form):
         """A change has happened, and not before the household was there."""
         on = self.cleaned_data["on"]
         if on > self.about.today:
-            raise forms.ValidationError("不能晚于今天，请核对。")
+            raise forms.ValidationError(gettext("不能晚于今天，请核对。"))
         return on
 
     def _people(self, name: str, *, living: bool = True, first: str = "") -> None:

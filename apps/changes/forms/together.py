@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
-from apps.casework.registration_forms import COUNTED_BY, Standing, standing
+from apps.casework.registration_forms import COUNTED_BY
+from apps.casework.standing import Standing, standing
 from apps.changes.about import Resident, residents
 from apps.changes.forms.boxes import ChangeForm, chosen, day, line
 from apps.changes.splitting import asked_for, said
 from apps.households.kinds import RELATIONSHIPS, ZONES
 from apps.households.models import Household
 from apps.units.id_number import BadIdNumber, check_id
+from apps.units.language import lazy as _
 from apps.units.names import clean_name, compare_key
 
 BESIDE_THE_HEAD = {code: name for code, name in RELATIONSHIPS.items() if code != "applicant"}
@@ -30,15 +33,15 @@ TURNED = {
 class JoinForm(ChangeForm):
     """成员增加: who comes, and in what relationship."""
 
-    id_number = line("身份证号", 30, required=False, hint="没有的（如新生儿）填出生日期")
-    name = line("姓名", 100)
-    sex = chosen("性别", [("m", "男"), ("f", "女")], required=False)
-    born = day("出生日期", required=False)
-    relationship = chosen("与户主关系", BESIDE_THE_HEAD.items())
+    id_number = line(_("身份证号"), 30, required=False, hint=_("没有的（如新生儿）填出生日期"))
+    name = line(_("姓名"), 100)
+    sex = chosen(_("性别"), [("m", _("男")), ("f", _("女"))], required=False)
+    born = day(_("出生日期"), required=False)
+    relationship = chosen(_("与户主关系"), BESIDE_THE_HEAD.items())
     counted_by = chosen(
-        "计入认定", COUNTED_BY.items(), required=False, help_text="配偶、未成年子女不必选"
+        _("计入认定"), COUNTED_BY.items(), required=False, help_text=_("配偶、未成年子女不必选")
     )
-    on = day("共同生活起始日")
+    on = day(_("共同生活起始日"))
 
     def prepare(self) -> None:
         self.standing = Standing(None, None, "")
@@ -72,11 +75,11 @@ class JoinForm(ChangeForm):
         if card is not None:
             data["born"], data["sex"] = card.born, card.sex
         elif not data.get("born") and not {"born", "id_number"} & set(self.errors):
-            self.add_error("born", "没有身份证号的，请填写出生日期。")
+            self.add_error("born", gettext("没有身份证号的，请填写出生日期。"))
         if data.get("born") and data["born"] > self.about.today:
-            self.add_error("born", "出生日期晚于今天，请核对。")
+            self.add_error("born", gettext("出生日期晚于今天，请核对。"))
         if known and data.get("name") and compare_key(data["name"]) != known.name_key:
-            self.add_error("name", "该身份证号登记的姓名与此不同，请对照证件核对。")
+            self.add_error("name", gettext("该身份证号登记的姓名与此不同，请对照证件核对。"))
         data["person_id"] = known.pk if known else None
         return data
 
@@ -84,8 +87,8 @@ class JoinForm(ChangeForm):
 class LeaveForm(ChangeForm):
     """成员减少: who goes."""
 
-    person = chosen("离开人员")
-    on = day("离开日期")
+    person = chosen(_("离开人员"))
+    on = day(_("离开日期"))
 
     def prepare(self) -> None:
         self._people("person")
@@ -107,26 +110,29 @@ class _EachMember(ChangeForm):
         }
 
 
-ASKS = (("no", "不申请（新户不困难）"),)
+ASKS = (("no", _("不申请（新户不困难）")),)
 
 
 class SplitForm(_EachMember):
     """分户: who goes, and what they are to the head of the new household."""
 
-    zone = chosen("新户城乡类别", ZONES.items())
-    address = line("新户住址", 200, required=False)
-    on = day("分户日期")
-    asks = chosen("新户申请", ASKS, required=False, none="同时提出申请")
+    zone = chosen(_("新户城乡类别"), ZONES.items())
+    address = line(_("新户住址"), 200, required=False)
+    on = day(_("分户日期"))
+    asks = chosen(_("新户申请"), ASKS, required=False, none=_("同时提出申请"))
 
     def prepare(self) -> None:
         asks = self.fields.pop("asks")
-        words = {**RELATIONSHIPS, "applicant": "新户户主"}
+        words = {**RELATIONSHIPS, "applicant": gettext("新户户主")}
         for one in self.about.living:
             self.fields[f"member_{one.person_id}"] = chosen(
-                f"{one.words}：在新户是", words.items(), required=False, none="留在本户"
+                gettext("{words}：在新户是").format(words=one.words),
+                words.items(),
+                required=False,
+                none=gettext("留在本户"),
             )
         if names := said(asked_for(self.about.home, self.about.today)):
-            asks.help_text = f"原户在享{names}，新户须自己申请"
+            asks.help_text = gettext("原户在享{names}，新户须自己申请").format(names=names)
             self.fields["asks"] = asks
 
     def clean(self) -> dict[str, Any]:
@@ -134,20 +140,20 @@ class SplitForm(_EachMember):
         data = dict(super().clean() or {})
         gone = self.each()
         if not gone:
-            raise forms.ValidationError("请至少为一名分出的成员选择其在新户的关系。")
+            raise forms.ValidationError(gettext("请至少为一名分出的成员选择其在新户的关系。"))
         if list(gone.values()).count("applicant") != 1:
-            raise forms.ValidationError("分出的成员中须有且只有一名新户户主。")
+            raise forms.ValidationError(gettext("分出的成员中须有且只有一名新户户主。"))
         head = next((r for r in self.about.residents if r.relationship == "applicant"), None)
         if head and not head.dead and head.person_id in gone:
-            raise forms.ValidationError("现户主分出前，请先办理户主变更。")
+            raise forms.ValidationError(gettext("现户主分出前，请先办理户主变更。"))
         return {"asks": "", **data, "gone": gone}
 
 
 class MergeForm(_EachMember):
     """并户: the household that comes, and what each of its people is to the head of this one."""
 
-    other = line("并入的户编号", 24)
-    on = day("并户日期")
+    other = line(_("并入的户编号"), 24)
+    on = day(_("并户日期"))
 
     def prepare(self) -> None:
         self.coming: tuple[Resident, ...] = ()
@@ -165,9 +171,11 @@ class MergeForm(_EachMember):
     def clean_other(self) -> Household:
         """Another household inside the territory, with people in it."""
         if self.home is None:
-            raise forms.ValidationError("没有找到另一户，或不在您的管辖范围内，请核对户编号。")
+            raise forms.ValidationError(
+                gettext("没有找到另一户，或不在您的管辖范围内，请核对户编号。")
+            )
         if not self.coming:
-            raise forms.ValidationError("该户没有成员，不需要并户。")
+            raise forms.ValidationError(gettext("该户没有成员，不需要并户。"))
         return self.home
 
     def clean(self) -> dict[str, Any]:
@@ -180,8 +188,8 @@ class MergeForm(_EachMember):
 class HeadForm(_EachMember):
     """户主变更: the new head, and what everybody else is to them."""
 
-    head = chosen("新户主")
-    on = day("变更日期")
+    head = chosen(_("新户主"))
+    on = day(_("变更日期"))
 
     def prepare(self) -> None:
         self._people("head")
@@ -190,7 +198,7 @@ class HeadForm(_EachMember):
         for one in self.about.residents:
             if str(one.person_id) != asked:
                 self.fields[f"member_{one.person_id}"] = chosen(
-                    f"{one.name}：与新户主关系",
+                    gettext("{name}：与新户主关系").format(name=one.name),
                     BESIDE_THE_HEAD.items(),
                     initial=turned.get(one.person_id, ""),
                     required=False,
@@ -225,7 +233,7 @@ class HeadForm(_EachMember):
                 continue
             code = data.get(f"member_{one.person_id}") or turned.get(one.person_id, "")
             if not code:
-                self.add_error(f"member_{one.person_id}", "请选择与新户主的关系。")
+                self.add_error(f"member_{one.person_id}", gettext("请选择与新户主的关系。"))
             named[one.person_id] = code
         data["relationships"] = named
         return data

@@ -6,11 +6,13 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from apps.changes.forms.boxes import ChangeForm, chosen, line
 from apps.households.duplicates import File, files_of, merges_of
 from apps.households.models import Household, Member
 from apps.offices.models import Staff
+from apps.units.language import lazy as _
 
 
 def homes_of(persons: list[int], on: dt.date) -> list[int]:
@@ -29,8 +31,8 @@ class UniteForm(ChangeForm):
     """合并: two files, the one that is kept, and why they are one human being."""
 
     pair = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    keep = chosen("保留哪一份")
-    reason = line("认定为同一人的依据", 200, hint="如“身份证号登记有误，已核对原件”")
+    keep = chosen(_("保留哪一份"))
+    reason = line(_("认定为同一人的依据"), 200, hint=_("如“身份证号登记有误，已核对原件”"))
 
     def prepare(self) -> None:
         one, _, other = str(self["pair"].value() or "").partition("-")
@@ -49,14 +51,14 @@ class UniteForm(ChangeForm):
             )
             for one in self.twins
         ]
-        field.choices = [("", "请选择"), *words]
+        field.choices = [("", gettext("请选择")), *words]
 
     def clean(self) -> dict[str, Any]:
         """Both files are there to be seen, and the kept one lives in this household."""
         data = dict(super().clean() or {})
         if not self.twins:
             raise forms.ValidationError(
-                "没有找到这两份档案，或不在您的管辖范围内，请从重复人员进入。"
+                gettext("没有找到这两份档案，或不在您的管辖范围内，请从重复人员进入。")
             )
         if "keep" not in data:
             return data
@@ -70,16 +72,21 @@ class UniteForm(ChangeForm):
 class PartForm(ChangeForm):
     """撤销合并: which, and why."""
 
-    merge = chosen("撤销哪一次合并")
-    reason = line("撤销依据", 200)
+    merge = chosen(_("撤销哪一次合并"))
+    reason = line(_("撤销依据"), 200)
 
     def prepare(self) -> None:
         self.merges = merges_of([one.person_id for one in self.about.residents])
         field: Any = self.fields["merge"]
         field.choices = [
-            ("", "请选择"),
+            ("", gettext("请选择")),
             *(
-                (str(one.pk), f"{one.on} {one.merged.name}并入{one.kept.name}")
+                (
+                    str(one.pk),
+                    gettext("{on} {name}并入{name2}").format(
+                        on=one.on, name=one.merged.name, name2=one.kept.name
+                    ),
+                )
                 for one in self.merges
             ),
         ]

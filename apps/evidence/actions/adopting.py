@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.casework.actions import Missing, Refused
 from apps.casework.models import CASEWORKERS, Application
@@ -17,6 +18,8 @@ from apps.households.actions import record
 from apps.households.models import Fact
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed
+from apps.units.language import chinese
+from apps.units.language import lazy as _
 
 OTHER = "other"
 
@@ -24,11 +27,11 @@ OTHER = "other"
 @transaction.atomic
 def declare(application_id: int, told: Reported, *, on: dt.date, by: Staff) -> Figure:
     """登记申报: what the household itself says about a line."""
-    need_role(by, CASEWORKERS, "登记申报")
+    need_role(by, CASEWORKERS, _("登记申报"))
     application = open_application(application_id, by)
     check_reported(told, application.household_id)
     made = write_figure(application, told, Figure.Source.DECLARED, on=on, by=by)
-    logged(by, made, f"登记申报：{ITEMS[told.item].label}", application.household_id)
+    logged(by, made, f"登记申报：{chinese(ITEMS[told.item].label)}", application.household_id)
     return made
 
 
@@ -46,19 +49,19 @@ def adopt(
     ``told`` names the line; with source "other" it brings the figure itself and, as words, why.
     An adopted income or deduction becomes a fact of the day, unless the same is already known.
     """
-    need_role(by, CASEWORKERS, "采信")
+    need_role(by, CASEWORKERS, _("采信"))
     application = open_application(application_id, by)
     if told.item not in ITEMS:
-        raise Refused("核查项目不在清单中，请从清单中选择。")
+        raise Refused(gettext("核查项目不在清单中，请从清单中选择。"))
     if ITEMS[told.item].raw and by.role not in VERIFIERS:
-        raise NotAllowed("金融类项目的数据只向县级核对岗位提供，由县级经办采信。")
+        raise NotAllowed(gettext("金融类项目的数据只向县级核对岗位提供，由县级经办采信。"))
     taken = _taken(application, told, source)
     check_reported(taken, application.household_id)
     fact = _fact(application, taken, on, by)
     made = write_figure(
         application, taken, Figure.Source.ADOPTED, on=on, by=by, chosen=source, fact=fact
     )
-    verb = f"采信{comparing.CHOSEN[source]}：{ITEMS[told.item].label}"
+    verb = f"采信{chinese(comparing.CHOSEN[source])}：{chinese(ITEMS[told.item].label)}"
     why = told.words.strip() if source == OTHER else ""
     logged(by, made, verb, application.household_id, why)
     return made
@@ -67,23 +70,29 @@ def adopt(
 def _taken(application: Application, told: Reported, source: str) -> Reported:
     """The figure of the line from that source; Refused where it says nothing."""
     if source not in comparing.CHOSEN:
-        raise Refused("请选择采信的来源：申报、核对、入户或另行认定。")
+        raise Refused(gettext("请选择采信的来源：申报、核对、入户或另行认定。"))
     key = (told.person_id or 0, told.item)
     found = next(
         (one for one in comparing.lines(application) if (one.person_id, one.item) == key), None
     )
     if found is not None and found.open:
-        raise Refused(f"“{found.label}”核对与申报不一致，请先说明差异，再采信。")
+        raise Refused(
+            gettext("“{label}”核对与申报不一致，请先说明差异，再采信。").format(label=found.label)
+        )
     if source == OTHER:
         if told.fen is None and told.number is None:
-            raise Refused("另行认定的，请填写认定的金额或数量。")
+            raise Refused(gettext("另行认定的，请填写认定的金额或数量。"))
         if not told.words.strip():
-            raise Refused("另行认定的，请说明理由和依据。")
+            raise Refused(gettext("另行认定的，请说明理由和依据。"))
         return told
     amount = getattr(found, source) if found is not None else None
     if amount is None:
         words = comparing.CHOSEN[source]
-        raise Refused(f"“{ITEMS[told.item].label}”没有{words}的数据，请改选其他来源。")
+        raise Refused(
+            gettext("“{label}”没有{words}的数据，请改选其他来源。").format(
+                label=ITEMS[told.item].label, words=words
+            )
+        )
     return Reported(told.person_id, told.item, amount.fen, amount.per, amount.number, amount.words)
 
 
@@ -121,12 +130,12 @@ def find_property(
     application_id: int, line: str, *, passed: bool, reason: str, on: dt.date, by: Staff
 ) -> PropertyFinding:
     """认定财产 (R-DB-08): the officer decides a line, with the reason."""
-    need_role(by, CASEWORKERS, "认定财产")
+    need_role(by, CASEWORKERS, _("认定财产"))
     application = open_application(application_id, by)
     if line not in property_lines.RULES:
-        raise Refused("财产项目不在清单中，请从清单中选择。")
+        raise Refused(gettext("财产项目不在清单中，请从清单中选择。"))
     if not reason.strip():
-        raise Refused("请填写认定的理由和依据。")
+        raise Refused(gettext("请填写认定的理由和依据。"))
     made = PropertyFinding.objects.create(
         application=application,
         line=line,
@@ -136,7 +145,7 @@ def find_property(
         by=by,
     )
     words = "符合" if passed else "不符合"
-    verb = f"认定{property_lines.RULES[line].label}{words}"
+    verb = f"认定{chinese(property_lines.RULES[line].label)}{words}"
     logged(by, made, verb, application.household_id, reason)
     return made
 
@@ -144,12 +153,12 @@ def find_property(
 @transaction.atomic
 def conclude_property(application_id: int, *, on: dt.date, by: Staff) -> Fact:
     """财产核查结论: the fact that the tests of a decision read; every line has been decided."""
-    need_role(by, CASEWORKERS, "财产核查结论")
+    need_role(by, CASEWORKERS, _("财产核查结论"))
     application = open_application(application_id, by)
     lines = property_lines.judged(application, on)
     waiting = [f"“{one.label}”{property_lines.UNSET}" for one in lines if one.passed is None]
     if waiting:
-        raise Missing("财产核查结论", waiting)
+        raise Missing(gettext("财产核查结论"), waiting)
     return record(
         "property",
         on=on,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from apps.casework.actions import Missing, Refused
 from apps.casework.models import CASEWORKERS, Application
@@ -28,6 +29,8 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, StaleState, move
 from apps.offices.refusals import words_of
 from apps.units.ages import add_months
+from apps.units.language import chinese
+from apps.units.language import lazy as _
 
 PERIODS = ("month", "year")
 
@@ -51,26 +54,28 @@ def check_reported(said: Reported, household_id: int) -> None:
     """Refused with what is wrong with a figure, and how to mend it."""
     item = ITEMS.get(said.item)
     if item is None:
-        raise Refused("核查项目不在清单中，请从清单中选择。")
+        raise Refused(gettext("核查项目不在清单中，请从清单中选择。"))
     if said.person_id:
         member_of(household_id, said.person_id)
     elif item.fact == "income":
-        raise Refused(f"“{item.label}”是个人的收入，请选择家庭成员。")
+        raise Refused(gettext("“{label}”是个人的收入，请选择家庭成员。").format(label=item.label))
     _check_shape(said, item)
     if said.fen is None and said.number is None and not said.words.strip():
-        raise Refused(f"“{item.label}”请填写金额、数量或说明。")
+        raise Refused(gettext("“{label}”请填写金额、数量或说明。").format(label=item.label))
     if (said.fen or 0) < 0 or (said.number or 0) < 0:
-        raise Refused(f"“{item.label}”不能为负数。")
+        raise Refused(gettext("“{label}”不能为负数。").format(label=item.label))
 
 
 def _check_shape(said: Reported, item: Item) -> None:
     """An amount has a period where it needs one; things are counted."""
     if item.yearly and said.fen is not None and said.per not in PERIODS:
-        raise Refused(f"“{item.label}”须说明按月还是按年。")
+        raise Refused(gettext("“{label}”须说明按月还是按年。").format(label=item.label))
     if not item.yearly and said.per:
-        raise Refused(f"“{item.label}”不分月、年，请清空周期。")
+        raise Refused(gettext("“{label}”不分月、年，请清空周期。").format(label=item.label))
     if item.counted and said.fen is not None:
-        raise Refused(f"“{item.label}”填写数量，不填金额；价值请写在说明中。")
+        raise Refused(
+            gettext("“{label}”填写数量，不填金额；价值请写在说明中。").format(label=item.label)
+        )
 
 
 @transaction.atomic
@@ -85,17 +90,21 @@ def authorise(
     by: Staff,
 ) -> Authorisation:
     """登记核对授权: an adult member has signed; the signed paper is among the documents."""
-    need_role(by, CASEWORKERS, "登记核对授权")
+    need_role(by, CASEWORKERS, _("登记核对授权"))
     home: Household = one(Household, household_id, by, lock=False)
     member_of(home.pk, person_id)
     paper: Document = one(Document, document_id, by, lock=False)
     fits = paper.household_id == home.pk and paper.person_id in (None, person_id)
     if paper.type != "check_authorisation" or not fits:
-        raise Refused("请先上传本人（或全家）签署的“核对授权书”，再登记授权。")
+        raise Refused(gettext("请先上传本人（或全家）签署的“核对授权书”，再登记授权。"))
     if signed_on > on:
-        raise Refused(f"签署日期{signed_on}晚于今天，请核对。")
+        raise Refused(gettext("签署日期{signed_on}晚于今天，请核对。").format(signed_on=signed_on))
     if until < signed_on:
-        raise Refused(f"授权有效期{until}早于签署日期{signed_on}，请核对。")
+        raise Refused(
+            gettext("授权有效期{until}早于签署日期{signed_on}，请核对。").format(
+                until=until, signed_on=signed_on
+            )
+        )
     made = Authorisation.objects.create(
         household=home,
         person_id=person_id,
@@ -112,7 +121,7 @@ def authorise(
 @transaction.atomic
 def request_check(application_id: int, *, on: dt.date, by: Staff) -> CheckRequest:
     """提请核对: the township asks the county to verify."""
-    need_role(by, CASEWORKERS, "提请核对")
+    need_role(by, CASEWORKERS, _("提请核对"))
     application = open_application(application_id, by)
     return _requested(application, on, by)
 
@@ -126,7 +135,7 @@ def _requested(
                 application=application, requested_on=on, recheck_of=before, prepared_by=by
             )
     except IntegrityError as error:
-        raise Refused(words_of(error, CheckRequest) or "提请核对失败，请核对。") from error
+        raise Refused(words_of(error, CheckRequest) or gettext("提请核对失败，请核对。")) from error
     verb = "提请复查" if before else "提请核对"
     logged(by, made, verb, application.household_id)
     return made
@@ -135,11 +144,11 @@ def _requested(
 @transaction.atomic
 def send_check(request_id: int, *, on: dt.date, by: Staff) -> None:
     """发起核对: only with the signed authorisation of every adult member."""
-    need_role(by, VERIFIERS, "发起核对")
+    need_role(by, VERIFIERS, _("发起核对"))
     found = _request(request_id, by)
     lacking = authorised(found.application, on)
     if lacking:
-        raise Missing("发起核对", lacking)
+        raise Missing(gettext("发起核对"), lacking)
     _move(found, "send", by, sent_on=on)
 
 
@@ -166,14 +175,16 @@ def answer(
     note: str = "",
 ) -> CheckAnswer:
     """登记部门答复: what it says agrees with its figures, set against the declared ones."""
-    need_role(by, VERIFIERS, "登记部门答复")
+    need_role(by, VERIFIERS, _("登记部门答复"))
     found = _request(request_id, by)
     if found.state != CheckRequest.State.SENT:
-        raise StaleState(f"这次核对{found.get_state_display()}，不能登记部门答复。")
+        raise StaleState(
+            gettext("这次核对{state}，不能登记部门答复。").format(state=found.get_state_display())
+        )
     if department not in departments(on):
-        raise Refused("这个部门没有参与信息核对，请从清单中选择。")
+        raise Refused(gettext("这个部门没有参与信息核对，请从清单中选择。"))
     if result not in CheckAnswer.Result.values:
-        raise Refused("请选择答复结果：一致、差异或未返回。")
+        raise Refused(gettext("请选择答复结果：一致、差异或未返回。"))
     home = found.application.household_id
     said = comparing.declared(found.application)
     told = [(one, _differs(one, said, department, home)) for one in figures]
@@ -189,7 +200,7 @@ def answer(
     for figure, differs in told:
         more = {"answer": made, "differs": differs}
         write_figure(found.application, figure, Figure.Source.CHECKED, on=on, by=by, **more)
-    logged(by, made, f"登记{DEPARTMENTS[department].label}核对答复", home)
+    logged(by, made, f"登记{chinese(DEPARTMENTS[department].label)}核对答复", home)
     return made
 
 
@@ -200,7 +211,7 @@ def answer_the_rest(request_id: int, *, on: dt.date, by: Staff) -> int:
     answered = comparing.answers_of(found)
     waiting = [code for code in departments(on) if code not in answered]
     if not waiting:
-        raise Refused("所有部门都已答复。")
+        raise Refused(gettext("所有部门都已答复。"))
     for code in waiting:
         answer(found.pk, code, result=CheckAnswer.Result.SAME, on=on, by=by)
     return len(waiting)
@@ -229,13 +240,13 @@ def _differs(
 def _check_result(result: str, differs: Sequence[bool], note: str) -> None:
     if result == CheckAnswer.Result.NOTHING:
         if differs:
-            raise Refused("结果是“未返回”，不应填写核对到的数据，请清空或改选结果。")
+            raise Refused(gettext("结果是“未返回”，不应填写核对到的数据，请清空或改选结果。"))
         if not note.strip():
-            raise Refused("部门未返回的，请说明情况以及用什么方式另行核实。")
+            raise Refused(gettext("部门未返回的，请说明情况以及用什么方式另行核实。"))
     elif result == CheckAnswer.Result.SAME and any(differs):
-        raise Refused("有核对数据与申报不一致，结果请选“差异”。")
+        raise Refused(gettext("有核对数据与申报不一致，结果请选“差异”。"))
     elif result == CheckAnswer.Result.DIFFERENT and not any(differs):
-        raise Refused("结果是“差异”，请至少填写一项与申报不一致的数据。")
+        raise Refused(gettext("结果是“差异”，请至少填写一项与申报不一致的数据。"))
 
 
 def write_figure(
@@ -266,14 +277,14 @@ def write_figure(
 @transaction.atomic
 def explain(figure_id: int, *, words: str, on: dt.date, by: Staff) -> Explanation:
     """说明差异: why the department's figure is not the declared one."""
-    need_role(by, CASEWORKERS, "说明差异")
+    need_role(by, CASEWORKERS, _("说明差异"))
     figure: Figure = one(Figure, figure_id, by)
     if not figure.differs:
-        raise Refused("这一项核对与申报一致，不需要说明。")
+        raise Refused(gettext("这一项核对与申报一致，不需要说明。"))
     if not words.strip():
-        raise Refused("请填写差异的原因和依据。")
+        raise Refused(gettext("请填写差异的原因和依据。"))
     made = Explanation.objects.create(figure=figure, words=words.strip()[:500], on=on, by=by)
-    verb = f"说明核对差异：{ITEMS[figure.item].label}"
+    verb = f"说明核对差异：{chinese(ITEMS[figure.item].label)}"
     logged(by, made, verb, figure.application.household_id)
     return made
 
@@ -281,11 +292,11 @@ def explain(figure_id: int, *, words: str, on: dt.date, by: Staff) -> Explanatio
 @transaction.atomic
 def conclude_check(request_id: int, *, on: dt.date, by: Staff) -> None:
     """出具核对结果: every department has answered and every difference is explained."""
-    need_role(by, VERIFIERS, "出具核对结果")
+    need_role(by, VERIFIERS, _("出具核对结果"))
     found = _request(request_id, by)
     lacking = unfinished(found, on)
     if found.state == CheckRequest.State.SENT and lacking:
-        raise Missing("出具核对结果", lacking)
+        raise Missing(gettext("出具核对结果"), lacking)
     months = holdings.standard("check_valid_months", on)
     ends = add_months(on, months) if months is not None else None
     _move(found, "conclude", by, concluded_on=on, expires_on=ends)
@@ -307,10 +318,10 @@ def unfinished(found: CheckRequest, on: dt.date) -> list[str]:
 def recheck(request_id: int, *, on: dt.date, by: Staff, objection: str) -> CheckRequest:
     """对核对结果有异议: the result no longer holds, and a new check takes its place (复查)."""
     if not objection.strip():
-        raise Refused("请填写异议的内容和提出人。")
+        raise Refused(gettext("请填写异议的内容和提出人。"))
     found = _request(request_id, by)
     application = open_application(found.application_id, by)
     if comparing.newest_check(application) != found:
-        raise NotAllowed("只能对最新的核对结果提出异议，请刷新页面后再看。")
+        raise NotAllowed(gettext("只能对最新的核对结果提出异议，请刷新页面后再看。"))
     _move(found, "object", by, reason=objection.strip())
     return _requested(application, on, by, found)

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from apps.casework.actions import Refused
 from apps.casework.models import Application
@@ -19,6 +20,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, StaleState
 from apps.offices.refusals import words_of
 from apps.units.ages import add_months
+from apps.units.language import lazy as _
 
 MOST_PAGES = 2000  # a typing error, not a document
 MB = 1024 * 1024
@@ -82,26 +84,28 @@ def _written(content: bytes, **columns: Any) -> Document:
     except IntegrityError as error:
         filing.drop(stored)
         if columns["replaces"] is not None:
-            raise StaleState("这份材料刚刚已被他人替换，请刷新页面后再看。") from error
-        raise Refused(words_of(error, Document) or "材料登记失败，请核对。") from error
+            raise StaleState(gettext("这份材料刚刚已被他人替换，请刷新页面后再看。")) from error
+        raise Refused(words_of(error, Document) or gettext("材料登记失败，请核对。")) from error
 
 
 def _check_kind(kind: str, by: Staff) -> None:
     if kind not in TYPES:
-        raise Refused("没有这种材料，请从清单中选择材料种类。")
+        raise Refused(gettext("没有这种材料，请从清单中选择材料种类。"))
     roles = VERIFIERS if TYPES[kind].raw else INVESTIGATORS
-    need_role(by, roles, f"登记{TYPES[kind].label}")
+    need_role(by, roles, _("登记{label}").format(label=TYPES[kind].label))
 
 
 def _check_size(content: bytes, name: str, on: dt.date) -> None:
     limit = holdings.standard("upload_limit_mb", on)
     if limit is None:
-        raise Refused("没有配置材料文件的大小上限，请系统管理员在“标准”页登记后再上传。")
+        raise Refused(gettext("没有配置材料文件的大小上限，请系统管理员在“标准”页登记后再上传。"))
     if len(content) > limit * MB:
         size = -(-len(content) * 10 // MB) / 10
         raise BadFile(
-            f"“{clean_name(name)}”有 {size} MB，超过上限 {limit} MB。"
-            "请降低扫描分辨率（300 dpi 即可）或分成几份上传。"
+            gettext(
+                "“{clean_name}”有 {size} MB，超过上限 {limit} MB。"
+                "请降低扫描分辨率（300 dpi 即可）或分成几份上传。"
+            ).format(clean_name=clean_name(name), size=size, limit=limit)
         )
 
 
@@ -109,13 +113,15 @@ def _check_belongs(home: int, paper: Paper, by: Staff) -> None:
     if paper.application_id is None:
         if TYPES[paper.type].own:
             label = TYPES[paper.type].label
-            raise Refused(f"“{label}”属于一份申请，请在申请的“材料”页上传。")
+            raise Refused(
+                gettext("“{label}”属于一份申请，请在申请的“材料”页上传。").format(label=label)
+            )
     elif one(Application, paper.application_id, by, lock=False).household_id != home:
-        raise Refused("这份申请不是这一户的，请核对。")
+        raise Refused(gettext("这份申请不是这一户的，请核对。"))
     if paper.survey_id is not None:
         survey = one(Survey, paper.survey_id, by, lock=False)
         if survey.application_id != paper.application_id:
-            raise Refused("这份入户调查不属于这份申请，请核对。")
+            raise Refused(gettext("这份入户调查不属于这份申请，请核对。"))
 
 
 def _expiry(paper: Paper, on: dt.date) -> dt.date | None:
@@ -128,16 +134,26 @@ def _expiry(paper: Paper, on: dt.date) -> dt.date | None:
 
 def _check_dates(paper: Paper, on: dt.date) -> None:
     if not 0 < paper.pages <= MOST_PAGES:
-        raise Refused(f"页数应在1到{MOST_PAGES}之间，现在是{paper.pages}。")
+        raise Refused(
+            gettext("页数应在1到{MOST_PAGES}之间，现在是{pages}。").format(
+                MOST_PAGES=MOST_PAGES, pages=paper.pages
+            )
+        )
     issued = paper.issued_on
     if issued is None:
         if TYPES[paper.type].dated:
-            raise Refused(f"“{TYPES[paper.type].label}”须填写出具（拍摄）日期。")
+            raise Refused(
+                gettext("“{label}”须填写出具（拍摄）日期。").format(label=TYPES[paper.type].label)
+            )
         return
     if issued > on:
-        raise Refused(f"出具日期{issued}晚于今天，请核对。")
+        raise Refused(gettext("出具日期{issued}晚于今天，请核对。").format(issued=issued))
     if paper.expires_on is not None and paper.expires_on < issued:
-        raise Refused(f"有效期{paper.expires_on}早于出具日期{issued}，请核对。")
+        raise Refused(
+            gettext("有效期{expires_on}早于出具日期{issued}，请核对。").format(
+                expires_on=paper.expires_on, issued=issued
+            )
+        )
 
 
 def _replaced(pk: int | None, home: int, kind: str, by: Staff) -> Document | None:
@@ -146,9 +162,9 @@ def _replaced(pk: int | None, home: int, kind: str, by: Staff) -> Document | Non
         return None
     old: Document = one(Document, pk, by)
     if old.household_id != home or old.type != kind:
-        raise Refused("只能用同一户、同一种类的材料替换。")
+        raise Refused(gettext("只能用同一户、同一种类的材料替换。"))
     if Document.objects.filter(replaces=old).exists():
-        raise StaleState("这份材料已被更新的版本替换，请刷新页面后再看。")
+        raise StaleState(gettext("这份材料已被更新的版本替换，请刷新页面后再看。"))
     return old
 
 
@@ -159,7 +175,11 @@ def _check_twice(home: int, paper: Paper, sha256: str) -> None:
     owners = (paper.person_id, paper.application_id)
     same = next((one for one in rows if (one.person_id, one.application_id) == owners), None)
     if same is not None:
-        raise Refused(f"这份文件已于{same.recorded_on}作为“{same.name}”上传，不必重复上传。")
+        raise Refused(
+            gettext("这份文件已于{recorded_on}作为“{name}”上传，不必重复上传。").format(
+                recorded_on=same.recorded_on, name=same.name
+            )
+        )
 
 
 @transaction.atomic
@@ -168,8 +188,8 @@ def open_document(document_id: int, *, by: Staff) -> tuple[Document, bytes]:
     found: Document = one(Document, document_id, by, lock=False)
     if not holdings.may_read(by, found.type):
         if TYPES[found.type].raw:
-            raise NotAllowed("核对原始数据只向县级核对岗位提供。")
-        raise NotAllowed(f"{by.get_role_display()}不查看救助对象的材料。")
+            raise NotAllowed(gettext("核对原始数据只向县级核对岗位提供。"))
+        raise NotAllowed(gettext("{role}不查看救助对象的材料。").format(role=by.get_role_display()))
     content = filing.get(found.stored, found.sha256)
     logged(by, found, "查看材料", found.household_id, TYPES[found.type].label)
     return found, content

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from apps.casework.actions import Refused
 from apps.casework.models import OPEN_STATES, Application
 from apps.households.models import Member
@@ -18,7 +20,9 @@ def open_application(pk: int, by: Staff) -> Application:
     """An application of one's territory that still waits for its decision, locked."""
     found: Application = one(Application, pk, by)
     if found.state not in OPEN_STATES:
-        raise Refused(f"这份申请{found.get_state_display()}，不能再办理。")
+        raise Refused(
+            gettext("这份申请{state}，不能再办理。").format(state=found.get_state_display())
+        )
     return found
 
 
@@ -26,7 +30,7 @@ def member_of(household_id: int, person_id: int) -> None:
     """Refused unless the person has lived in the household."""
     stays = Member.objects.known_now().filter(household_id=household_id, person_id=person_id)
     if not stays.exists():
-        raise Refused("该人员不是这一户的成员，请从成员清单中选择。")
+        raise Refused(gettext("该人员不是这一户的成员，请从成员清单中选择。"))
 
 
 def logged(by: Staff, row: Any, verb: str, household_id: int, reason: str = "") -> None:

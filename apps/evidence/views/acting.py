@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from apps.casework.models import CASEWORKERS, OPEN_STATES, Application
 from apps.casework.programme import PROGRAMMES
@@ -19,14 +20,15 @@ from apps.evidence.people import name_of
 from apps.households.models import Household
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
+from apps.units.language import lazy as _
 
 TABS = (
-    ("application-documents", "材料"),
-    ("application-check", "核对"),
-    ("application-visits", "入户"),
-    ("application-compare", "采信"),
-    ("application-conditions", "认定"),
-    ("application-assessment", "评议"),
+    ("application-documents", _("材料")),
+    ("application-check", _("核对")),
+    ("application-visits", _("入户")),
+    ("application-compare", _("采信")),
+    ("application-conditions", _("认定")),
+    ("application-assessment", _("评议")),
 )
 
 
@@ -48,7 +50,7 @@ def about_application(staff: Staff, pk: int) -> About:
     rows = Application.objects.visible_to(staff).select_related("household", "person")
     found = rows.filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有找到这份申请，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份申请，或不在您的管辖范围内。"))
     return About(found.household, found, staff, timezone.localdate())
 
 
@@ -57,13 +59,15 @@ def about_household(staff: Staff, number: str) -> About:
     _may_see(staff)
     found = Household.objects.visible_to(staff).filter(number=number).first()
     if found is None:
-        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这一户，或不在您的管辖范围内。"))
     return About(found, None, staff, timezone.localdate())
 
 
 def _may_see(staff: Staff) -> None:
     if staff.role not in READERS:
-        raise NotAllowed(f"{staff.get_role_display()}不查看救助对象的材料和核查情况。")
+        raise NotAllowed(
+            gettext("{role}不查看救助对象的材料和核查情况。").format(role=staff.get_role_display())
+        )
 
 
 def head(about: About, here: str) -> dict[str, Any]:
@@ -96,7 +100,9 @@ def page(
     code = request.POST.get("act", "")
     way = ways.get(code)
     if way is None:
-        return shown(request, about, thing, build, template, ("没有这种办理，请刷新页面。",), 400)
+        return shown(
+            request, about, thing, build, template, (gettext("没有这种办理，请刷新页面。"),), 400
+        )
     form = way.form(request.POST, request.FILES, about=about)
     if not form.is_valid():
         return shown(request, about, thing, build, template, (), 400, way.slot or code, form)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from apps.casework.models import CASEWORKERS, OPEN_STATES
@@ -20,6 +21,7 @@ from apps.evidence.views.acting import Way, about_application, head, page
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.perms import for_casework
+from apps.units.language import lazy as _
 
 # ---- the application's page: 授权与提请 --------------------------------------------------------
 
@@ -37,11 +39,11 @@ def _authorise(about: About, _thing: None, data: dict[str, Any]) -> object:
 
 
 APPLICATION_WAYS = {
-    "authorise": Way(Authorise, _authorise, "已登记核对授权。"),
+    "authorise": Way(Authorise, _authorise, _("已登记核对授权。")),
     "request": Way(
         Nothing,
         lambda a, _t, _d: actions.request_check(a.pk, on=a.on, by=a.staff),
-        "已提请核对，待县级发起。",
+        _("已提请核对，待县级发起。"),
     ),
 }
 
@@ -98,28 +100,28 @@ CHECK_WAYS = {
     "send": Way(
         Nothing,
         lambda a, check, _d: actions.send_check(check.pk, on=a.on, by=a.staff),
-        "已发起核对。",
+        _("已发起核对。"),
     ),
-    "answer": Way(AnswerForm, _answer, "已登记部门答复。"),
+    "answer": Way(AnswerForm, _answer, _("已登记部门答复。")),
     "rest": Way(
         Nothing,
         lambda a, check, _d: actions.answer_the_rest(check.pk, on=a.on, by=a.staff),
-        "其余部门已登记为一致。",
+        _("其余部门已登记为一致。"),
     ),
     "explain": Way(
         Explain,
         lambda a, _c, d: actions.explain(d["figure"], words=d["words"], on=a.on, by=a.staff),
-        "已登记差异说明。",
+        _("已登记差异说明。"),
     ),
     "conclude": Way(
         Nothing,
         lambda a, check, _d: actions.conclude_check(check.pk, on=a.on, by=a.staff),
-        "已出具核对结果。",
+        _("已出具核对结果。"),
     ),
     "recheck": Way(
         Recheck,
         lambda a, check, d: actions.recheck(check.pk, on=a.on, by=a.staff, **d),
-        "已登记异议并提请复查，请从核对页打开新的核对。",
+        _("已登记异议并提请复查，请从核对页打开新的核对。"),
     ),
 }
 
@@ -163,6 +165,6 @@ def one(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     rows = CheckRequest.objects.visible_to(staff).select_related("application__household")
     found = rows.filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有找到这次核对，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这次核对，或不在您的管辖范围内。"))
     about = about_application(staff, found.application_id)
     return page(request, about, found, CHECK_WAYS, _check, "evidence/check.html")

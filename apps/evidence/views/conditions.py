@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from apps.evidence import actions
@@ -44,7 +45,7 @@ def _way(kind: str) -> Way:
             about.pk, kind, recorded_on=about.on, by=about.staff, **columns
         )
 
-    return Way(Typed, find, f"已登记{KINDS[kind].label}。")
+    return Way(Typed, find, gettext("已登记{label}。").format(label=KINDS[kind].label))
 
 
 def _conditions(about: About, _thing: None) -> dict[str, Any]:
@@ -61,9 +62,9 @@ def _conditions(about: About, _thing: None) -> dict[str, Any]:
         for kind in asked_of(about.application.programme)
     ]
     groups = (
-        ("待认定", [one for one in asked if one.wanted]),
-        ("已登记", [one for one in asked if one.found and not one.wanted]),
-        ("没有登记", [one for one in asked if not (one.found or one.wanted)]),
+        (gettext("待认定"), [one for one in asked if one.wanted]),
+        (gettext("已登记"), [one for one in asked if one.found and not one.wanted]),
+        (gettext("没有登记"), [one for one in asked if not (one.found or one.wanted)]),
     )
     return {
         **head(about, "application-conditions"),

@@ -23,6 +23,7 @@ from apps.evidence.views.acting import (
 )
 from apps.offices.models import Staff
 from apps.offices.perms import for_casework
+from apps.units.language import lazy as _
 
 PREFILLED = ("type", "person", "replaces")
 
@@ -50,7 +51,7 @@ def _whose(about: About, kind: str) -> int | None:
     return about.pk if about.application and TYPES[kind].own else None
 
 
-WAYS = {"upload": Way(Upload, upload, "材料已登记。")}
+WAYS = {"upload": Way(Upload, upload, _("材料已登记。"))}
 
 
 def _build(about: About, given: dict[str, str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from apps.evidence import actions
@@ -18,6 +19,7 @@ from apps.evidence.views.acting import Way, about_application, head, page
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
+from apps.units.language import lazy as _
 
 
 def _open(about: About, _thing: None, data: dict[str, Any]) -> object:
@@ -31,7 +33,7 @@ def _open(about: About, _thing: None, data: dict[str, Any]) -> object:
     )
 
 
-WAYS = {"open": Way(OpenSurvey, _open, "已登记入户调查，请打开调查表填写。")}
+WAYS = {"open": Way(OpenSurvey, _open, _("已登记入户调查，请打开调查表填写。"))}
 
 
 def _visits(about: About, _thing: None) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def _find(staff: Staff, pk: int) -> Survey:
     )
     found: Survey | None = rows.filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有找到这份入户调查表，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份入户调查表，或不在您的管辖范围内。"))
     return found
 
 
@@ -77,7 +79,7 @@ def one(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
         return _save(request, about, survey)
     do = ACTS.get(act)
     if do is None:
-        return _shown(request, about, survey, ("没有这种办理，请刷新页面。",), 400)
+        return _shown(request, about, survey, (gettext("没有这种办理，请刷新页面。"),), 400)
     try:
         done = do(request, about, survey)
     except (NotAllowed, StaleState, ValueError) as refusal:
@@ -102,7 +104,7 @@ def _save(request: HttpRequest, about: About, survey: Survey) -> HttpResponse:
     except (NotAllowed, ValueError) as refusal:
         status = 403 if isinstance(refusal, NotAllowed) else 400
         return _shown(request, about, survey, (str(refusal),), status, form)
-    messages.success(request, "已保存。")
+    messages.success(request, gettext("已保存。"))
     return redirect(f"{request.path}?saved={survey.pk}")
 
 
@@ -120,7 +122,11 @@ def _others(form: SurveyForm, now: Survey, about: About) -> list[str]:
     for name, field in form.fields.items():
         mine, theirs = form[name].value(), saved[name].value()
         if name != "seen_version" and str(mine or "") != str(theirs or ""):
-            said.append(f"“{field.label}”：您填“{mine or '空'}”，他人已存“{theirs or '空'}”")
+            said.append(
+                gettext("“{label}”：您填“{mine}”，他人已存“{theirs}”").format(
+                    label=field.label, mine=mine or gettext("空"), theirs=theirs or gettext("空")
+                )
+            )
     return said
 
 
@@ -134,25 +140,25 @@ def _sign(request: HttpRequest, about: About, survey: Survey) -> str:
         by=about.staff,
     )
     last = done.state == Survey.State.COMPLETED
-    return "已签字，入户调查完成。" if last else "已签字，待另一名调查人签字。"
+    return gettext("已签字，入户调查完成。") if last else gettext("已签字，待另一名调查人签字。")
 
 
 def _reopen(request: HttpRequest, about: About, survey: Survey) -> str:
     actions.reopen_survey(survey.pk, by=about.staff, reason=request.POST.get("reason", ""))
-    return "已退回修改，需重新签字。"
+    return gettext("已退回修改，需重新签字。")
 
 
 def _photo(request: HttpRequest, about: About, survey: Survey) -> str:
     files = request.FILES.getlist("photo")
     if not files:
-        raise actions.Refused("请先拍照或选择照片。")
+        raise actions.Refused(gettext("请先拍照或选择照片。"))
     for count, file in enumerate(files):
         try:
             _keep(file, about, survey)
         except ValueError as fault:
-            kept = f"前{count}张已保存。" if count else ""
+            kept = gettext("前{count}张已保存。").format(count=count) if count else ""
             raise actions.Refused(f"{kept}{fault}") from fault
-    return f"已保存{len(files)}张照片。"
+    return gettext("已保存{count}张照片。").format(count=len(files))
 
 
 def _keep(file: Any, about: About, survey: Survey) -> None:
@@ -170,8 +176,8 @@ def _keep(file: Any, about: About, survey: Survey) -> None:
 
 def _finish(_request: HttpRequest, about: About, survey: Survey) -> str:
     if not actions.finish_step(survey.pk, on=about.on, by=about.staff):
-        raise StaleState("申请的状态已经变化，不需要再办理这一步。")
-    return "已办结入户调查这一步。"
+        raise StaleState(gettext("申请的状态已经变化，不需要再办理这一步。"))
+    return gettext("已办结入户调查这一步。")
 
 
 ACTS = {"sign": _sign, "reopen": _reopen, "photo": _photo, "finish": _finish}

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework.models import StepTaken
@@ -21,6 +22,7 @@ from apps.households.models import Fact, Household
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.perms import for_casework
+from apps.units.language import lazy as _
 
 
 def _declare(about: About, _thing: None, data: dict[str, Any]) -> object:
@@ -44,13 +46,13 @@ def _find(about: About, _thing: None, data: dict[str, Any]) -> object:
 
 
 COMPARE_WAYS = {
-    "declare": Way(Declare, _declare, "已登记申报。"),
-    "adopt": Way(Adopt, _adopt, "已采信。", "declare"),
-    "find": Way(Find, _find, "已登记财产认定。"),
+    "declare": Way(Declare, _declare, _("已登记申报。")),
+    "adopt": Way(Adopt, _adopt, _("已采信。"), "declare"),
+    "find": Way(Find, _find, _("已登记财产认定。")),
     "conclude": Way(
         Nothing,
         lambda a, _t, _d: actions.conclude_property(a.pk, on=a.on, by=a.staff),
-        "已登记财产核查结论。",
+        _("已登记财产核查结论。"),
     ),
 }
 
@@ -62,7 +64,7 @@ def at_home(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     home = Household.objects.visible_to(staff).filter(number=number).first()
     one = newest_verified(home, timezone.localdate()) if home else None
     if one is None:
-        raise NotFound("这一户没有需要核对的申请，或不在您的管辖范围内。")
+        raise NotFound(gettext("这一户没有需要核对的申请，或不在您的管辖范围内。"))
     if request.headers.get("HX-Request") != "true":
         return redirect("application-compare", pk=one.pk)
     panel = compare_panel(staff, one, timezone.localdate())
@@ -103,7 +105,7 @@ def _assess(about: About, _thing: None, data: dict[str, Any]) -> object:
     )
 
 
-ASSESS_WAYS = {"assess": Way(Assess, _assess, "已登记民主评议。")}
+ASSESS_WAYS = {"assess": Way(Assess, _assess, _("已登记民主评议。"))}
 
 
 def _assessment(about: About, _thing: None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext
 
 from apps.households.actions.persons import home_of
 from apps.households.models import BankAccount, Household, Person
@@ -39,9 +40,11 @@ def open_account(
 ) -> BankAccount:
     """登记收款账户: the next version of where the subject's money goes; the newest holds."""
     if (person_id is None) == (household_id is None):
-        raise BadFact("收款账户：请在人员和户之间选定一个对象。")
+        raise BadFact(gettext("收款账户：请在人员和户之间选定一个对象。"))
     if payee_is not in PAYEES:
-        raise BadFact(f"收款账户：收款人身份“{payee_is}”不在清单中。")
+        raise BadFact(
+            gettext("收款账户：收款人身份“{payee_is}”不在清单中。").format(payee_is=payee_is)
+        )
     account = BankAccount.objects.create(
         person_id=person_id,
         household_id=household_id,
@@ -67,7 +70,7 @@ def _next_version(person_id: int | None, household_id: int | None) -> int:
     """One more than the newest version; the owner is locked, so two entries queue up."""
     owners: Any = Person.objects if person_id else Household.objects
     if not owners.select_for_update(of=("self",)).filter(pk=person_id or household_id).exists():
-        raise NotFound("没有找到收款账户的对象。")
+        raise NotFound(gettext("没有找到收款账户的对象。"))
     owner = {"person_id": person_id} if person_id else {"household_id": household_id}
     mine = BankAccount.objects.filter(**owner)
     return (mine.aggregate(newest=Max("version"))["newest"] or 0) + 1
@@ -76,5 +79,5 @@ def _next_version(person_id: int | None, household_id: int | None) -> int:
 def _account_number(text: str) -> str:
     plain = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text))
     if not ACCOUNT_NUMBER.fullmatch(plain):
-        raise BadFact("收款账户：账号应为6至32位数字，请对照存折或银行卡核对。")
+        raise BadFact(gettext("收款账户：账号应为6至32位数字，请对照存折或银行卡核对。"))
     return plain

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.households.actions.persons import home_of, lock_person
 from apps.households.kinds import KINDS
@@ -14,6 +15,7 @@ from apps.households.shapes import BadFact, check_fact
 from apps.offices.actions import log, note_change
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound, StaleState
+from apps.units.language import chinese
 
 
 @transaction.atomic
@@ -42,12 +44,12 @@ def record(
         **columns,
     )
     label = KINDS[kind].label
-    note_change(on=on, what=f"登记{label}", household_id=household_id, person_id=person_id)
+    note_change(on=on, what=f"登记{chinese(label)}", household_id=household_id, person_id=person_id)
     log(
         by=by,
         kind="households.fact",
         object_id=fact.pk,
-        verb=f"登记{label}",
+        verb=f"登记{chinese(label)}",
         household_id=household_id or home_of(person_id, on),
     )
     return fact
@@ -58,10 +60,16 @@ def _check_death(person_id: int | None, on: dt.date) -> None:
     assert person_id is not None, "check_fact asks for the person"
     person = lock_person(person_id)
     if on < person.born:
-        raise BadFact(f"死亡日期{on}早于出生日期{person.born}，请核对。")
+        raise BadFact(
+            gettext("死亡日期{on}早于出生日期{born}，请核对。").format(on=on, born=person.born)
+        )
     known = Fact.objects.known_now().filter(kind="death", person=person).first()
     if known is not None:
-        raise BadFact(f"{person.name}已登记于{known.on}死亡；如有误，请先作废原登记。")
+        raise BadFact(
+            gettext("{name}已登记于{on}死亡；如有误，请先作废原登记。").format(
+                name=person.name, on=known.on
+            )
+        )
 
 
 @transaction.atomic
@@ -69,18 +77,22 @@ def void(fact_id: int, *, on: dt.date, by: Staff | None, reason: str) -> None:
     """作废: a fact was recorded in error; from ``on`` the office no longer holds it true."""
     fact = Fact.objects.select_for_update(of=("self",)).filter(pk=fact_id).first()
     if fact is None:
-        raise NotFound("没有找到这条登记。")
+        raise NotFound(gettext("没有找到这条登记。"))
     if fact.voided_on is not None:
-        raise StaleState(f"这条登记已于{fact.voided_on}作废。")
+        raise StaleState(gettext("这条登记已于{voided_on}作废。").format(voided_on=fact.voided_on))
     if not reason.strip():
-        raise BadFact("作废须说明理由，请补填。")
+        raise BadFact(gettext("作废须说明理由，请补填。"))
     if on < fact.recorded_on:
-        raise BadFact(f"作废日期{on}早于登记日期{fact.recorded_on}，请核对。")
+        raise BadFact(
+            gettext("作废日期{on}早于登记日期{recorded_on}，请核对。").format(
+                on=on, recorded_on=fact.recorded_on
+            )
+        )
     Fact.objects.filter(pk=fact_id).update(voided_on=on)
     label = KINDS[fact.kind].label
     note_change(
         on=fact.on,
-        what=f"作废{label}",
+        what=f"作废{chinese(label)}",
         household_id=fact.household_id,
         person_id=fact.person_id,
     )
@@ -88,7 +100,7 @@ def void(fact_id: int, *, on: dt.date, by: Staff | None, reason: str) -> None:
         by=by,
         kind="households.fact",
         object_id=fact_id,
-        verb=f"作废{label}",
+        verb=f"作废{chinese(label)}",
         household_id=fact.household_id or home_of(fact.person_id, fact.on),
         reason=reason,
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext
 
 from apps.households.actions.facts import record
 from apps.households.actions.persons import lock_person
@@ -16,6 +17,7 @@ from apps.households.models import Household, Member, Person, PersonMerge
 from apps.households.shapes import BadFact
 from apps.offices.actions import log, note_change
 from apps.offices.models import Staff
+from apps.units.language import listed
 
 
 @transaction.atomic
@@ -32,7 +34,7 @@ def form_household(
 ) -> Household:
     """建户: a household with its members and its class (城乡类别) from ``since`` on."""
     if sum(relationship == "applicant" for _, relationship in members) != 1:
-        raise BadFact("建户时须有且只有一名申请人，请核对成员关系。")
+        raise BadFact(gettext("建户时须有且只有一名申请人，请核对成员关系。"))
     pk = _next_household_id()
     home = Household.objects.create(
         pk=pk,
@@ -78,16 +80,21 @@ def admit(
     true under a new row; a stay known to begin later begins on ``on`` instead.
     """
     if relationship not in RELATIONSHIPS:
-        names = "、".join(RELATIONSHIPS.values())
-        raise BadFact(f"与申请人关系“{relationship}”不在清单中，可选{names}。")
+        names = listed(RELATIONSHIPS.values())
+        raise BadFact(
+            gettext("与申请人关系“{relationship}”不在清单中，可选{names}。").format(
+                relationship=relationship, names=names
+            )
+        )
     person = lock_person(person_id)
     _refuse_merged(person)
     until: dt.date | None = None
     for row in _stays_from(person_id, on):
         if row.household_id != household_id:
             raise BadFact(
-                f"{person.name}自{row.period.lower}起是{row.household.number}户的成员，"
-                "同一人不得同时在两个家庭，请先在该户办理成员减少。"
+                gettext(
+                    "{name}自{lower}起是{number}户的成员，同一人不得同时在两个家庭，请先在该户办理成员减少。"
+                ).format(name=person.name, lower=row.period.lower, number=row.household.number)
             )
         until = row.period.upper
         _close(row, before=on, recorded_on=recorded_on, by=by)
@@ -100,7 +107,9 @@ def _refuse_merged(person: Person) -> None:
     into = PersonMerge.objects.standing().filter(merged=person).select_related("kept").first()
     if into is not None:
         raise BadFact(
-            f"{person.name}的这份档案已并入另一份（{into.kept.name}），请使用保留的档案。"
+            gettext("{name}的这份档案已并入另一份（{name2}），请使用保留的档案。").format(
+                name=person.name, name2=into.kept.name
+            )
         )
 
 
@@ -117,7 +126,9 @@ def leave(
     person = lock_person(person_id)
     row = _stays_from(person_id, on).filter(household_id=household_id).first()
     if row is None or row.period.lower > on:
-        raise BadFact(f"{person.name}在{on}不是该户成员，请核对日期。")
+        raise BadFact(
+            gettext("{name}在{on}不是该户成员，请核对日期。").format(name=person.name, on=on)
+        )
     _close(row, before=on, recorded_on=recorded_on, by=by)
     _told(household_id, person_id, on, "成员减少", by)
 

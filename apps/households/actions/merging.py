@@ -10,6 +10,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.households.actions.accounts import open_account
 from apps.households.actions.facts import void
@@ -59,7 +60,7 @@ def merge_persons(
     """
     kept, merged = _both(kept_id, merged_id)
     if not reason.strip():
-        raise BadFact("合并须写明依据，请补填。")
+        raise BadFact(gettext("合并须写明依据，请补填。"))
     stay = _let_go(merged, on, by)
     copied = _record_again(kept, merged, on, by)
     _take_account(kept, merged, on, by)
@@ -82,10 +83,12 @@ def _both(kept_id: int, merged_id: int) -> tuple[Person, Person]:
     rows = Person.objects.select_for_update(of=("self",)).filter(pk__in=(kept_id, merged_id))
     people = {person.pk: person for person in rows.order_by("pk")}
     if len(people) != 2:
-        raise NotFound("没有找到要合并的两份档案。")
+        raise NotFound(gettext("没有找到要合并的两份档案。"))
     gone = PersonMerge.objects.standing().filter(merged__in=people).select_related("merged")
     for one in gone:
-        raise BadFact(f"{one.merged.name}的一份档案已经并入他人，请先刷新页面。")
+        raise BadFact(
+            gettext("{name}的一份档案已经并入他人，请先刷新页面。").format(name=one.merged.name)
+        )
     return people[kept_id], people[merged_id]
 
 
@@ -99,7 +102,11 @@ def _let_go(merged: Person, on: dt.date, by: Staff | None) -> Member | None:
     others = Member.objects.known_now().filter(household_id=stay.household_id, period__contains=on)
     others = others.exclude(person=merged)
     if stay.relationship == "applicant" and others.exists():
-        raise BadFact(f"{merged.name}是{stay.household.number}户的户主，请先办理户主变更。")
+        raise BadFact(
+            gettext("{name}是{number}户的户主，请先办理户主变更。").format(
+                name=merged.name, number=stay.household.number
+            )
+        )
     leave(household_id=stay.household_id, person_id=merged.pk, on=on, recorded_on=on, by=by)
     if not others.exists():
         words = f"{merged.name}并档后没有成员"
@@ -166,9 +173,9 @@ def part_persons(*, merge_id: int, on: dt.date, reason: str, by: Staff | None) -
     rows = PersonMerge.objects.select_for_update(of=("self",)).filter(pk=merge_id)
     made = rows.select_related("kept", "merged", "household").first()
     if made is None or made.undone_on is not None:
-        raise BadFact("该合并已经撤销，请刷新页面。")
+        raise BadFact(gettext("该合并已经撤销，请刷新页面。"))
     if not reason.strip():
-        raise BadFact("撤销合并须写明依据，请补填。")
+        raise BadFact(gettext("撤销合并须写明依据，请补填。"))
     PersonMerge.objects.filter(pk=merge_id).update(undone_on=on)
     standing = Fact.objects.known_now().filter(pk__in=[new for _, new in made.copied])
     for fact in standing.order_by("pk"):
@@ -203,7 +210,7 @@ def tell_apart(
 ) -> DistinctPair:
     """不是同一人: the pair is not listed again; told twice it is told once."""
     if not reason.strip():
-        raise BadFact("请写明核实的依据，如“已对照双方身份证”。")
+        raise BadFact(gettext("请写明核实的依据，如“已对照双方身份证”。"))
     first, second = sorted((one_id, other_id))
     said = {"on": on, "reason": reason.strip(), "recorded_by": by}
     made, _ = DistinctPair.objects.get_or_create(one_id=first, other_id=second, defaults=said)

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.households.actions.homes import admit
 from apps.households.kinds import RELATIONSHIPS
@@ -35,12 +36,16 @@ def relate_to(
     stays = Member.objects.known_now().filter(household_id=household_id, period__contains=on)
     now = dict(stays.values_list("person_id", "relationship"))
     if set(now) != set(relationships):
-        raise BadFact("户主变更须写明每一名现有成员与新户主的关系，请核对成员。")
+        raise BadFact(gettext("户主变更须写明每一名现有成员与新户主的关系，请核对成员。"))
     if list(relationships.values()).count("applicant") != 1:
-        raise BadFact(f"户主变更须有且只有一人为{RELATIONSHIPS['applicant']}，请核对各人的关系。")
+        raise BadFact(
+            gettext("户主变更须有且只有一人为{applicant}，请核对各人的关系。").format(
+                applicant=RELATIONSHIPS["applicant"]
+            )
+        )
     changed = {who: code for who, code in relationships.items() if now[who] != code}
     if not changed:
-        raise BadFact("各人的关系与现在一样，没有变更。")
+        raise BadFact(gettext("各人的关系与现在一样，没有变更。"))
     for person_id, relationship in changed.items():
         admit(
             household_id=household_id,
@@ -60,7 +65,7 @@ def relocate(
     """市内迁移: the household lives in another village; the 经办记录 keeps from where to where."""
     home = _lock(household_id)
     if home.division == division and home.address == address.strip():
-        raise BadFact("村（社区）和住址与现在一样，没有迁移。")
+        raise BadFact(gettext("村（社区）和住址与现在一样，没有迁移。"))
     Household.objects.filter(pk=household_id).update(division=division, address=address.strip())
     note_change(on=on, what="市内迁移", household_id=household_id)
     log(
@@ -80,10 +85,10 @@ def close_household(*, household_id: int, on: dt.date, by: Staff | None, reason:
     """销户: nobody lives there from ``on`` on; its past stays readable."""
     home = _lock(household_id)
     if home.closed_on is not None:
-        raise BadFact(f"该户已于{home.closed_on}销户。")
+        raise BadFact(gettext("该户已于{closed_on}销户。").format(closed_on=home.closed_on))
     left = Member.objects.known_now().filter(household_id=household_id, period__contains=on)
     if left.exists():
-        raise BadFact("该户还有成员，请先办理成员减少或并户。")
+        raise BadFact(gettext("该户还有成员，请先办理成员减少或并户。"))
     Household.objects.filter(pk=household_id).update(closed_on=on)
     log(
         by=by,
@@ -113,5 +118,5 @@ def reopen_household(*, household_id: int, by: Staff | None, reason: str) -> Non
 def _lock(household_id: int) -> Household:
     home = Household.objects.select_for_update(of=("self",)).filter(pk=household_id).first()
     if home is None:
-        raise NotFound("没有找到这一户。")
+        raise NotFound(gettext("没有找到这一户。"))
     return home

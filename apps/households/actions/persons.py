@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.households.models import Household, Member, Person
 from apps.offices.actions import log
@@ -13,6 +14,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.perms import ID_READERS
 from apps.units.id_number import BadIdNumber, check_id
+from apps.units.language import lazy as _
 from apps.units.names import clean_name, compare_key, initials_all, pinyin_all
 
 PINYIN_LENGTH = 300
@@ -52,11 +54,15 @@ def _identity(text: str | None, born: dt.date, sex: str, today: dt.date) -> tupl
         return None, sex
     found = check_id(text, today)
     if found.born != born:
-        raise BadIdNumber(f"公民身份号码中的出生日期是{found.born}，填写的是{born}，请核对。")
+        raise BadIdNumber(
+            gettext("公民身份号码中的出生日期是{born}，填写的是{born2}，请核对。").format(
+                born=found.born, born2=born
+            )
+        )
     if sex and sex != found.sex:
-        raise BadIdNumber("公民身份号码中的性别与填写的不一致，请核对。")
+        raise BadIdNumber(gettext("公民身份号码中的性别与填写的不一致，请核对。"))
     if Person.objects.filter(id_number=found.number).exists():
-        raise BadIdNumber("该公民身份号码已经登记，请直接查找此人，不要重复登记。")
+        raise BadIdNumber(gettext("该公民身份号码已经登记，请直接查找此人，不要重复登记。"))
     return found.number, found.sex
 
 
@@ -78,15 +84,15 @@ def lock_person(person_id: int) -> Person:
     """The person, locked until the end of the transaction; NotFound when there is none."""
     person = Person.objects.select_for_update(of=("self",)).filter(pk=person_id).first()
     if person is None:
-        raise NotFound("没有找到这个人。")
+        raise NotFound(gettext("没有找到这个人。"))
     return person
 
 
 def reveal_ids(home: Household, *, by: Staff, on: dt.date) -> dict[int, str]:
     """显示证件号码: the numbers of those who live in a household; who saw them is put down."""
-    need_role(by, ID_READERS, "查看完整证件号码")
+    need_role(by, ID_READERS, _("查看完整证件号码"))
     if not home.division.startswith(by.division):
-        raise NotFound("没有找到这一户，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这一户，或不在您的管辖范围内。"))
     stays = Member.objects.known_now().filter(household=home)
     rows = stays.exclude(person__id_number=None).values_list("person_id", "person__id_number")
     found = {pk: str(number) for pk, number in rows}

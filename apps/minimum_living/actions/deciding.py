@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext
 
 from apps.casework.actions import Refused
 from apps.casework.models import DECIDERS, Decision, Entitlement
@@ -22,6 +23,8 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.standards.book import MissingStandard
 from apps.standards.models import current_book
+from apps.units.language import chinese, month_words
+from apps.units.language import lazy as _
 from apps.units.money import yuan
 from apps.units.months import Month, month_of, month_text, next_month
 from apps.units.periods import span
@@ -67,7 +70,11 @@ def _still_awarded(award: Entitlement, first: Month, grace: Grace | None) -> Non
     end = span(award.period)[1]
     if end is None or first < end or (grace is not None and first == end):
         return
-    raise Refused(f"该低保待遇自{month_text(end)}起已终止，不能重新核定；请重新申请。")
+    raise Refused(
+        gettext("该低保待遇自{month}起已终止，不能重新核定；请重新申请。").format(
+            month=month_words(end)
+        )
+    )
 
 
 def _closing_grace(award: Entitlement) -> Grace | None:
@@ -140,23 +147,31 @@ def grant_grace(
 def check_grace(award: Entitlement, reference: Month, months: int, cause: str) -> None:
     """Refused in words when a grace period is not possible as asked (R-DB-14)."""
     if cause != "employment":
-        raise Refused("渐退期只适用于就业后收入超过标准的家庭；其他原因请办理重新核定。")
+        raise Refused(gettext("渐退期只适用于就业后收入超过标准的家庭；其他原因请办理重新核定。"))
     standards = current_book().month(reference)
     most = standards.optional("minimum_living.grace_max_months")
     if most is None:
-        raise Refused("没有登记渐退期上限，请先在“标准”页登记。")
+        raise Refused(gettext("没有登记渐退期上限，请先在“标准”页登记。"))
     if not 1 <= months <= most:
-        raise Refused(f"渐退期为1至{most}个月，现在是{months}个月，请改正。")
+        raise Refused(
+            gettext("渐退期为1至{most}个月，现在是{months}个月，请改正。").format(
+                most=most, months=months
+            )
+        )
     if standards.choice("minimum_living.grace_amount") != "keep_original":
-        raise Refused("渐退期金额目前只支持“按原户保障金额”，请先在“标准”页核对。")
+        raise Refused(gettext("渐退期金额目前只支持“按原户保障金额”，请先在“标准”页核对。"))
     first, end = span(award.period)
     if reference < first or (end is not None and end <= reference):
-        raise Refused(f"{month_text(reference)}不在低保享受期内，没有可沿用的保障金额。")
+        raise Refused(
+            gettext("{month}不在低保享受期内，没有可沿用的保障金额。").format(
+                month=month_words(reference)
+            )
+        )
     taken = Grace.objects.filter(
         entitlement=award, period__overlap=DateRange(next_month(reference), None)
     )
     if taken.exists():
-        raise Refused("该户已有渐退期，不能重复批准；如情况变化请办理重新核定。")
+        raise Refused(gettext("该户已有渐退期，不能重复批准；如情况变化请办理重新核定。"))
 
 
 @transaction.atomic
@@ -193,7 +208,11 @@ def sanction(
 def check_sanction(award: Entitlement, person_id: int, on: dt.date, period: DateRange) -> None:
     """Refused in words unless three dated refusals of a counted member are on record."""
     if period.upper is not None and period.upper <= period.lower:
-        raise Refused(f"停发的最后月份不能早于{month_text(period.lower)}，请改正。")
+        raise Refused(
+            gettext("停发的最后月份不能早于{month}，请改正。").format(
+                month=month_words(period.lower)
+            )
+        )
     refusals = (
         Fact.objects.known_now()
         .filter(kind="work_refusal", person_id=person_id, on__lte=on)
@@ -202,7 +221,11 @@ def check_sanction(award: Entitlement, person_id: int, on: dt.date, period: Date
         .count()
     )
     if refusals < REFUSALS_NEEDED:
-        raise Refused(f"须有三次无正当理由拒绝就业的登记，现有{refusals}次。")
+        raise Refused(
+            gettext("须有三次无正当理由拒绝就业的登记，现有{refusals}次。").format(
+                refusals=refusals
+            )
+        )
     counted = DeterminationMember.objects.filter(
         person_id=person_id,
         counted=True,
@@ -210,23 +233,23 @@ def check_sanction(award: Entitlement, person_id: int, on: dt.date, period: Date
         determination__period__contains=period.lower,
     )
     if not counted.exists():
-        raise Refused("该人员未计入本户的保障人口，没有可停发的份额。")
+        raise Refused(gettext("该人员未计入本户的保障人口，没有可停发的份额。"))
     if Sanction.objects.filter(
         entitlement=award, person_id=person_id, period__overlap=period
     ).exists():
-        raise Refused("该人员的份额已在停发，不必重复办理。")
+        raise Refused(gettext("该人员的份额已在停发，不必重复办理。"))
 
 
 def _award(entitlement_id: int, by: Staff, prepared_by: Staff) -> Entitlement:
     """The award, locked; refused to those who may not decide on it."""
-    need_role(by, DECIDERS, "低保待遇的决定")
+    need_role(by, DECIDERS, _("低保待遇的决定"))
     four_eyes(prepared_by.pk, by)
     mine = Entitlement.objects.visible_to(by).of(PROGRAMME).filter(pk=entitlement_id)
     award = mine.select_for_update(of=("self",)).first()
     if award is None:
-        raise NotFound("没有找到这项低保待遇，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这项低保待遇，或不在您的管辖范围内。"))
     if award.period.isempty:
-        raise Refused("该低保待遇没有享受过任何月份，请重新申请。")
+        raise Refused(gettext("该低保待遇没有享受过任何月份，请重新申请。"))
     return award
 
 
@@ -260,7 +283,7 @@ def _decide(
         prepared_by=prepared_by,
         decided_by=by,
     )
-    words = f"低保{kind.label}"
+    words = f"低保{chinese(kind.label)}"
     note_change(on=first, what=words, household_id=award.household_id, person_id=award.person_id)
     log(
         by=by,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.offices.actions import log
 from apps.offices.models import Event, Staff
@@ -17,16 +18,16 @@ KIND, VERB = "payments.bankbatch", "下载代发文件"
 def export(batch_id: int, *, ending: str, reason: str, by: Staff) -> bytes:
     """The sealed batch as CSV or XLSX. Unwritable when the bank's charset lacks a character."""
     if not may_load(by):
-        raise NotAllowed("代发文件由县级经办、审批或财务下载。")
+        raise NotAllowed(gettext("代发文件由县级经办、审批或财务下载。"))
     with transaction.atomic():
         mine = PaymentRun.objects.visible_to(by)
         rows = BankBatch.objects.exclude(state="void").filter(run__in=mine)
         batch = rows.select_for_update(of=("self",)).filter(pk=batch_id).first()
         if batch is None:
-            raise NotFound("没有找到这份代发文件，或已随批次退回作废。")
+            raise NotFound(gettext("没有找到这份代发文件，或已随批次退回作废。"))
         again = Event.objects.filter(kind=KIND, object_id=batch.pk, verb=VERB).exists()
         if again and not reason.strip():
-            raise StaleState("这份代发文件已经导出过；再次导出须写明理由，以防重复发放。")
+            raise StaleState(gettext("这份代发文件已经导出过；再次导出须写明理由，以防重复发放。"))
         make = bank_file.csv_bytes if ending == "csv" else bank_file.xlsx_bytes
         content = make(batch)
         said = f"{ending.upper()} {batch.digest[:12]}"

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from apps.casework.assess import ordered
@@ -35,7 +36,7 @@ def _find(staff: Staff, **which: int) -> BankBatch:
     rows = BankBatch.objects.select_related("run", "calculation").filter(run__in=runs_of(staff))
     found = rows.filter(**which).order_by("-pk").first()
     if found is None:
-        raise NotFound("没有找到这份代发文件，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份代发文件，或不在您的管辖范围内。"))
     return found
 
 
@@ -77,11 +78,11 @@ def _programmes(batch: BankBatch) -> list[tuple[str, int, int]]:
 def export(request: HttpRequest, staff: Staff, pk: int, ending: str) -> HttpResponse:
     """导出 of a run's file; refused, in words, before it is approved."""
     if not runs_of(staff).filter(pk=pk).exists():
-        raise NotFound("没有找到该发放批次，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到该发放批次，或不在您的管辖范围内。"))
     live = BankBatch.objects.filter(run=pk).exclude(state="void").values_list("pk", flat=True)
     batch_id = live.first()
     if batch_id is None:
-        raise NotAllowed("该批次还没有审批，没有代发文件。")
+        raise NotAllowed(gettext("该批次还没有审批，没有代发文件。"))
     batch = _find(staff, pk=batch_id)
     try:
         content = actions.export(

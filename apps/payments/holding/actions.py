@@ -9,6 +9,7 @@ import datetime as dt
 import time
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext
 
 from apps.offices.actions import log
 from apps.offices.models import Staff
@@ -39,7 +40,7 @@ def hold(run_id: int, *, programme: str, subject: int, reason: str, by: Staff) -
         )
         home = mine.values_list("entitlement__household_id", flat=True).first()
         if home is None:
-            raise NotFound("本批没有这一笔，请从明细中选择要暂缓的对象。")
+            raise NotFound(gettext("本批没有这一笔，请从明细中选择要暂缓的对象。"))
         try:
             with transaction.atomic():
                 found = Hold.objects.create(
@@ -51,7 +52,7 @@ def hold(run_id: int, *, programme: str, subject: int, reason: str, by: Staff) -
                     by=by,
                 )
         except IntegrityError:
-            raise StaleState("这一笔已经暂缓，不必再次暂缓；请刷新页面。") from None
+            raise StaleState(gettext("这一笔已经暂缓，不必再次暂缓；请刷新页面。")) from None
         _again(run, found, by, "暂缓发放", reason)
     return found
 
@@ -61,11 +62,13 @@ def release(hold_id: int, run_id: int, *, reason: str, by: Staff, at: dt.datetim
     with transaction.atomic():
         run = _open(run_id, by, ("computed", "checked"))
         if run.state == "checked":
-            raise StaleState("本批已按暂缓后的金额复核；要解除暂缓，请先退回、重新计算再复核。")
+            raise StaleState(
+                gettext("本批已按暂缓后的金额复核；要解除暂缓，请先退回、重新计算再复核。")
+            )
         reason = _said(reason, "解除暂缓")
         found = Hold.objects.standing().select_for_update().filter(pk=hold_id).first()
         if found is None:
-            raise StaleState("这一笔没有暂缓，或已由他人解除；请刷新页面。")
+            raise StaleState(gettext("这一笔没有暂缓，或已由他人解除；请刷新页面。"))
         found.released_by, found.released_at, found.release_reason = by, at, reason
         found.save(update_fields=["released_by", "released_at", "release_reason"])
         _again(run, found, by, "解除暂缓", reason)
@@ -74,19 +77,21 @@ def release(hold_id: int, run_id: int, *, reason: str, by: Staff, at: dt.datetim
 def _open(run_id: int, by: Staff, states: tuple[str, ...]) -> PaymentRun:
     """The run, locked; the person's post and the run's state allow it."""
     if by.role not in HOLDERS:
-        raise NotAllowed("暂缓和解除由县级经办、复核或审批办理。")
+        raise NotAllowed(gettext("暂缓和解除由县级经办、复核或审批办理。"))
     rows = PaymentRun.objects.visible_to(by).select_for_update(of=("self",))
     run = rows.filter(pk=run_id).first()
     if run is None:
-        raise NotFound("没有找到该发放批次，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到该发放批次，或不在您的管辖范围内。"))
     if run.state not in states or run.requested_at is not None:
-        raise StaleState("本批已审批、正在计算或还没有计算，现在不能暂缓或解除；请刷新页面。")
+        raise StaleState(
+            gettext("本批已审批、正在计算或还没有计算，现在不能暂缓或解除；请刷新页面。")
+        )
     return run
 
 
 def _said(reason: str, what: str) -> str:
     if not reason.strip():
-        raise StaleState(f"{what}须写明理由。")
+        raise StaleState(gettext("{what}须写明理由。").format(what=what))
     return reason.strip()[:200]
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from apps.households.models import Household
 from apps.offices.models import Role, Staff
+from apps.units.language import lazy as _
 
 HOLDERS = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR, Role.CHECKER, Role.APPROVER)
 
@@ -47,7 +48,7 @@ class Hold(models.Model):
                 fields=["programme", "subject"],
                 condition=Q(released_at__isnull=True),
                 name="held_by_hand_once",
-                violation_error_message="这一笔已经暂缓，不必再次暂缓。",
+                violation_error_message=_("这一笔已经暂缓，不必再次暂缓。"),
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="hold_says_why"),
             models.CheckConstraint(

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from apps.offices.models import Staff
@@ -25,13 +26,13 @@ def hold(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     subject, _, rest = request.POST.get("line", "").partition("~")
     programme = rest.partition("~")[0]
     if not subject.lstrip("-").isdecimal() or not programme:
-        raise NotFound("请从明细或核实清单中选择要暂缓的对象。")
+        raise NotFound(gettext("请从明细或核实清单中选择要暂缓的对象。"))
     reason = request.POST.get("reason", "")
 
     def do() -> None:
         actions.hold(pk, programme=programme, subject=int(subject), reason=reason, by=staff)
 
-    return _done(request, staff, pk, do, "已暂缓，本批金额已重新汇总。")
+    return _done(request, staff, pk, do, gettext("已暂缓，本批金额已重新汇总。"))
 
 
 @for_casework
@@ -43,7 +44,7 @@ def release(request: HttpRequest, staff: Staff, pk: int, hold_id: int) -> HttpRe
     def do() -> None:
         actions.release(hold_id, pk, reason=reason, by=staff, at=timezone.now())
 
-    return _done(request, staff, pk, do, "已解除暂缓，本批金额已重新汇总。")
+    return _done(request, staff, pk, do, gettext("已解除暂缓，本批金额已重新汇总。"))
 
 
 def _done(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from apps.offices.actions import log
 from apps.offices.gates import four_eyes, need_role
@@ -14,6 +15,8 @@ from apps.offices.refusals import words_of
 from apps.payments import actions as payments
 from apps.payments.models import Recovery, Repayment
 from apps.payments.recoveries.models import PREPARERS, Treatment
+from apps.units.language import chinese
+from apps.units.language import lazy as _
 from apps.units.money import yuan
 from apps.units.months import Month, month_of, next_month
 
@@ -37,15 +40,17 @@ def propose(
     first_month: Month | None = None,
 ) -> Treatment:
     """提出处理: instalments or a set-off of so much a month, or a waiver of so much in all."""
-    need_role(by, PREPARERS, "提出追缴处理")
+    need_role(by, PREPARERS, _("提出追缴处理"))
     recovery = _found(recovery_id, by)
     if way not in Treatment.Way.values:
-        raise Refused("请从清单中选择处理方式。")
+        raise Refused(gettext("请从清单中选择处理方式。"))
     if not note.strip():
-        raise Refused("请写明理由。")
+        raise Refused(gettext("请写明理由。"))
     left = payments.balance(recovery.programme, recovery.subject)
     if not 0 < fen <= left:
-        raise Refused(f"金额应大于零，且不超过待追回的{yuan(left)}元。")
+        raise Refused(
+            gettext("金额应大于零，且不超过待追回的{amount}元。").format(amount=yuan(left))
+        )
     waiver = way == Treatment.Way.WAIVER
     try:
         with transaction.atomic():
@@ -59,8 +64,10 @@ def propose(
                 prepared_by=by,
             )
     except IntegrityError as error:
-        raise Refused(words_of(error, Treatment) or "登记失败，请核对。") from error
-    _logged(by, recovery, f"提出{made.get_way_display()}", f"{yuan(fen)}元：{made.note}")
+        raise Refused(words_of(error, Treatment) or gettext("登记失败，请核对。")) from error
+    _logged(
+        by, recovery, f"提出{chinese(Treatment.Way(made.way).label)}", f"{yuan(fen)}元：{made.note}"
+    )
     return made
 
 
@@ -84,7 +91,7 @@ def approve(treatment_id: int, *, on: dt.date, by: Staff) -> Treatment:
             by=by,
             prepared_by=made.prepared_by,
         )
-    _logged(by, recovery, f"批准{made.get_way_display()}", f"{yuan(made.fen)}元")
+    _logged(by, recovery, f"批准{chinese(Treatment.Way(made.way).label)}", f"{yuan(made.fen)}元")
     made.refresh_from_db()
     return made
 
@@ -94,18 +101,20 @@ def refuse(treatment_id: int, *, on: dt.date, by: Staff, reason: str) -> None:
     """不批准: the recovery stands as it was."""
     made = _treatment(treatment_id, by)
     if not reason.strip():
-        raise Refused("请写明不批准的理由。")
+        raise Refused(gettext("请写明不批准的理由。"))
     _decide(made, "refuse", on, by, reason.strip())
 
 
 @transaction.atomic
 def repaid(recovery_id: int, *, fen: int, on: dt.date, by: Staff) -> Repayment:
     """登记退回款: what a family paid back, at most what is left."""
-    need_role(by, CASHIERS, "登记退回款")
+    need_role(by, CASHIERS, _("登记退回款"))
     recovery = _found(recovery_id, by)
     left = payments.balance(recovery.programme, recovery.subject)
     if not 0 < fen <= left:
-        raise Refused(f"退回款应大于零，且不超过待追回的{yuan(left)}元。")
+        raise Refused(
+            gettext("退回款应大于零，且不超过待追回的{amount}元。").format(amount=yuan(left))
+        )
     return payments.record_repayment(
         programme=recovery.programme, subject=recovery.subject, fen=fen, on=on, by=by
     )
@@ -121,14 +130,14 @@ def _found(pk: int, by: Staff) -> Recovery:
     rows = Recovery.objects.select_for_update(of=("self",))
     found = rows.filter(pk=pk, household__division__startswith=by.division).first()
     if found is None:
-        raise NotFound("没有找到这笔追缴，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这笔追缴，或不在您的管辖范围内。"))
     return found
 
 
 def _treatment(pk: int, by: Staff) -> Treatment:
     found: Treatment | None = Treatment.objects.visible_to(by).filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有找到这条记录，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这条记录，或不在您的管辖范围内。"))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from apps.payments.recoveries.models import Treatment
+from apps.units.language import lazy as _
 from apps.units.money import parse_yuan
 from apps.units.months import Month, parse_month
 
@@ -43,35 +44,35 @@ class Propose(forms.Form):
     """提出处理."""
 
     way = forms.ChoiceField(
-        label="处理方式",
-        choices=[("", "请选择"), *Treatment.Way.choices],
-        error_messages={"required": "请选择处理方式。"},
+        label=_("处理方式"),
+        choices=[("", _("请选择")), *Treatment.Way.choices],
+        error_messages={"required": _("请选择处理方式。")},
     )
     fen = YuanField(
-        label="金额（元）",
-        help_text="分期、抵扣填每月金额；减免填减免总额",
-        error_messages={"required": "请填写金额。"},
+        label=_("金额（元）"),
+        help_text=_("分期、抵扣填每月金额；减免填减免总额"),
+        error_messages={"required": _("请填写金额。")},
     )
-    first_month = MonthBox(label="起始月", required=False, help_text="空则自下月起；减免不填")
+    first_month = MonthBox(label=_("起始月"), required=False, help_text=_("空则自下月起；减免不填"))
     note = forms.CharField(
-        label="理由",
+        label=_("理由"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": "请写明理由。"},
+        error_messages={"required": _("请写明理由。")},
     )
 
 
 class Repaid(forms.Form):
     """登记退回款."""
 
-    fen = YuanField(label="退回金额（元）", error_messages={"required": "请填写退回金额。"})
+    fen = YuanField(label=_("退回金额（元）"), error_messages={"required": _("请填写退回金额。")})
 
 
 class Refuse(forms.Form):
     """不批准."""
 
     reason = forms.CharField(
-        label="不批准的理由",
+        label=_("不批准的理由"),
         max_length=200,
-        error_messages={"required": "请写明不批准的理由。"},
+        error_messages={"required": _("请写明不批准的理由。")},
     )

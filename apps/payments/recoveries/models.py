@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from apps.offices.models import Role, Staff
 from apps.offices.moves import Move
 from apps.units.fields import FenField, MonthField, first_of_month
+from apps.units.language import lazy as _
 
 PREPARERS = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
 JUDGES = (Role.COUNTY_SUPERVISOR, Role.APPROVER)
@@ -31,18 +32,18 @@ class Treatment(models.Model):
     """
 
     class Way(models.TextChoices):
-        INSTALMENTS = "instalments", "分期退回"
-        OFFSET = "offset", "抵扣"
-        WAIVER = "waiver", "减免"
+        INSTALMENTS = "instalments", _("分期退回")
+        OFFSET = "offset", _("抵扣")
+        WAIVER = "waiver", _("减免")
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", "待批准"
-        APPROVED = "approved", "已批准"
-        REFUSED = "refused", "不批准"
+        PROPOSED = "proposed", _("待批准")
+        APPROVED = "approved", _("已批准")
+        REFUSED = "refused", _("不批准")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "approve": Move("批准", ("proposed",), "approved", JUDGES),
-        "refuse": Move("不批准", ("proposed",), "refused", JUDGES),
+        "approve": Move(_("批准"), ("proposed",), "approved", JUDGES),
+        "refuse": Move(_("不批准"), ("proposed",), "refused", JUDGES),
     }
 
     recovery = models.ForeignKey(
@@ -62,14 +63,14 @@ class Treatment(models.Model):
 
     class Meta:
         app_label = "payments"
-        verbose_name = "追缴处理"
+        verbose_name = _("追缴处理")
         constraints = [
             models.CheckConstraint(condition=Q(fen__gt=0), name="treatment_is_positive"),
             first_of_month("treatment_month", "first_month"),
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(prepared_by=F("decided_by")),
                 name="treatment_four_eyes",
-                violation_error_message="经办人与审批人不得为同一人。",
+                violation_error_message=_("经办人与审批人不得为同一人。"),
             ),
             models.CheckConstraint(
                 condition=Q(state="proposed", decided_by__isnull=True)
@@ -80,6 +81,6 @@ class Treatment(models.Model):
                 fields=["recovery"],
                 condition=Q(state="proposed"),
                 name="one_open_treatment",
-                violation_error_message="这笔追缴已有待批准的处理，请先批准或退回。",
+                violation_error_message=_("这笔追缴已有待批准的处理，请先批准或退回。"),
             ),
         ]

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.offices.models import Staff
@@ -21,6 +22,8 @@ from apps.payments.recoveries import actions
 from apps.payments.recoveries.forms import Propose, Refuse, Repaid
 from apps.payments.recoveries.models import JUDGES, PREPARERS, Treatment
 from apps.payments.recoveries.reading import LAST, PAGE, recoveries, schedule
+from apps.units.language import lazy as _
+from apps.units.language import listed as listed_words
 
 Do = Callable[[int, Staff, dt.date, dict[str, Any]], object]
 # act: its form, the one action it calls, and what is said when it is done
@@ -28,22 +31,22 @@ ACTS: dict[str, tuple[type[forms.Form], Do, str]] = {
     "propose": (
         Propose,
         lambda pk, by, on, d: actions.propose(pk, on=on, by=by, **d),
-        "已提出，待另一人批准。",
+        _("已提出，待另一人批准。"),
     ),
     "repaid": (
         Repaid,
         lambda pk, by, on, d: actions.repaid(pk, on=on, by=by, **d),
-        "已登记退回款。",
+        _("已登记退回款。"),
     ),
     "approve": (
         forms.Form,
         lambda pk, by, on, d: actions.approve(_open(pk), on=on, by=by),
-        "已批准。",
+        _("已批准。"),
     ),
     "refuse": (
         Refuse,
         lambda pk, by, on, d: actions.refuse(_open(pk), on=on, by=by, **d),
-        "未批准。",
+        _("未批准。"),
     ),
 }
 
@@ -52,7 +55,7 @@ def _open(recovery: int) -> int:
     rows = Treatment.objects.filter(recovery=recovery, state="proposed")
     found: int | None = rows.values_list("pk", flat=True).first()
     if found is None:
-        raise StaleState("这项处理刚刚被他人办理，请刷新页面后再看。")
+        raise StaleState(gettext("这项处理刚刚被他人办理，请刷新页面后再看。"))
     return found
 
 
@@ -91,7 +94,7 @@ def one(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
         return _one(request, staff, pk)
     act = request.POST.get("act", "")
     if act not in ACTS:
-        return _one(request, staff, pk, problems=("请刷新页面后再办理。",), status=400)
+        return _one(request, staff, pk, problems=(gettext("请刷新页面后再办理。"),), status=400)
     form_of, do, done = ACTS[act]
     form = form_of(request.POST)
     if not form.is_valid():
@@ -116,7 +119,7 @@ def _one(
 ) -> HttpResponse:
     row = next(iter(recoveries(staff, only=pk)), None)
     if row is None:
-        raise NotFound("没有找到这笔追缴，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这笔追缴，或不在您的管辖范围内。"))
     treatments = list(
         Treatment.objects.filter(recovery=pk).select_related("prepared_by", "decided_by")
     )
@@ -147,5 +150,5 @@ def _why_not(staff: Staff, waiting: Treatment | None) -> str:
     if waiting is None:
         return ""
     if staff.role not in JUDGES:
-        return f"由{'、'.join(role.label for role in JUDGES)}批准"
-    return "您是经办人，须由另一人批准" if waiting.prepared_by_id == staff.pk else ""
+        return gettext("由{roles}批准").format(roles=listed_words(role.label for role in JUDGES))
+    return gettext("您是经办人，须由另一人批准") if waiting.prepared_by_id == staff.pk else ""

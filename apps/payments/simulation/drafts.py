@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from apps.casework.assess import ordered
 from apps.casework.programme import PROGRAMMES
 from apps.standards.book import Book, Value
@@ -108,7 +110,7 @@ def read(codes: Sequence[str], texts: Sequence[str]) -> tuple[list[Draft], list[
         try:
             draft = _draft(code, text.strip())
             if any(one.code == draft.code for one in drafts):
-                raise BadStandard("这项标准已在上面填过，请删去其一。")
+                raise BadStandard(gettext("这项标准已在上面填过，请删去其一。"))
             drafts.append(draft)
         except BadStandard as fault:
             problem = str(fault)
@@ -120,9 +122,9 @@ def _draft(code: str, text: str) -> Draft:
     key, _, band = code.partition(":")
     entry = catalogue().get(key)
     if entry is None or entry.unit not in NUMBERS or (entry.bands is None) is bool(band):
-        raise BadStandard("请从清单中选择要改的标准。")
+        raise BadStandard(gettext("请从清单中选择要改的标准。"))
     if not text:
-        raise BadStandard(f"请填写{entry.label}的设想值。")
+        raise BadStandard(gettext("请填写{label}的设想值。").format(label=entry.label))
     raw = int(text) if entry.unit is Unit.COUNT and text.isdecimal() else text
     number, _ = entry.parsed(raw)
     assert number is not None

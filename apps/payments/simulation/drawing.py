@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 WIDTH, LEFT, ROW = 300, 116, 24
 STEPS_FEN = (20_00, 50_00, 100_00, 200_00, 500_00)  # the classes of a change a month
 
@@ -58,10 +60,19 @@ def spread(changes: Sequence[int]) -> list[Class]:
         if fen:
             counts[fen > 0][bisect_left(STEPS_FEN, abs(fen))] += 1
     edges = [0, *STEPS_FEN]
-    words = [f"{low // 100}–{high // 100} 元" for low, high in pairwise(edges)]
-    words.append(f"{edges[-1] // 100} 元以上")
-    less = [Class(f"减 {one}", n, True) for one, n in zip(words, counts[False], strict=True) if n][
-        ::-1
+    words = [
+        gettext("{low}–{high} 元").format(low=low // 100, high=high // 100)
+        for low, high in pairwise(edges)
     ]
-    more = [Class(f"增 {one}", n, False) for one, n in zip(words, counts[True], strict=True) if n]
+    words.append(gettext("{edges} 元以上").format(edges=edges[-1] // 100))
+    less = [
+        Class(gettext("减 {one}").format(one=one), n, True)
+        for one, n in zip(words, counts[False], strict=True)
+        if n
+    ][::-1]
+    more = [
+        Class(gettext("增 {one}").format(one=one), n, False)
+        for one, n in zip(words, counts[True], strict=True)
+        if n
+    ]
     return [*less, *more]

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from apps.casework.assess import ordered, programmes_of
 from apps.casework.engine import Result, calculate
@@ -24,6 +25,7 @@ from apps.payments.simulation.drafts import Draft, with_drafts, without
 from apps.payments.summary import TOWNSHIP, townships_of
 from apps.standards.book import Book, Standards
 from apps.standards.models import current_book
+from apps.units.language import listed
 from apps.units.months import Month, next_month
 from apps.units.working import silent
 
@@ -297,7 +299,7 @@ def _bounds(
         step = None
         if before is not None and draft.yearly_fen is not None:
             step = draft.yearly_fen - (draft._replace(value=before).yearly_fen or 0)
-        words = draft._replace(value=before).words if before is not None else "未配置"
+        words = draft._replace(value=before).words if before is not None else gettext("未配置")
         fen = None if step is None else step * heads
         found.append(Bound(draft, words, heads, step, fen))
     return found
@@ -318,7 +320,7 @@ def _newly(code: str, month: Month, books: tuple[Book, Book], territory: str) ->
     gained = [one for home, one in after.items() if one.fen and not _fen(before, home)]
     yield Newly(
         card=card,
-        among="、".join(c.name for c in ordered(beside)),
+        among=listed(c.name for c in ordered(beside)),
         tried=len(homes),
         unknown=sum(one.held for one in after.values()),
         households=len(gained),

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from apps.offices.models import Staff
@@ -19,8 +20,9 @@ from apps.payments.simulation.reckoning import Simulation, simulate
 from apps.payments.whatif import next_run_month
 from apps.standards.models import current_book
 from apps.standards.perms import may_adopt
+from apps.units.language import month_words
 from apps.units.money import yuan_grouped
-from apps.units.months import Month, month_code, month_text, next_month, parse_month
+from apps.units.months import Month, month_code, next_month, parse_month
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -28,7 +30,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def _asked(request: HttpRequest, staff: Staff) -> tuple[Month, str, list[Draft], list[Typed]]:
     """Month, what is wrong with it, and the rows of the address."""
     if staff.role not in COUNTY_ROLES:
-        raise NotAllowed("标准测算用全县数据，由县级人员办理。")
+        raise NotAllowed(gettext("标准测算用全县数据，由县级人员办理。"))
     usual = next_run_month(timezone.localdate())
     text = request.GET.get("month", "").strip()
     made, typed = drafts.read(request.GET.getlist("k"), request.GET.getlist("v"))
@@ -44,7 +46,11 @@ def page(request: HttpRequest, staff: Staff) -> HttpResponse:
     """测算 as a page; nothing is computed while anything typed cannot be read."""
     month, problem, made, typed = _asked(request, staff)
     wrong = [problem] if problem else []
-    wrong += [f"第{n}项：{one.problem}" for n, one in enumerate(typed, 1) if one.problem]
+    wrong += [
+        gettext("第{n}项：{problem}").format(n=n, problem=one.problem)
+        for n, one in enumerate(typed, 1)
+        if one.problem
+    ]
     book = current_book()
     groups = drafts.options(book, month)
     context: dict[str, Any] = {
@@ -94,16 +100,20 @@ def _signed(fen: int) -> str:
 def assumptions(found: Simulation) -> list[str]:
     """What the figures rest on, and what they cannot know."""
     said = [
-        f"按{month_text(found.month)}的人员、家庭、收入等现有登记逐户逐人计算，用的是发放时的同一规则。",
-        "除设想值外，其余标准照现行；不含补发以前月份、追缴抵扣和暂停发放。",
-        "每年增支 = 每月增支 × 12，不预测人员增减。",
+        gettext(
+            "按{month}的人员、家庭、收入等现有登记逐户逐人计算，用的是发放时的同一规则。"
+        ).format(month=month_words(found.month)),
+        gettext("除设想值外，其余标准照现行；不含补发以前月份、追缴抵扣和暂停发放。"),
+        gettext("每年增支 = 每月增支 × 12，不预测人员增减。"),
     ]
     said += [
-        f"新增：现有{one.among} {one.tried} 户，假定全部申请{one.card.name}，财产都合规；"
-        f"其中资料不全、不能判断的 {one.unknown} 户没有计入。"
+        gettext(
+            "新增：现有{among} {tried} 户，假定全部申请{programme}，财产都合规；"
+            "其中资料不全、不能判断的 {unknown} 户没有计入。"
+        ).format(among=one.among, tried=one.tried, programme=one.card.name, unknown=one.unknown)
         for one in found.newly
     ]
-    said.append("从未登记过的家庭不在系统里，提标后可能新符合条件的这部分无法测算。")
+    said.append(gettext("从未登记过的家庭不在系统里，提标后可能新符合条件的这部分无法测算。"))
     return said
 
 
@@ -113,7 +123,7 @@ def export(request: HttpRequest, staff: Staff) -> HttpResponse:
     """测算 as XLSX, from the same address."""
     month, problem, made, typed = _asked(request, staff)
     if problem or not made or any(one.problem for one in typed):
-        raise NotFound("测算条件不完整，请回到测算页填写后再导出。")
+        raise NotFound(gettext("测算条件不完整，请回到测算页填写后再导出。"))
     found = simulate(made, month, staff.division)
     content = sheet.xlsx(found, assumptions(found), timezone.localdate())
     response = HttpResponse(content, content_type=XLSX)

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from apps.casework.actions import Refused, take, take_together
 from apps.casework.models import CASEWORKERS, Application, Entitlement
@@ -30,6 +31,8 @@ from apps.publicity.models import (
 from apps.publicity.photos import mime_of
 from apps.publicity.shown import NAMES, STANDING, columns_of, family_of
 from apps.standards.models import current_book
+from apps.units.language import chinese, listed
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 KIND = "publicity.publicnotice"
@@ -41,7 +44,7 @@ def post_applications(application_ids: Sequence[int], *, on: dt.date, by: Staff)
 
     Each application takes its step ``post_notice``; children's are refused (R-SW-04).
     """
-    need_role(by, CASEWORKERS, "张贴公示")
+    need_role(by, CASEWORKERS, _("张贴公示"))
     mine = Application.objects.visible_to(by).filter(pk__in=application_ids)
     found = list(mine.select_related("household", "person").order_by("pk"))
     _all_found(found, application_ids, "申请")
@@ -49,7 +52,11 @@ def post_applications(application_ids: Sequence[int], *, on: dt.date, by: Staff)
     village = _one_village({one.household.division for one in found})
     for one in found:
         if step_from(one, "post_notice", on) is None:
-            raise Refused(f"申请{one.pk}当前状态是“{one.get_state_display()}”，初审之后才能公示。")
+            raise Refused(
+                gettext("申请{pk}当前状态是“{state}”，初审之后才能公示。").format(
+                    pk=one.pk, state=one.get_state_display()
+                )
+            )
     days = _days(found[0].programme, on)
     rows = board.of_applications(found, family, on, by)
     notice = _posted("initial", village, family, rows, days, on, by)
@@ -60,11 +67,13 @@ def post_applications(application_ids: Sequence[int], *, on: dt.date, by: Staff)
 @transaction.atomic
 def post_terminations(entitlement_ids: Sequence[int], *, on: dt.date, by: Staff) -> PublicNotice:
     """终止公示 (R-TK-13): before a 特困 award is ended, but never because of a death."""
-    need_role(by, CASEWORKERS, "张贴公示")
+    need_role(by, CASEWORKERS, _("张贴公示"))
     found = _awards(entitlement_ids, by)
     family = _one_family({one.programme for one in found})
     if family != "destitute_support":
-        raise Refused(f"{NAMES[family]}终止不需要公示，请直接办理停发。")
+        raise Refused(
+            gettext("{names}终止不需要公示，请直接办理停发。").format(names=NAMES[family])
+        )
     village = _one_village({one.household.division for one in found})
     days = _days(found[0].programme, on)
     rows = board.of_awards(found, family, "termination", on)
@@ -74,19 +83,23 @@ def post_terminations(entitlement_ids: Sequence[int], *, on: dt.date, by: Staff)
 @transaction.atomic
 def post_standing(division: str, family: str, *, on: dt.date, by: Staff) -> PublicNotice:
     """长期公布 (R-DB-20, R-TK-07): everyone of the family in the village; ends the last list."""
-    need_role(by, CASEWORKERS, "张贴公示")
+    need_role(by, CASEWORKERS, _("张贴公示"))
     village = Division.objects.filter(code=division, code__startswith=by.division).first()
     if village is None or len(division) != 12:
-        raise NotFound("没有找到这个村（社区），或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这个村（社区），或不在您的管辖范围内。"))
     if family not in STANDING:
-        raise Refused("这类救助不设长期公布（涉及儿童的一律不公示），请从清单中选择。")
+        raise Refused(gettext("这类救助不设长期公布（涉及儿童的一律不公示），请从清单中选择。"))
     codes = [code for code in PROGRAMMES if family_of(code) == family]
     awards = Entitlement.objects.payable_in(month_of(on)).filter(
         household__division=division, programme__in=codes, one_off=False
     )
     found = list(awards.select_related("household", "person").order_by("programme", "pk"))
     if not found:
-        raise Refused(f"{village.name}本月没有享受{NAMES[family]}的对象，不需要公布。")
+        raise Refused(
+            gettext("{name}本月没有享受{names}的对象，不需要公布。").format(
+                name=village.name, names=NAMES[family]
+            )
+        )
     old = PublicNotice.objects.filter(
         division=division, family=family, stage="standing", state="posted"
     )
@@ -131,9 +144,10 @@ def _posted(
             )
     except IntegrityError as error:
         raise Refused(
-            words_of(error, PublicNotice, NoticeRow) or "公示登记失败，请核对。"
+            words_of(error, PublicNotice, NoticeRow) or gettext("公示登记失败，请核对。")
         ) from error
-    words = f"张贴{notice.get_stage_display()}（{NAMES[family]}，{len(rows)}行）"
+    what = chinese(PublicNotice.Stage(notice.stage).label)
+    words = f"张贴{what}（{chinese(NAMES[family])}，{len(rows)}行）"
     log(by=by, kind=KIND, object_id=notice.pk, verb=words, target="posted")
     return notice
 
@@ -143,14 +157,22 @@ def add_photo(
     notice_id: int, *, moment: str, content: bytes, on: dt.date, by: Staff
 ) -> NoticePhoto:
     """照片: the board when the list was posted (start) or when it came down (end)."""
-    need_role(by, AT_THE_BOARD, "登记公示照片")
+    need_role(by, AT_THE_BOARD, _("登记公示照片"))
     notice = _notice(notice_id, by)
     if moment not in NoticePhoto.Moment.values:
-        raise Refused("请说明照片是张贴时还是期满时拍的。")
+        raise Refused(gettext("请说明照片是张贴时还是期满时拍的。"))
     if on < notice.posted_on:
-        raise Refused(f"拍摄日期{on}早于张贴日期{notice.posted_on}，请核对。")
+        raise Refused(
+            gettext("拍摄日期{on}早于张贴日期{posted_on}，请核对。").format(
+                on=on, posted_on=notice.posted_on
+            )
+        )
     if moment == "end" and notice.last_day and on < notice.last_day:
-        raise Refused(f"公示到{notice.last_day}才满，期满照片请在那天或之后拍摄。")
+        raise Refused(
+            gettext("公示到{last_day}才满，期满照片请在那天或之后拍摄。").format(
+                last_day=notice.last_day
+            )
+        )
     made = NoticePhoto.objects.create(
         notice=notice,
         moment=moment,
@@ -160,24 +182,33 @@ def add_photo(
         content=content,
         by=by,
     )
-    log(by=by, kind=KIND, object_id=notice.pk, verb=f"登记公示照片（{made.get_moment_display()}）")
+    log(
+        by=by,
+        kind=KIND,
+        object_id=notice.pk,
+        verb=f"登记公示照片（{chinese(NoticePhoto.Moment(made.moment).label)}）",
+    )
     return made
 
 
 @transaction.atomic
 def object_to(row_id: int, *, objector: str, words: str, on: dt.date, by: Staff) -> Objection:
     """异议: recorded beside the notice; the application goes to 有异议 (R-DB-19)."""
-    need_role(by, AT_THE_BOARD, "登记异议")
+    need_role(by, AT_THE_BOARD, _("登记异议"))
     row = NoticeRow.objects.visible_to(by).filter(pk=row_id).select_related("notice").first()
     if row is None:
-        raise NotFound("没有找到这一行公示，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这一行公示，或不在您的管辖范围内。"))
     notice = row.notice
     if not objector.strip() or not words.strip():
-        raise Refused("请写明提出人和异议的内容。")
+        raise Refused(gettext("请写明提出人和异议的内容。"))
     if on < notice.posted_on:
-        raise Refused(f"异议日期{on}早于张贴日期{notice.posted_on}，请核对。")
+        raise Refused(
+            gettext("异议日期{on}早于张贴日期{posted_on}，请核对。").format(
+                on=on, posted_on=notice.posted_on
+            )
+        )
     if notice.state == "withdrawn":
-        raise StaleState("这份公示已经撤下，请对现行的公示登记异议。")
+        raise StaleState(gettext("这份公示已经撤下，请对现行的公示登记异议。"))
     made = Objection.objects.create(
         notice=notice,
         row=row,
@@ -204,17 +235,19 @@ def object_to(row_id: int, *, objector: str, words: str, on: dt.date, by: Staff)
 @transaction.atomic
 def answer(objection_id: int, *, words: str, on: dt.date, by: Staff) -> Objection:
     """处理异议: what was found; the objection is then no longer open."""
-    need_role(by, CASEWORKERS, "处理异议")
+    need_role(by, CASEWORKERS, _("处理异议"))
     mine = Objection.objects.visible_to(by).filter(pk=objection_id)
     found: Objection | None = mine.select_for_update(of=("self",)).select_related("row").first()
     if found is None:
-        raise NotFound("没有找到这条异议，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这条异议，或不在您的管辖范围内。"))
     if found.answer is not None:
-        raise StaleState("这条异议已经处理，请刷新页面后再看。")
+        raise StaleState(gettext("这条异议已经处理，请刷新页面后再看。"))
     if not words.strip():
-        raise Refused("请写明异议的处理结果。")
+        raise Refused(gettext("请写明异议的处理结果。"))
     if on < found.on:
-        raise Refused(f"处理日期{on}早于异议提出日期{found.on}，请核对。")
+        raise Refused(
+            gettext("处理日期{on}早于异议提出日期{on2}，请核对。").format(on=on, on2=found.on)
+        )
     Objection.objects.filter(pk=found.pk).update(
         answer=words.strip(), answered_on=on, answered_by=by
     )
@@ -240,11 +273,15 @@ def end(notice_id: int, *, on: dt.date, by: Staff, no_photo_reason: str = "") ->
     """
     notice = _notice(notice_id, by)
     if notice.state == "posted" and notice.last_day is not None and on <= notice.last_day:
-        raise Refused(f"公示到{notice.last_day}才满，{notice.last_day:%m月%d日}之后才能结束。")
+        raise Refused(
+            gettext("公示到{last_day}才满，{last_day:%m月%d日}之后才能结束。").format(
+                last_day=notice.last_day
+            )
+        )
     reason = no_photo_reason.strip()
     pictured = notice.standing or notice.photos.filter(moment="end").exists()
     if not pictured and not reason:
-        raise Refused("还没有期满照片。请上传照片，或写明没有照片的原因。")
+        raise Refused(gettext("还没有期满照片。请上传照片，或写明没有照片的原因。"))
     one = PublicNotice.objects.visible_to(by).filter(pk=notice.pk)
     why_none = "" if pictured else reason
     move(one, "end", by=by, reason=why_none, ended_on=on, no_photo_reason=why_none)
@@ -271,7 +308,7 @@ def withdraw(notice_id: int, *, on: dt.date, by: Staff, reason: str) -> PublicNo
     """撤下公示: it was posted in error; it proves nothing, and has to be posted anew."""
     notice = _notice(notice_id, by)
     if not reason.strip():
-        raise Refused("请写明撤下公示的原因。")
+        raise Refused(gettext("请写明撤下公示的原因。"))
     one = PublicNotice.objects.visible_to(by).filter(pk=notice.pk)
     move(one, "withdraw", by=by, reason=reason.strip(), ended_on=on)
     notice.refresh_from_db()
@@ -286,7 +323,7 @@ def _notice(notice_id: int, by: Staff) -> PublicNotice:
         .first()
     )
     if found is None:
-        raise NotFound("没有找到这份公示，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份公示，或不在您的管辖范围内。"))
     return found
 
 
@@ -299,9 +336,9 @@ def _awards(entitlement_ids: Sequence[int], by: Staff) -> list[Entitlement]:
 
 def _all_found(found: Sequence[object], wanted: Sequence[int], what: str) -> None:
     if not wanted:
-        raise Refused(f"请先勾选要公示的{what}。")
+        raise Refused(gettext("请先勾选要公示的{what}。").format(what=what))
     if len(found) != len(set(wanted)):
-        raise NotFound(f"有的{what}没有找到，或不在您的管辖范围内。")
+        raise NotFound(gettext("有的{what}没有找到，或不在您的管辖范围内。").format(what=what))
 
 
 def _one_family(codes: set[str]) -> str:
@@ -309,24 +346,28 @@ def _one_family(codes: set[str]) -> str:
     for code in sorted(codes):
         if not family_of(code):
             name = PROGRAMMES[code].name
-            raise Refused(f"{name}不设公示（涉及儿童的一律不公示），请直接办理下一步。")
+            raise Refused(
+                gettext("{name}不设公示（涉及儿童的一律不公示），请直接办理下一步。").format(
+                    name=name
+                )
+            )
     families = {family_of(code) for code in codes}
     if len(families) > 1:
-        names = "、".join(NAMES[family] for family in sorted(families))
-        raise Refused(f"{names}的公示内容和期限不同，请分别张贴。")
+        names = listed(NAMES[family] for family in sorted(families))
+        raise Refused(gettext("{names}的公示内容和期限不同，请分别张贴。").format(names=names))
     return families.pop()
 
 
 def _one_village(divisions: set[str]) -> str:
     if len(divisions) > 1:
-        raise Refused("一份公示只能张贴在一个村（社区），请按村分别张贴。")
+        raise Refused(gettext("一份公示只能张贴在一个村（社区），请按村分别张贴。"))
     return divisions.pop()
 
 
 def _days(programme: str, on: dt.date) -> Days:
     days = days_of(programme, on, current_calendar(), current_book())
     if days is None:
-        raise Refused("公示期还没有配置，请先在“标准”中登记公示期。")
+        raise Refused(gettext("公示期还没有配置，请先在“标准”中登记公示期。"))
     return days
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from apps.casework.actions import Refused
 from apps.casework.procedures import CASEWORKERS
@@ -18,29 +19,31 @@ from apps.registers import low_income_words as words
 from apps.registers.alerts import Alert, alerts
 from apps.registers.models import AlertWork, Monitored
 from apps.standards.models import current_book
+from apps.units.language import chinese
+from apps.units.language import lazy as _
 
 
 @transaction.atomic
 def monitor(*, number: str, category: str, source: str, since: dt.date, by: Staff) -> Monitored:
     """列入监测: a household that another department, or a meeting, has named."""
-    need_role(by, CASEWORKERS, "列入监测名单")
+    need_role(by, CASEWORKERS, _("列入监测名单"))
     home = Household.objects.visible_to(by).filter(number=number.strip()).first()
     if home is None:
-        raise NotFound("没有这个户编号，或不在您的管辖范围内，请核对。")
+        raise NotFound(gettext("没有这个户编号，或不在您的管辖范围内，请核对。"))
     if category not in words.LISTED or not source.strip():
-        raise Refused("请选择类别，并写明由谁认定、依据什么。")
+        raise Refused(gettext("请选择类别，并写明由谁认定、依据什么。"))
     try:
         with transaction.atomic():
             made = Monitored.objects.create(
                 household=home, category=category, source=source.strip(), since=since, by=by
             )
     except IntegrityError as error:
-        raise Refused(words_of(error, Monitored) or "登记失败，请核对。") from error
+        raise Refused(words_of(error, Monitored) or gettext("登记失败，请核对。")) from error
     log(
         by=by,
         kind="registers.monitored",
         object_id=made.pk,
-        verb=f"列入{words.LISTED[category]}",
+        verb=f"列入{chinese(words.LISTED[category])}",
         household_id=home.pk,
         reason=source.strip(),
     )
@@ -52,9 +55,11 @@ def end_monitoring(monitored_id: int, *, reason: str, on: dt.date, by: Staff) ->
     """解除监测, for one of the closed reasons."""
     found: Monitored = one(Monitored, monitored_id, by)
     if reason not in words.ENDS:
-        raise Refused("请从清单中选择解除原因。")
+        raise Refused(gettext("请从清单中选择解除原因。"))
     if on < found.since:
-        raise Refused(f"解除日期{on}早于认定日期{found.since}，请核对。")
+        raise Refused(
+            gettext("解除日期{on}早于认定日期{since}，请核对。").format(on=on, since=found.since)
+        )
     move(
         Monitored.objects.filter(pk=found.pk),
         "end",
@@ -72,9 +77,9 @@ def work_alert(key: str, *, outcome: str, note: str, on: dt.date, by: Staff) -> 
 
     The household is locked, so of two people at once the second is told.
     """
-    need_role(by, CASEWORKERS, "处置预警")
+    need_role(by, CASEWORKERS, _("处置预警"))
     if outcome not in words.OUTCOMES or not note.strip():
-        raise Refused("请选择处置方式并写明核查和处置情况。")
+        raise Refused(gettext("请选择处置方式并写明核查和处置情况。"))
     alert = _standing(key, on, by)
     made = AlertWork.objects.create(
         rule=alert.rule,
@@ -90,7 +95,7 @@ def work_alert(key: str, *, outcome: str, note: str, on: dt.date, by: Staff) -> 
         by=by,
         kind="registers.alertwork",
         object_id=made.pk,
-        verb=f"处置预警：{words.KINDS[alert.about.kind]}",
+        verb=f"处置预警：{chinese(words.KINDS[alert.about.kind])}",
         household_id=alert.household_id,
         reason=words.OUTCOMES[outcome],
     )
@@ -101,10 +106,10 @@ def _standing(key: str, on: dt.date, by: Staff) -> Alert:
     """The alert of a key that still stands, its household locked."""
     home = key.split("-")[1] if key.count("-") == 2 else ""
     if not home.isdecimal():
-        raise NotFound("没有找到这条预警。")
+        raise NotFound(gettext("没有找到这条预警。"))
     found: Household = one(Household, int(home[:18]), by)
     standing = alerts(by, today=on, book=current_book(), division=found.division)
     alert = next((one for one in standing if one.key == key), None)
     if alert is None:
-        raise StaleState("这条预警已经处置，或情况已经变化，请刷新页面后再看。")
+        raise StaleState(gettext("这条预警已经处置，或情况已经变化，请刷新页面后再看。"))
     return alert

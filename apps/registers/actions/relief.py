@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.casework.actions import Refused, apply
 from apps.casework.ending import endings
@@ -19,6 +20,7 @@ from apps.offices.moves import NotFound
 from apps.registers import stay_relief
 from apps.registers.models import Stay
 from apps.registers.station_words import LEAVINGS
+from apps.units.language import chinese
 from apps.units.months import month_of, next_month
 
 KIND = "registers.stay"
@@ -36,13 +38,19 @@ def ask_relief(
     need_role(by, COUNTY, stay_relief.VERB)
     stay: Stay = one(Stay, stay_id, by)
     if stay.person_id is None:
-        raise Refused("还没有查明身份，不能提出申请，请先登记查明身份。")
+        raise Refused(gettext("还没有查明身份，不能提出申请，请先登记查明身份。"))
     made = stay_relief.application_of(stay, on)
     if made is not None and made.state in stay_relief.STANDS:
-        raise Refused(f"此人已有流浪乞讨救助申请（{made.pk}号），不能重复提出，请直接办理。")
+        raise Refused(
+            gettext("此人已有流浪乞讨救助申请（{pk}号），不能重复提出，请直接办理。").format(
+                pk=made.pk
+            )
+        )
     before = stay_relief.in_the_way(stay)
     if before is not None:
-        raise Refused(f"上次入站的申请（{before.pk}号）还没有办结，请先办结再提出。")
+        raise Refused(
+            gettext("上次入站的申请（{pk}号）还没有办结，请先办结再提出。").format(pk=before.pk)
+        )
     home = stay_relief.home_of(stay, on) or _alone(stay, village, zone, on, by)
     found = apply(
         stay_relief.PROGRAMME, household_id=home.pk, person_id=stay.person_id, on=on, by=by
@@ -72,7 +80,7 @@ def settle(stay: Stay, *, on: dt.date, by: Staff) -> None:
     endings().propose(
         award.pk,
         reason="condition_ended",
-        note=f"{stay.left_on}离站（{LEAVINGS[stay.leaving]}）：{stay.left_note}",
+        note=f"{stay.left_on}离站（{chinese(LEAVINGS[stay.leaving])}）：{stay.left_note}",
         effective=next_month(max(month_of(stay.left_on), award.period.lower)),
         on=on,
         by=by,
@@ -85,7 +93,7 @@ def end_relief(stay_id: int, *, on: dt.date, by: Staff) -> None:
     need_role(by, COUNTY, stay_relief.END)
     stay: Stay = one(Stay, stay_id, by)
     if stay.state != "left":
-        raise Refused("此人还没有离站，登记离站时同时提出停发。")
+        raise Refused(gettext("此人还没有离站，登记离站时同时提出停发。"))
     settle(stay, on=on, by=by)
 
 
@@ -93,9 +101,9 @@ def _alone(stay: Stay, village: str, zone: str, on: dt.date, by: Staff) -> House
     """A household of one, in a village of the place where the person was found."""
     inside = Division.objects.filter(kind="village", code__startswith=stay.division)
     if not inside.filter(code=village, code__startswith=by.division).exists():
-        raise NotFound("没有找到建户的村（社区），请从发现地所属的村（社区）中选择。")
+        raise NotFound(gettext("没有找到建户的村（社区），请从发现地所属的村（社区）中选择。"))
     if zone not in ("urban", "rural"):
-        raise Refused("请选择城乡类别。")
+        raise Refused(gettext("请选择城乡类别。"))
     assert stay.person is not None
     return form_household(
         division=village,

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext
 
 from apps.casework.actions import Refused
 from apps.casework.procedures import COUNTY
@@ -25,6 +26,7 @@ from apps.registers.actions.relief import settle
 from apps.registers.models import IdentityStep, ProneEntry, Stay, StayExtension
 from apps.standards.models import current_book
 from apps.units.id_number import check_id
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 KIND = "registers.stay"
@@ -48,12 +50,12 @@ def admit(
 
     ``texts``: place, needs, and perhaps name and health.
     """
-    need_role(by, COUNTY, "入站登记")
+    need_role(by, COUNTY, _("入站登记"))
     if not Division.objects.filter(code=division, code__startswith=by.division).exists():
-        raise NotFound("没有找到发现地，或不在您的管辖范围内，请从清单中选择。")
+        raise NotFound(gettext("没有找到发现地，或不在您的管辖范围内，请从清单中选择。"))
     length = current_book().month(month_of(on)).optional(LIMIT)
     if not length:
-        raise Refused("没有配置流浪乞讨人员救助期限，请先在“标准”中登记。")
+        raise Refused(gettext("没有配置流浪乞讨人员救助期限，请先在“标准”中登记。"))
     try:
         with transaction.atomic():
             stay = Stay.objects.create(
@@ -78,21 +80,25 @@ def _staying(stay_id: int, by: Staff, on: dt.date) -> Stay:
     """A stay of one's territory that has not ended, locked."""
     stay: Stay = one(Stay, stay_id, by)
     if stay.state != "in":
-        raise Refused("此人已经离站，不能再登记；再次入站的请重新登记。")
+        raise Refused(gettext("此人已经离站，不能再登记；再次入站的请重新登记。"))
     if on < stay.admitted_on:
-        raise Refused(f"日期{on}早于入站日期{stay.admitted_on}，请核对。")
+        raise Refused(
+            gettext("日期{on}早于入站日期{admitted_on}，请核对。").format(
+                on=on, admitted_on=stay.admitted_on
+            )
+        )
     return stay
 
 
 @transaction.atomic
 def search(stay_id: int, *, kind: str, on: dt.date, by: Staff, note: str = "") -> IdentityStep:
     """身份查询: one way of looking for who somebody is has begun."""
-    need_role(by, COUNTY, "身份查询")
+    need_role(by, COUNTY, _("身份查询"))
     stay = _staying(stay_id, by, on)
     if stay.person_id is not None:
-        raise Refused("此人身份已经查明，不需要再查询。")
+        raise Refused(gettext("此人身份已经查明，不需要再查询。"))
     if kind not in words.SEARCHES:
-        raise Refused("请从清单中选择查询方式。")
+        raise Refused(gettext("请从清单中选择查询方式。"))
     try:
         with transaction.atomic():
             made = IdentityStep.objects.create(
@@ -107,14 +113,14 @@ def search(stay_id: int, *, kind: str, on: dt.date, by: Staff, note: str = "") -
 @transaction.atomic
 def conclude_search(step_id: int, *, result: str, note: str, on: dt.date, by: Staff) -> None:
     """查询结果: what came of a search; said once."""
-    need_role(by, COUNTY, "登记查询结果")
+    need_role(by, COUNTY, _("登记查询结果"))
     step: IdentityStep = one(IdentityStep, step_id, by)
     if step.result is not None:
-        raise Refused("这次查询已经登记结果。")
+        raise Refused(gettext("这次查询已经登记结果。"))
     if result not in words.RESULTS or not note.strip():
-        raise Refused("请选择查询结果并写明说明。")
+        raise Refused(gettext("请选择查询结果并写明说明。"))
     if on < step.on:
-        raise Refused(f"结果日期{on}早于查询日期{step.on}，请核对。")
+        raise Refused(gettext("结果日期{on}早于查询日期{on2}，请核对。").format(on=on, on2=step.on))
     IdentityStep.objects.filter(pk=step.pk).update(
         result=result, result_on=on, result_note=note.strip(), result_by=by
     )
@@ -129,10 +135,10 @@ def identify(
 
     Also after the person has left: a DNA comparison may answer later.
     """
-    need_role(by, COUNTY, "登记查明身份")
+    need_role(by, COUNTY, _("登记查明身份"))
     stay: Stay = one(Stay, stay_id, by)
     if stay.person_id is not None:
-        raise Refused("这份档案的身份已经查明。")
+        raise Refused(gettext("这份档案的身份已经查明。"))
     number = check_id(id_number, on)
     person = Person.objects.filter(id_number=number.number).first()
     if person is None:
@@ -145,7 +151,7 @@ def identify(
             recorded_on=on,
         )
     elif person.name != name.strip():
-        raise Refused("这个证件号码登记的姓名与填写的不一致，请核对。")
+        raise Refused(gettext("这个证件号码登记的姓名与填写的不一致，请核对。"))
     try:
         with transaction.atomic():
             Stay.objects.filter(pk=stay.pk).update(person=person, identified_on=on)
@@ -160,12 +166,14 @@ def propose_extension(
     stay_id: int, *, until: dt.date, reason: str, on: dt.date, by: Staff
 ) -> StayExtension:
     """提出延长: to a day after the present limit, for a reason (R-LL-02)."""
-    need_role(by, COUNTY, "提出延长救助")
+    need_role(by, COUNTY, _("提出延长救助"))
     stay = _staying(stay_id, by, on)
     if until <= stay.last_day:
-        raise Refused(f"现在的期限到{stay.last_day}，延长须晚于这一天。")
+        raise Refused(
+            gettext("现在的期限到{last_day}，延长须晚于这一天。").format(last_day=stay.last_day)
+        )
     if not reason.strip():
-        raise Refused("请写明延长的理由。")
+        raise Refused(gettext("请写明延长的理由。"))
     try:
         with transaction.atomic():
             made = StayExtension.objects.create(
@@ -196,12 +204,12 @@ def decide_extension(
 @transaction.atomic
 def file_extension(extension_id: int, *, filing: str, on: dt.date, by: Staff) -> None:
     """报上级民政部门备案: of an extension that was granted (R-LL-02)."""
-    need_role(by, COUNTY, "报上级备案")
+    need_role(by, COUNTY, _("报上级备案"))
     found: StayExtension = one(StayExtension, extension_id, by)
     if found.state != "granted" or found.filed_on is not None:
-        raise Refused("只有已批准且没有备案的延长需要报上级备案。")
+        raise Refused(gettext("只有已批准且没有备案的延长需要报上级备案。"))
     if not filing.strip():
-        raise Refused("请填写备案记录（如何报、报给谁）。")
+        raise Refused(gettext("请填写备案记录（如何报、报给谁）。"))
     StayExtension.objects.filter(pk=found.pk).update(filed_on=on, filing=filing.strip())
     _log(found.stay, by, "延长救助报上级备案")
 
@@ -214,7 +222,7 @@ def leave(stay_id: int, *, leaving: str, note: str, on: dt.date, by: Staff) -> N
     """
     stay = _staying(stay_id, by, on)
     if leaving not in words.LEAVINGS or not note.strip():
-        raise Refused("请选择离站方式并写明去向。")
+        raise Refused(gettext("请选择离站方式并写明去向。"))
     rows = Stay.objects.filter(pk=stay.pk)
     try:
         with transaction.atomic():
@@ -246,14 +254,18 @@ def enter_prone(
     note: str = "",
 ) -> ProneEntry:
     """列入易走失人员库; “多次入站” needs as many stays as the standard asks."""
-    need_role(by, COUNTY, "列入易走失人员库")
+    need_role(by, COUNTY, _("列入易走失人员库"))
     if not Division.objects.filter(code=division, code__startswith=by.division).exists():
-        raise NotFound("没有找到居住地，或不在您的管辖范围内，请从清单中选择。")
+        raise NotFound(gettext("没有找到居住地，或不在您的管辖范围内，请从清单中选择。"))
     if reason == "repeated":
         asked = current_book().month(month_of(on)).optional("registers.prone_admissions")
         stays = Stay.objects.filter(person=person_id).count()
         if asked is None or stays < asked:
-            raise Refused(f"此人登记入站{stays}次，未达到“多次入站”的次数，请选其他原因。")
+            raise Refused(
+                gettext("此人登记入站{stays}次，未达到“多次入站”的次数，请选其他原因。").format(
+                    stays=stays
+                )
+            )
     try:
         with transaction.atomic():
             made = ProneEntry.objects.create(
@@ -277,7 +289,7 @@ def close_prone(entry_id: int, *, reason: str, on: dt.date, by: Staff) -> None:
     """移出易走失人员库, for one of the closed reasons."""
     found: ProneEntry = one(ProneEntry, entry_id, by)
     if reason not in words.PRONE_ENDS:
-        raise Refused("请从清单中选择出库原因。")
+        raise Refused(gettext("请从清单中选择出库原因。"))
     rows = ProneEntry.objects.filter(pk=found.pk)
     why = words.PRONE_ENDS[reason]
     move(rows, "close", by=by, reason=why, closed_on=on, close_reason=reason)

@@ -16,6 +16,7 @@ from apps.households.models import Fact, Household, Person
 from apps.offices.models import Staff
 from apps.offices.moves import Move
 from apps.registers import words
+from apps.units.language import lazy as _
 
 
 class FileQuerySet(models.QuerySet[Any]):
@@ -31,11 +32,11 @@ class ChildFile(models.Model):
     """儿童档案: 一人一档. ``fact`` says which register the child is on, since when."""
 
     class State(models.TextChoices):
-        OPEN = "open", "在册"
-        CLOSED = "closed", "已销档"
+        OPEN = "open", _("在册")
+        CLOSED = "closed", _("已销档")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "close": Move("销档", ("open",), "closed", CASEWORKERS),
+        "close": Move(_("销档"), ("open",), "closed", CASEWORKERS),
     }
 
     person = models.ForeignKey(
@@ -58,13 +59,13 @@ class ChildFile(models.Model):
     objects = FileQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "儿童档案"
+        verbose_name = _("儿童档案")
         constraints = [
             models.UniqueConstraint(
                 fields=["person"],
                 condition=Q(state="open"),
                 name="one_open_file_a_child",
-                violation_error_message="该儿童已有在册档案，一人一档，请直接打开。",
+                violation_error_message=_("该儿童已有在册档案，一人一档，请直接打开。"),
             ),
             models.CheckConstraint(
                 condition=Q(state="open", closed_on__isnull=True, close_reason="")
@@ -74,7 +75,7 @@ class ChildFile(models.Model):
                     close_reason__in=list(words.CLOSINGS),
                 ),
                 name="child_file_closing_is_whole",
-                violation_error_message="销档须有日期和原因，且不早于建档日期。",
+                violation_error_message=_("销档须有日期和原因，且不早于建档日期。"),
             ),
         ]
 
@@ -103,7 +104,7 @@ class Rating(Hung):
     note = models.CharField("说明", max_length=300, blank=True)
 
     class Meta:
-        verbose_name = "评估"
+        verbose_name = _("评估")
         indexes = [models.Index(fields=["file", "-on", "-id"], name="rating_newest")]
         constraints = [
             models.CheckConstraint(
@@ -126,7 +127,7 @@ class ChildVisit(Hung):
     note = models.CharField("走访记录", max_length=500)
 
     class Meta:
-        verbose_name = "走访"
+        verbose_name = _("走访")
         indexes = [models.Index(fields=["file", "-on", "-id"], name="child_visit_newest")]
         constraints = [
             models.CheckConstraint(condition=Q(way__in=list(words.WAYS)), name="child_visit_way"),
@@ -150,7 +151,7 @@ class Carer(Hung):
     paper = models.CharField("委托监护确认书", max_length=100)
 
     class Meta:
-        verbose_name = "委托照护"
+        verbose_name = _("委托照护")
         indexes = [models.Index(fields=["file", "-on", "-id"], name="carer_newest")]
         constraints = [
             models.CheckConstraint(
@@ -170,7 +171,7 @@ class Referral(Hung):
     note = models.CharField("说明", max_length=300)
 
     class Meta:
-        verbose_name = "转介"
+        verbose_name = _("转介")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(target="") & ~Q(note=""), name="referral_says_where_and_why"
@@ -182,11 +183,11 @@ class ChildReport(models.Model):
     """强制报告: a child alone, missing or perhaps harmed; open until somebody has dealt with it."""
 
     class State(models.TextChoices):
-        OPEN = "open", "待处置"
-        ANSWERED = "answered", "已处置"
+        OPEN = "open", _("待处置")
+        ANSWERED = "answered", _("已处置")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "answer": Move("处置报告", ("open",), "answered", CASEWORKERS),
+        "answer": Move(_("处置报告"), ("open",), "answered", CASEWORKERS),
     }
 
     file = models.ForeignKey(
@@ -209,13 +210,13 @@ class ChildReport(models.Model):
     objects = FileQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "强制报告"
+        verbose_name = _("强制报告")
         constraints = [
             models.UniqueConstraint(
                 fields=["file", "kind"],
                 condition=Q(state="open"),
                 name="one_open_report_of_a_kind",
-                violation_error_message="该儿童同一情形已有待处置的报告，请先处置。",
+                violation_error_message=_("该儿童同一情形已有待处置的报告，请先处置。"),
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=list(words.ALARMS)), name="child_report_kind"

@@ -15,6 +15,7 @@ from apps.households.models import Household, Person
 from apps.offices.models import Staff
 from apps.offices.moves import Move
 from apps.registers import low_income_words as words
+from apps.units.language import lazy as _
 
 
 class OfHousehold(models.QuerySet[Any]):
@@ -29,10 +30,10 @@ class Monitored(models.Model):
     """监测名单: a household named 防止返贫监测对象 or 其他困难, by whom, from when to when."""
 
     class State(models.TextChoices):
-        OPEN = "open", "监测中"
-        ENDED = "ended", "已解除"
+        OPEN = "open", _("监测中")
+        ENDED = "ended", _("已解除")
 
-    MOVES: ClassVar[dict[str, Move]] = {"end": Move("解除监测", ("open",), "ended", CASEWORKERS)}
+    MOVES: ClassVar[dict[str, Move]] = {"end": Move(_("解除监测"), ("open",), "ended", CASEWORKERS)}
 
     household = models.ForeignKey(
         Household, verbose_name="户", on_delete=models.PROTECT, related_name="monitored"
@@ -48,13 +49,13 @@ class Monitored(models.Model):
     objects = OfHousehold.as_manager()
 
     class Meta:
-        verbose_name = "监测对象"
+        verbose_name = _("监测对象")
         constraints = [
             models.UniqueConstraint(
                 fields=["household", "category"],
                 condition=Q(state="open"),
                 name="monitored_once",
-                violation_error_message="该户已在这一类监测名单中。",
+                violation_error_message=_("该户已在这一类监测名单中。"),
             ),
             models.CheckConstraint(
                 condition=Q(category__in=list(words.LISTED)) & ~Q(source=""),

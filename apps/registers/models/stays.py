@@ -13,6 +13,7 @@ from apps.households.models import Person
 from apps.offices.models import Role, Staff
 from apps.offices.moves import Move
 from apps.registers import station_words as words
+from apps.units.language import lazy as _
 
 DECIDES = (Role.COUNTY_SUPERVISOR,)
 
@@ -35,10 +36,10 @@ class Stay(models.Model):
     """
 
     class State(models.TextChoices):
-        IN = "in", "在站"
-        LEFT = "left", "已离站"
+        IN = "in", _("在站")
+        LEFT = "left", _("已离站")
 
-    MOVES: ClassVar[dict[str, Move]] = {"leave": Move("离站", ("in",), "left", COUNTY)}
+    MOVES: ClassVar[dict[str, Move]] = {"leave": Move(_("离站"), ("in",), "left", COUNTY)}
 
     division = models.CharField("发现地", max_length=12)
     place = models.CharField("发现地点", max_length=200)
@@ -74,20 +75,21 @@ class Stay(models.Model):
     objects = StayQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "入站救助"
+        verbose_name = _("入站救助")
         indexes = [models.Index(fields=["-admitted_on", "-id"], name="stay_newest")]
         constraints = [
             models.UniqueConstraint(
                 fields=["person"],
                 condition=Q(state="in"),
                 name="one_stay_at_a_time",
-                violation_error_message="此人已有在站档案，请直接打开。",
+                violation_error_message=_("此人已有在站档案，请直接打开。"),
             ),
             models.CheckConstraint(
                 condition=~Q(tells="refuses", group="none"),
                 name="stay_refuses_to_tell",
-                violation_error_message="拒不如实提供个人情况的不予救助；老年人、未成年人、残疾人"
-                "先救助后查明。",
+                violation_error_message=_(
+                    "拒不如实提供个人情况的不予救助；老年人、未成年人、残疾人先救助后查明。"
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(brought_by__in=list(words.BROUGHT_BY))
@@ -102,7 +104,7 @@ class Stay(models.Model):
             models.CheckConstraint(
                 condition=Q(group="minor", age__lt=18) | (~Q(group="minor") & Q(age__gte=18)),
                 name="stay_of_a_minor",
-                violation_error_message="未满18周岁的按未成年人登记，请核对年龄和类别。",
+                violation_error_message=_("未满18周岁的按未成年人登记，请核对年龄和类别。"),
             ),
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("admitted_on")), name="stay_last_day"
@@ -121,13 +123,13 @@ class Stay(models.Model):
                     left_note__gt="",
                 ),
                 name="stay_leaving_is_whole",
-                violation_error_message="离站须有日期、方式和去向，且不早于入站日期。",
+                violation_error_message=_("离站须有日期、方式和去向，且不早于入站日期。"),
             ),
             models.CheckConstraint(
                 condition=~Q(leaving="expired")
                 | (~Q(group="minor") & (Q(person__isnull=False) | Q(tells="told"))),
                 name="stay_not_sent_away_by_the_clock",
-                violation_error_message="未成年人和身份不明的人不因期满离站，请落实去向。",
+                violation_error_message=_("未成年人和身份不明的人不因期满离站，请落实去向。"),
             ),
         ]
 
@@ -141,13 +143,13 @@ class StayExtension(models.Model):
     """延长救助期限: proposed for a reason, decided by another, filed with the level above."""
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", "待批准"
-        GRANTED = "granted", "已批准"
-        REFUSED = "refused", "未批准"
+        PROPOSED = "proposed", _("待批准")
+        GRANTED = "granted", _("已批准")
+        REFUSED = "refused", _("未批准")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "grant": Move("批准延长救助", ("proposed",), "granted", DECIDES),
-        "refuse": Move("不批准延长救助", ("proposed",), "refused", DECIDES),
+        "grant": Move(_("批准延长救助"), ("proposed",), "granted", DECIDES),
+        "refuse": Move(_("不批准延长救助"), ("proposed",), "refused", DECIDES),
     }
 
     stay = models.ForeignKey(
@@ -170,18 +172,18 @@ class StayExtension(models.Model):
     objects = StayQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "延长救助"
+        verbose_name = _("延长救助")
         constraints = [
             models.UniqueConstraint(
                 fields=["stay"],
                 condition=Q(state="proposed"),
                 name="one_stay_extension_waits",
-                violation_error_message="已有一份延长待批准。",
+                violation_error_message=_("已有一份延长待批准。"),
             ),
             models.CheckConstraint(
                 condition=~Q(reason="") & Q(until__gt=F("proposed_on")),
                 name="stay_extension_says_why",
-                violation_error_message="延长须有理由，并晚于提出日期。",
+                violation_error_message=_("延长须有理由，并晚于提出日期。"),
             ),
             models.CheckConstraint(
                 condition=Q(state="proposed", decided_by__isnull=True, decided_on__isnull=True)
@@ -190,13 +192,13 @@ class StayExtension(models.Model):
                     & ~Q(decided_by=F("prepared_by"))
                 ),
                 name="stay_extension_four_eyes",
-                violation_error_message="提出人与决定人不得为同一人。",
+                violation_error_message=_("提出人与决定人不得为同一人。"),
             ),
             models.CheckConstraint(
                 condition=Q(filed_on__isnull=True, filing__isnull=True)
                 | Q(state="granted", filed_on__gte=F("decided_on"), filing__gt=""),
                 name="stay_extension_filing",
-                violation_error_message="批准之后才能报上级备案。",
+                violation_error_message=_("批准之后才能报上级备案。"),
             ),
         ]
 
@@ -222,13 +224,13 @@ class IdentityStep(models.Model):
     objects = StayQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "身份查询"
+        verbose_name = _("身份查询")
         constraints = [
             models.UniqueConstraint(
                 fields=["stay", "kind"],
                 condition=Q(result__isnull=True),
                 name="one_search_of_a_kind_runs",
-                violation_error_message="这种查询正在进行，请先登记结果。",
+                violation_error_message=_("这种查询正在进行，请先登记结果。"),
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=list(words.SEARCHES)), name="identity_step_kind"
@@ -255,11 +257,11 @@ class ProneEntry(models.Model):
     """易走失人员库: somebody who may stray again, who looks after them, where (R-LL)."""
 
     class State(models.TextChoices):
-        OPEN = "open", "在库"
-        CLOSED = "closed", "已出库"
+        OPEN = "open", _("在库")
+        CLOSED = "closed", _("已出库")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "close": Move("移出易走失人员库", ("open",), "closed", COUNTY)
+        "close": Move(_("移出易走失人员库"), ("open",), "closed", COUNTY)
     }
 
     person = models.ForeignKey(
@@ -279,13 +281,13 @@ class ProneEntry(models.Model):
     objects = StayQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "易走失人员"
+        verbose_name = _("易走失人员")
         constraints = [
             models.UniqueConstraint(
                 fields=["person"],
                 condition=Q(state="open"),
                 name="one_prone_entry_a_person",
-                violation_error_message="此人已在易走失人员库。",
+                violation_error_message=_("此人已在易走失人员库。"),
             ),
             models.CheckConstraint(
                 condition=Q(reason__in=list(words.PRONE)) & ~Q(keeper="") & ~Q(phone=""),

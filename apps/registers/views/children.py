@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework.models import CASEWORKERS
@@ -24,6 +25,8 @@ from apps.registers.models import ChildFile
 from apps.registers.offers import Refusals, carry_out, shown
 from apps.registers.places import wanted_division
 from apps.standards.models import current_book
+from apps.units.language import in_chinese
+from apps.units.language import lazy as _
 from apps.units.sheets import as_csv
 
 HEADINGS = (
@@ -34,35 +37,38 @@ Do = Callable[[ChildFile, int, Staff, dt.date, dict[str, Any]], object]
 ACTS: dict[str, tuple[Do, str]] = {
     "visit": (
         lambda f, _row, by, today, d: actions.visit(f.pk, today=today, by=by, **d),
-        "走访已登记。",
+        _("走访已登记。"),
     ),
     "report": (
         lambda f, _row, by, today, d: actions.report(f.pk, today=today, by=by, **d),
-        "强制报告已登记，请立即处置。",
+        _("强制报告已登记，请立即处置。"),
     ),
     "answer": (
         lambda _f, row, by, today, d: actions.answer_report(row, on=today, by=by, **d),
-        "处置情况已登记。",
+        _("处置情况已登记。"),
     ),
     "carer": (
         lambda f, _row, by, today, d: actions.confirm_carer(f.pk, on=today, by=by, **d),
-        "委托照护已确认。",
+        _("委托照护已确认。"),
     ),
-    "rate": (lambda f, _row, by, today, d: actions.rate(f.pk, on=today, by=by, **d), "已评估。"),
-    "refer": (lambda f, _row, by, today, d: actions.refer(f.pk, on=today, by=by, **d), "已转介。"),
+    "rate": (lambda f, _row, by, today, d: actions.rate(f.pk, on=today, by=by, **d), _("已评估。")),
+    "refer": (
+        lambda f, _row, by, today, d: actions.refer(f.pk, on=today, by=by, **d),
+        _("已转介。"),
+    ),
     "reregister": (
         lambda f, _row, by, today, d: actions.reregister(
             f.pk, register=_other(f), on=today, by=by, **d
         ),
-        "已转入另一名册。",
+        _("已转入另一名册。"),
     ),
     "transfer": (
         lambda f, _row, by, today, d: actions.transfer(f.pk, on=today, by=by),
-        "档案已转到儿童现在的户。",
+        _("档案已转到儿童现在的户。"),
     ),
     "close": (
         lambda f, _row, by, today, d: actions.close_file(f.pk, on=today, by=by, **d),
-        "已销档。",
+        _("已销档。"),
     ),
 }
 
@@ -110,7 +116,7 @@ def children(request: HttpRequest, staff: Staff) -> HttpResponse:
         "flags": listing.FLAGS.items(),
         "townships": townships,
         "villages": villages,
-        "title": words.REGISTERS.get(filters.register, "儿童名册"),
+        "title": words.REGISTERS.get(filters.register, gettext("儿童名册")),
         "after": page.after,
         "may_name": staff.role in words.NAMERS,
         "may_open": staff.role in CASEWORKERS,
@@ -120,6 +126,7 @@ def children(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 @for_casework
 @require_safe
+@in_chinese()
 def export(request: HttpRequest, staff: Staff) -> HttpResponse:
     """导出名册: the whole filtered list as CSV; names and health as far as the post may see."""
     filters, today = _filters(request), timezone.localdate()
@@ -137,7 +144,7 @@ def export(request: HttpRequest, staff: Staff) -> HttpResponse:
 def _cells(row: listing.Row, *, health: bool) -> list[object]:
     return [
         row.name or words.HIDDEN,
-        {"m": "男", "f": "女"}.get(row.sex, ""),
+        {"m": gettext("男"), "f": gettext("女")}.get(row.sex, ""),
         row.age,
         words.REGISTERS.get(row.register, ""),
         child_page.ground_words(row.ground, health=health),
@@ -150,7 +157,7 @@ def _cells(row: listing.Row, *, health: bool) -> list[object]:
         row.visited_on or "",
         row.due_on or "",
         row.reports,
-        "是" if row.alone else "",
+        gettext("是") if row.alone else "",
     ]
 
 
@@ -159,7 +166,7 @@ def _cells(row: listing.Row, *, health: bool) -> list[object]:
 def new(request: HttpRequest, staff: Staff) -> HttpResponse:
     """建档: a child of a household, found by the household's number and the child's name."""
     if staff.role not in CASEWORKERS:
-        raise NotAllowed("建档由乡镇、县级经办和审核办理。")
+        raise NotAllowed(gettext("建档由乡镇、县级经办和审核办理。"))
     if request.method != "POST":
         first = {key: request.GET.get(key, "") for key in ("number", "name", "register")}
         return render(request, "registers/new_child.html", {"form": NewFile(initial=first)})
@@ -176,7 +183,7 @@ def new(request: HttpRequest, staff: Staff) -> HttpResponse:
         context = {"form": form, "problems": (str(refusal),)}
         status = 403 if isinstance(refusal, NotAllowed) else 400
         return render(request, "registers/new_child.html", context, status=status)
-    messages.success(request, "已建档，请登记第一次走访。")
+    messages.success(request, gettext("已建档，请登记第一次走访。"))
     return redirect("child-file", pk=made.pk)
 
 

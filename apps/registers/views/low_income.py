@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework.models import CASEWORKERS
@@ -27,6 +28,7 @@ from apps.registers.offers import Offer, Refusals, carry_out, shown
 from apps.registers.places import wanted_division
 from apps.registers.words import HIDDEN, NAMERS
 from apps.standards.models import current_book
+from apps.units.language import in_chinese
 from apps.units.sheets import as_csv
 
 HEADINGS = ("姓名", "性别", "年龄", "类别", "户编号", "乡镇", "村（社区）")
@@ -65,6 +67,7 @@ def people(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 @for_casework
 @require_safe
+@in_chinese()
 def export(request: HttpRequest, staff: Staff) -> HttpResponse:
     """导出低收入人口: the whole filtered list as CSV; names as far as the post may see."""
     today = timezone.localdate()
@@ -78,7 +81,7 @@ def export(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 
 def _cells(row: low_income.Row) -> list[object]:
-    sex = {"m": "男", "f": "女"}.get(row.sex, "")
+    sex = {"m": gettext("男"), "f": gettext("女")}.get(row.sex, "")
     category = words.CATEGORIES[row.category]
     return [
         row.name or HIDDEN, sex, row.age, category, row.number, row.township, row.village,
@@ -90,7 +93,7 @@ def _cells(row: low_income.Row) -> list[object]:
 def alerts(request: HttpRequest, staff: Staff) -> HttpResponse:
     """预警: what stands, said with why; each is worked to an outcome and then no longer shows."""
     if staff.role not in CASEWORKERS:
-        raise NotAllowed("预警含健康和收入情况，只供乡镇、县级经办和审核查看。")
+        raise NotAllowed(gettext("预警含健康和收入情况，只供乡镇、县级经办和审核查看。"))
     today = timezone.localdate()
     if request.method != "POST":
         return _alerts(request, staff, today)
@@ -103,7 +106,7 @@ def alerts(request: HttpRequest, staff: Staff) -> HttpResponse:
     except Refusals as refusal:
         status = 409 if isinstance(refusal, StaleState) else 400
         return _alerts(request, staff, today, key, form, (str(refusal),), status)
-    messages.success(request, "已登记处置，这条预警不再提示。")
+    messages.success(request, gettext("已登记处置，这条预警不再提示。"))
     return redirect(request.get_full_path())
 
 
@@ -153,19 +156,19 @@ def _worked(staff: Staff) -> list[tuple[AlertWork, str]]:
 def monitored(request: HttpRequest, staff: Staff) -> HttpResponse:
     """监测名单: households named 防止返贫监测对象 or 其他困难, and letting them go."""
     if staff.role not in CASEWORKERS:
-        raise NotAllowed("监测名单由乡镇、县级经办和审核维护。")
+        raise NotAllowed(gettext("监测名单由乡镇、县级经办和审核维护。"))
     today = timezone.localdate()
     state = "ended" if request.GET.get("state") == "ended" else "open"
     rows = Monitored.objects.visible_to(staff).filter(state=state).select_related("household")
     page = Paginator(rows.order_by("-since", "-pk"), PAGE).get_page(request.GET.get("page"))
-    offers = [Offer("monitor", "列入监测", Monitor, open=True)]
+    offers = [Offer("monitor", gettext("列入监测"), Monitor, open=True)]
     if state == "open":
-        offers += [Offer("end", "解除监测", EndMonitoring, row=one.pk) for one in page]
+        offers += [Offer("end", gettext("解除监测"), EndMonitoring, row=one.pk) for one in page]
     asked = None
     if request.method == "POST":
         asked = carry_out(request, offers, lambda offer, data: _act(offer, data, staff, today))
         if asked.done:
-            messages.success(request, "已登记。")
+            messages.success(request, gettext("已登记。"))
             return redirect("monitored")
     groups = shown(offers, today, asked)
     acts = {one["offer"].row: one for group in groups.values() for one in group}

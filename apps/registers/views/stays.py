@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework.procedures import COUNTY
@@ -28,6 +29,8 @@ from apps.registers.places import wanted_division
 from apps.registers.station_forms import Admit, EndProne
 from apps.registers.words import HEALTH_READERS, HIDDEN
 from apps.standards.models import current_book
+from apps.units.language import in_chinese
+from apps.units.language import lazy as _
 from apps.units.sheets import as_csv
 
 HEADINGS = (
@@ -36,46 +39,46 @@ HEADINGS = (
 )  # fmt: skip
 Do = Callable[[Stay, int, Staff, dt.date, dict[str, Any]], object]
 ACTS: dict[str, tuple[Do, str]] = {
-    "search": (lambda s, _row, by, _day, d: actions.search(s.pk, by=by, **d), "查询已登记。"),
+    "search": (lambda s, _row, by, _day, d: actions.search(s.pk, by=by, **d), _("查询已登记。")),
     "conclude": (
         lambda _s, row, by, _day, d: actions.conclude_search(row, by=by, **d),
-        "查询结果已登记。",
+        _("查询结果已登记。"),
     ),
     "identify": (
         lambda s, _row, by, day, d: actions.identify(s.pk, on=day, by=by, **d),
-        "身份已查明。",
+        _("身份已查明。"),
     ),
     "extend": (
         lambda s, _row, by, day, d: actions.propose_extension(s.pk, on=day, by=by, **d),
-        "已提出延长，待另一人批准。",
+        _("已提出延长，待另一人批准。"),
     ),
     "decide": (
         lambda _s, row, by, day, d: actions.decide_extension(row, on=day, by=by, **d),
-        "已作出决定。",
+        _("已作出决定。"),
     ),
     "file": (
         lambda _s, row, by, day, d: actions.file_extension(row, on=day, by=by, **d),
-        "已登记报上级备案。",
+        _("已登记报上级备案。"),
     ),
     "relief": (
         lambda s, _row, by, day, d: actions.ask_relief(s.pk, on=day, by=by, **d),
-        "已提出流浪乞讨救助申请，请到申请页办理受理和确认。",
+        _("已提出流浪乞讨救助申请，请到申请页办理受理和确认。"),
     ),
-    "leave": (lambda s, _row, by, _day, d: actions.leave(s.pk, by=by, **d), "已登记离站。"),
+    "leave": (lambda s, _row, by, _day, d: actions.leave(s.pk, by=by, **d), _("已登记离站。")),
     "end_relief": (
         lambda s, _row, by, day, _d: actions.end_relief(s.pk, on=day, by=by),
-        "已提出停发，待另一人批准。",
+        _("已提出停发，待另一人批准。"),
     ),
     "prone": (
         lambda s, _row, by, day, d: actions.enter_prone(
             s.person_id or 0, division=s.division, on=day, by=by, **d
         ),
-        "已列入易走失人员库。",
+        _("已列入易走失人员库。"),
     ),
 }
 
 
-STATES = (("in", "在站"), ("left", "已离站"), ("", "全部"))
+STATES = (("in", _("在站")), ("left", _("已离站")), ("", _("全部")))
 
 
 def _filters(request: HttpRequest) -> station.Filters:
@@ -122,6 +125,7 @@ def stays(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 @for_casework
 @require_safe
+@in_chinese()
 def export(request: HttpRequest, staff: Staff) -> HttpResponse:
     """导出入站救助: the whole filtered list as CSV; names as far as the post may see."""
     today = timezone.localdate()
@@ -142,7 +146,7 @@ def _cells(one: Stay, staff: Staff, today: dt.date) -> list[object]:
     return [
         one.pk,
         station.name_of(one, staff),
-        {"m": "男", "f": "女"}.get(one.sex, ""),
+        {"m": gettext("男"), "f": gettext("女")}.get(one.sex, ""),
         station.age(one, today),
         group,
         one.get_brought_by_display(),
@@ -159,7 +163,7 @@ def _cells(one: Stay, staff: Staff, today: dt.date) -> list[object]:
 def admit(request: HttpRequest, staff: Staff) -> HttpResponse:
     """入站登记: the station's file of somebody, with its ten days."""
     if staff.role not in COUNTY:
-        raise NotAllowed("入站登记由县级经办和审核办理。")
+        raise NotAllowed(gettext("入站登记由县级经办和审核办理。"))
     offered = places(staff, "")[0]
     if request.method != "POST":
         form = Admit(townships=offered, initial={"admitted_on": timezone.localdate()})
@@ -173,7 +177,9 @@ def admit(request: HttpRequest, staff: Staff) -> HttpResponse:
     except Refusals as refusal:
         context = {"form": form, "problems": (str(refusal),)}
         return render(request, "registers/admit.html", context, status=400)
-    messages.success(request, f"已登记入站，救助期限到{made.last_day}。")
+    messages.success(
+        request, gettext("已登记入站，救助期限到{last_day}。").format(last_day=made.last_day)
+    )
     return redirect("stay", pk=made.pk)
 
 
@@ -208,12 +214,12 @@ def stay(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
 def prone(request: HttpRequest, staff: Staff) -> HttpResponse:
     """易走失人员库: who may stray again and who looks after them; who ought to be entered."""
     if staff.role not in station.READERS:
-        raise NotAllowed("易走失人员库只供经办岗位查看。")
+        raise NotAllowed(gettext("易走失人员库只供经办岗位查看。"))
     today = timezone.localdate()
     state = "closed" if request.GET.get("state") == "closed" else "open"
     rows = list(station.prone(staff, state=state, division=wanted_division(request))[:500])
     offers = [
-        Offer("close", f"移出：{one.person.name}", EndProne, row=one.pk)
+        Offer("close", gettext("移出：{name}").format(name=one.person.name), EndProne, row=one.pk)
         for one in rows
         if state == "open" and staff.role in COUNTY
     ]
@@ -225,7 +231,7 @@ def prone(request: HttpRequest, staff: Staff) -> HttpResponse:
             lambda offer, data: actions.close_prone(offer.row, on=today, by=staff, **data),
         )
         if asked.done:
-            messages.success(request, "已移出易走失人员库。")
+            messages.success(request, gettext("已移出易走失人员库。"))
             return redirect("prone")
     groups = shown(offers, today, asked)
     forms = {one["offer"].row: one for group in groups.values() for one in group}

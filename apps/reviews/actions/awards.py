@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from apps.casework import actions as casework
 from apps.casework.actions import Refused
@@ -18,6 +19,8 @@ from apps.offices.moves import NotFound, move
 from apps.offices.refusals import words_of
 from apps.reviews.actions.guarding import ANNOUNCED, four_eyes, name_of, need_role, one, standing
 from apps.reviews.models import Screening, Suspension, Termination
+from apps.units.language import chinese
+from apps.units.language import lazy as _
 from apps.units.months import Month, month_of, month_text, next_month
 
 SUSPENSION, TERMINATION = "reviews.suspension", "reviews.termination"
@@ -34,12 +37,12 @@ def propose_suspension(
     from_month: Month | None = None,
 ) -> Suspension:
     """提出暂停: payment should wait from a month on, by default the next; nothing waits yet."""
-    need_role(by, CASEWORKERS, "提出暂停")
+    need_role(by, CASEWORKERS, _("提出暂停"))
     award = standing(entitlement_id, by, month_of(on))
     if reason not in Suspension.REASONS:
-        raise Refused(f"没有“{reason}”这种暂停理由，请从清单中选择。")
+        raise Refused(gettext("没有“{reason}”这种暂停理由，请从清单中选择。").format(reason=reason))
     if reason == "other" and not note.strip():
-        raise Refused("理由选“其他”时须写明情况。")
+        raise Refused(gettext("理由选“其他”时须写明情况。"))
     try:
         with transaction.atomic():
             made = Suspension.objects.create(
@@ -51,8 +54,8 @@ def propose_suspension(
                 prepared_by=by,
             )
     except IntegrityError as error:
-        raise Refused(words_of(error, Suspension) or "暂停登记失败，请核对。") from error
-    _logged(by, SUSPENSION, made.pk, f"提出暂停发放{name_of(award)}", award, made.note)
+        raise Refused(words_of(error, Suspension) or gettext("暂停登记失败，请核对。")) from error
+    _logged(by, SUSPENSION, made.pk, f"提出暂停发放{chinese(name_of(award))}", award, made.note)
     return made
 
 
@@ -63,9 +66,9 @@ def approve_suspension(suspension_id: int, *, on: dt.date, by: Staff) -> Suspens
     four_eyes(found.prepared_by_id, by)
     move(_these(Suspension, found.pk), "suspend", by=by, decided_on=on, decided_by=by)
     award = found.entitlement
-    _changed(award, found.from_month, f"暂停发放{name_of(award)}")
+    _changed(award, found.from_month, f"暂停发放{chinese(name_of(award))}")
     words = f"自{month_text(found.from_month)}起"
-    _logged(by, SUSPENSION, found.pk, f"批准暂停发放{name_of(award)}", award, words)
+    _logged(by, SUSPENSION, found.pk, f"批准暂停发放{chinese(name_of(award))}", award, words)
     found.refresh_from_db()
     return found
 
@@ -91,7 +94,7 @@ def propose_resumption(
     """提出恢复: pay again from a month on (by default this one), with all that has waited."""
     found: Suspension = one(Suspension, suspension_id, by)
     if not note.strip():
-        raise Refused("请写明恢复发放的依据，如“已补认证”。")
+        raise Refused(gettext("请写明恢复发放的依据，如“已补认证”。"))
     first = max(from_month or month_of(on), found.from_month)
     move(
         _these(Suspension, found.pk),
@@ -111,8 +114,10 @@ def approve_resumption(suspension_id: int, *, on: dt.date, by: Staff) -> None:
     also: dict[str, Any] = {"resume_decided_on": on, "resume_decided_by": by}
     move(_these(Suspension, found.pk), "resume", by=by, **also)
     award = found.entitlement
-    _changed(award, found.from_month, f"恢复发放{name_of(award)}")
-    _logged(by, SUSPENSION, found.pk, f"批准恢复发放{name_of(award)}", award, found.resume_note)
+    _changed(award, found.from_month, f"恢复发放{chinese(name_of(award))}")
+    _logged(
+        by, SUSPENSION, found.pk, f"批准恢复发放{chinese(name_of(award))}", award, found.resume_note
+    )
 
 
 @transaction.atomic
@@ -132,17 +137,19 @@ def propose_termination(
 
     A death ends the award without a notice: it is stopped directly, from the month after it.
     """
-    need_role(by, CASEWORKERS, "提出终止")
+    need_role(by, CASEWORKERS, _("提出终止"))
     award = standing(entitlement_id, by, month_of(on))
     if award.programme not in ANNOUNCED:
-        raise Refused(f"{name_of(award)}终止不需要公示，请直接办理停发。")
+        raise Refused(
+            gettext("{name_of}终止不需要公示，请直接办理停发。").format(name_of=name_of(award))
+        )
     if reason == "death":
-        raise Refused("死亡不等公示，请登记死亡，并直接办理停发，自死亡次月起生效。")
+        raise Refused(gettext("死亡不等公示，请登记死亡，并直接办理停发，自死亡次月起生效。"))
     if reason not in STOP_REASONS:
-        raise Refused(f"没有“{reason}”这种终止理由，请从清单中选择。")
+        raise Refused(gettext("没有“{reason}”这种终止理由，请从清单中选择。").format(reason=reason))
     running = Termination.objects.filter(entitlement=award, state=Termination.State.NOTICED)
     if running.exists():
-        raise Refused("这项待遇的终止公示正在办理。")
+        raise Refused(gettext("这项待遇的终止公示正在办理。"))
     posted = board().post(award.pk, on=on, by=by)
     made = Termination.objects.create(
         entitlement=award,
@@ -153,8 +160,8 @@ def propose_termination(
         notice_ends=posted.last_day,
         prepared_by=by,
     )
-    words = f"公示至{made.notice_ends}：{STOP_REASONS[reason]}"
-    _logged(by, TERMINATION, made.pk, f"公示拟终止{name_of(award)}", award, words)
+    words = f"公示至{made.notice_ends}：{chinese(STOP_REASONS[reason])}"
+    _logged(by, TERMINATION, made.pk, f"公示拟终止{chinese(name_of(award))}", award, words)
     return made
 
 
@@ -164,12 +171,14 @@ def post_again(termination_id: int, *, on: dt.date, by: Staff, answer: str) -> N
     found: Termination = one(Termination, termination_id, by)
     standing = board().standing(found.notice_id)
     if not standing.objections:
-        raise Refused("这份公示没有异议，期满结束公示后办理终止。")
+        raise Refused(gettext("这份公示没有异议，期满结束公示后办理终止。"))
     if standing.unanswered:
         said = "；".join(standing.unanswered)
-        raise Refused(f"异议还没有处理，请先在公示页登记处理结果：{said}。")
+        raise Refused(
+            gettext("异议还没有处理，请先在公示页登记处理结果：{said}。").format(said=said)
+        )
     if not answer.strip():
-        raise Refused("请写明核实异议的结果。")
+        raise Refused(gettext("请写明核实异议的结果。"))
     board().take_down(found.notice_id, on=on, by=by, reason="有异议，核实后重新公示")
     posted = board().post(found.entitlement_id, on=on, by=by)
     also: dict[str, Any] = {
@@ -185,7 +194,7 @@ def drop_termination(termination_id: int, *, on: dt.date, by: Staff, reason: str
     """不再终止: the award goes on, and the notice comes down."""
     found: Termination = one(Termination, termination_id, by)
     if not reason.strip():
-        raise Refused("请写明不再终止的理由。")
+        raise Refused(gettext("请写明不再终止的理由。"))
     move(_these(Termination, found.pk), "drop", by=by, reason=reason.strip())
     board().take_down(found.notice_id, on=on, by=by, reason="不再终止")
 
@@ -195,7 +204,11 @@ def conclude_termination(termination_id: int, *, on: dt.date, by: Staff) -> Deci
     """终止: the notice ended without objection; the award stops from the month after its end."""
     found: Termination = one(Termination, termination_id, by)
     if on <= found.notice_ends:
-        raise Refused(f"公示到{found.notice_ends}期满，期满次日起才能终止。")
+        raise Refused(
+            gettext("公示到{notice_ends}期满，期满次日起才能终止。").format(
+                notice_ends=found.notice_ends
+            )
+        )
     four_eyes(found.prepared_by_id, by)
     _check_notice(found)
     move(_these(Termination, found.pk), "conclude", by=by, decision=_stop(found, on, by))
@@ -208,9 +221,11 @@ def _check_notice(found: Termination) -> None:
     """Refused unless the notice was ended after its days and nobody had objected."""
     standing = board().standing(found.notice_id)
     if standing.objections:
-        raise Refused("公示期间有异议：核实后不成立的，请重新公示；成立的，请办理“不再终止”。")
+        raise Refused(
+            gettext("公示期间有异议：核实后不成立的，请重新公示；成立的，请办理“不再终止”。")
+        )
     if not standing.ended:
-        raise Refused("公示已期满，请先在公示页上传期满照片（或说明原因）并结束公示。")
+        raise Refused(gettext("公示已期满，请先在公示页上传期满照片（或说明原因）并结束公示。"))
 
 
 def _stop(found: Termination, on: dt.date, by: Staff) -> Decision:
@@ -230,14 +245,14 @@ def screen(
     entitlement_id: int, *, result: str, on: dt.date, by: Staff, note: str = ""
 ) -> Screening:
     """终止后筛查: whether 低保 or 临时救助 takes over (43号 Art.27)."""
-    need_role(by, CASEWORKERS, "筛查")
+    need_role(by, CASEWORKERS, _("筛查"))
     award: Entitlement = one(Entitlement, entitlement_id, by)
     if result not in Screening.Result.values:
-        raise Refused("请从清单中选择筛查结果。")
+        raise Refused(gettext("请从清单中选择筛查结果。"))
     if not award.decisions.filter(kind=Decision.Kind.STOP).exists():
-        raise NotFound("这项待遇没有终止，不必筛查。")
+        raise NotFound(gettext("这项待遇没有终止，不必筛查。"))
     if Screening.objects.filter(entitlement=award).exists():
-        raise Refused("这项待遇终止后已经筛查过。")
+        raise Refused(gettext("这项待遇终止后已经筛查过。"))
     made = Screening.objects.create(
         entitlement=award, result=result, note=note.strip(), on=on, by=by
     )

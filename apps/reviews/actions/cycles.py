@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from apps.casework.actions import Refused
 from apps.casework.models import CASEWORKERS, Decision
@@ -20,6 +21,7 @@ from apps.reviews.actions.guarding import need_role, one, standing
 from apps.reviews.models import CLASSES, Review, ReviewClass
 from apps.standards.book import Standards
 from apps.standards.models import current_book
+from apps.units.language import lazy as _
 from apps.units.months import month_of
 
 REVIEW = "reviews.review"
@@ -94,12 +96,12 @@ def classify(
     entitlement_id: int, *, category: str, on: dt.date, by: Staff, note: str = ""
 ) -> ReviewClass:
     """认定核查类别: A, B or C from a day on (R-DB-17)."""
-    need_role(by, CASEWORKERS, "认定核查类别")
+    need_role(by, CASEWORKERS, _("认定核查类别"))
     if category not in CLASSES:
-        raise Refused("核查类别只有 A、B、C 三类，请从清单中选择。")
+        raise Refused(gettext("核查类别只有 A、B、C 三类，请从清单中选择。"))
     award = standing(entitlement_id, by, month_of(on))
     if award.programme != CLASSED:
-        raise Refused("只有低保家庭分核查类别。")
+        raise Refused(gettext("只有低保家庭分核查类别。"))
     made = ReviewClass.objects.create(
         entitlement=award, category=category, on=on, note=note.strip(), by=by
     )
@@ -121,9 +123,9 @@ def finish_review(
     """办结核查: unchanged; or redetermined or stopped, which a decision made since must show."""
     found: Review = one(Review, review_id, by)
     if outcome not in Review.Outcome.values:
-        raise Refused("请从清单中选择核查结果。")
+        raise Refused(gettext("请从清单中选择核查结果。"))
     if not note.strip():
-        raise Refused("请写明核查情况：何时入户、见到谁、有无变化。")
+        raise Refused(gettext("请写明核查情况：何时入户、见到谁、有无变化。"))
     move(
         Review.objects.filter(pk=found.pk),
         "finish",
@@ -160,8 +162,12 @@ def _decision_behind(found: Review, outcome: str) -> Decision | None:
     )
     decision = since.order_by("-pk").first()
     if decision is None:
-        verb = "停发" if outcome == Review.Outcome.STOPPED else "登记变化并重新核定"
-        raise Refused(f"核查后还没有作出相应的决定，请先办理{verb}，再办结核查。")
+        verb = (
+            gettext("停发") if outcome == Review.Outcome.STOPPED else gettext("登记变化并重新核定")
+        )
+        raise Refused(
+            gettext("核查后还没有作出相应的决定，请先办理{verb}，再办结核查。").format(verb=verb)
+        )
     return decision
 
 
@@ -247,18 +253,18 @@ CERTIFIERS = (Role.VILLAGE_HELPER, *CASEWORKERS)
 @transaction.atomic
 def certify(person_ids: Collection[int], *, on: dt.date, by: Staff) -> int:
     """登记已认证: these people were seen alive; payment that waited is paid by the next run."""
-    need_role(by, CERTIFIERS, "生存认证")
+    need_role(by, CERTIFIERS, _("生存认证"))
     if not person_ids:
-        raise Refused("请先勾选要办理的事项。")
+        raise Refused(gettext("请先勾选要办理的事项。"))
     wanted = set(person_ids)
     here = Member.objects.known_now().filter(
         person_id__in=wanted, household__division__startswith=by.division
     )
     if wanted - set(here.values_list("person_id", flat=True)):
-        raise NotFound("有人不在您的管辖范围内，请刷新页面后重新勾选。")
+        raise NotFound(gettext("有人不在您的管辖范围内，请刷新页面后重新勾选。"))
     dead = Fact.objects.known_now().filter(kind="death", person_id__in=wanted)
     if names := "、".join(dead.values_list("person__name", flat=True)):
-        raise Refused(f"{names}已登记死亡，不能登记认证。")
+        raise Refused(gettext("{names}已登记死亡，不能登记认证。").format(names=names))
     for person in sorted(wanted):
         households.record(
             "life_certificate", person_id=person, on=on, code="passed", recorded_on=on, by=by

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from apps.casework.actions import Refused
 from apps.casework.models import Entitlement
@@ -24,7 +25,7 @@ def standing(entitlement_id: int, by: Staff, month: Month) -> Entitlement:
         pk=award.pk,
         period__isempty=False,
     ).exists():
-        raise Refused("这项待遇已经终止，不能再办理。")
+        raise Refused(gettext("这项待遇已经终止，不能再办理。"))
     return award
 
 

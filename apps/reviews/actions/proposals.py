@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from apps.casework import actions as casework
 from apps.casework.actions import Refused
@@ -28,6 +29,8 @@ from apps.reviews.proposing import (
     proposable,
     proposable_for,
 )
+from apps.units.language import chinese, in_chinese, month_words
+from apps.units.language import lazy as _
 from apps.units.months import Month, month_of, month_text, next_month, parse_month
 
 PROPOSAL = "reviews.proposal"
@@ -38,14 +41,16 @@ def propose(
     entitlement_id: int, *, kind: str, data: Terms, on: dt.date, by: Staff, note: str = ""
 ) -> Proposal:
     """拟办: what should be decided about an award; refused now where it would be refused later."""
-    need_role(by, CASEWORKERS, "拟办")
+    need_role(by, CASEWORKERS, _("拟办"))
     award = standing(entitlement_id, by, month_of(on))
     wanted = PROPOSALS.get(kind)
     if wanted is None or wanted not in proposable_for(award.programme):
-        raise Refused(f"{name_of(award)}没有这种决定，请刷新页面后再看。")
+        raise Refused(
+            gettext("{name_of}没有这种决定，请刷新页面后再看。").format(name_of=name_of(award))
+        )
     terms = plain(data)
     if not note.strip():
-        raise Refused("请写明情况和依据，审批人和告知书都要用到。")
+        raise Refused(gettext("请写明情况和依据，审批人和告知书都要用到。"))
     wanted.check(award, terms, on)
     words = wanted.words(award, terms)
     try:
@@ -60,8 +65,8 @@ def propose(
                 prepared_by=by,
             )
     except IntegrityError as error:
-        raise Refused(words_of(error, Proposal) or "登记失败，请核对。") from error
-    _logged(by, made, f"拟{wanted.verb}（{name_of(award)}）", words)
+        raise Refused(words_of(error, Proposal) or gettext("登记失败，请核对。")) from error
+    _logged(by, made, f"拟{chinese(wanted.verb)}（{chinese(name_of(award))}）", words)
     return made
 
 
@@ -83,7 +88,7 @@ def refuse_proposal(proposal_id: int, *, on: dt.date, by: Staff, reason: str) ->
     found: Proposal = one(Proposal, proposal_id, by)
     four_eyes(found.prepared_by_id, by)
     if not reason.strip():
-        raise Refused("请写明不批准的理由。")
+        raise Refused(gettext("请写明不批准的理由。"))
     _move(found, "refuse", by, reason.strip(), decided_on=on, decided_by=by)
 
 
@@ -92,7 +97,7 @@ def withdraw_proposal(proposal_id: int, *, by: Staff) -> None:
     """撤回: by the one who prepared it."""
     found: Proposal = one(Proposal, proposal_id, by)
     if found.prepared_by_id != by.pk:
-        raise NotAllowed("由提出的人撤回；不同意的请办理“不批准”。")
+        raise NotAllowed(gettext("由提出的人撤回；不同意的请办理“不批准”。"))
     _move(found, "withdraw", by)
 
 
@@ -124,16 +129,23 @@ def died_on(award: Entitlement) -> dt.date | None:
 def _check_stop(award: Entitlement, terms: Terms, _on: dt.date) -> None:
     reason, effective = terms["reason"], terms.get("effective")
     if reason not in STOP_REASONS:
-        raise Refused("请从清单中选择停发理由。")
+        raise Refused(gettext("请从清单中选择停发理由。"))
     if reason == "death" and died_on(award) is None:
-        raise Refused("还没有登记死亡；本户还有其他成员的，请登记死亡后重新核定，不停发全户。")
+        raise Refused(
+            gettext("还没有登记死亡；本户还有其他成员的，请登记死亡后重新核定，不停发全户。")
+        )
     if reason != "death" and award.programme in ANNOUNCED:
-        raise Refused("特困供养终止须先公示七天（R-TK-13），请办理“公示拟终止”。")
+        raise Refused(gettext("特困供养终止须先公示七天（R-TK-13），请办理“公示拟终止”。"))
     if effective and parse_month(effective) < award.period.lower:
-        first = month_text(award.period.lower)
-        raise Refused(f"停发起始月早于享受起始月{first}；从未符合条件的，请填{first}。")
+        first = month_words(award.period.lower)
+        raise Refused(
+            gettext("停发起始月早于享受起始月{first}；从未符合条件的，请填{first}。").format(
+                first=first
+            )
+        )
 
 
+@in_chinese()
 def _stop_words(_award: Entitlement, terms: Terms) -> str:
     effective = terms.get("effective")
     from_ = f"自{month_text(parse_month(effective))}起" if effective else "自批准次月起"
@@ -169,12 +181,14 @@ def _effective(award: Entitlement, terms: Terms) -> Month | None:
 proposable(
     Proposable(
         code="stop",
-        verb="停发",
+        verb=_("停发"),
         form=lambda _award: asks.Stop,
         words=_stop_words,
         check=_check_stop,
         decide=_stop,
-        hint="待遇终止，须另一人批准；多发的由下一批次列入追缴。死亡的不填起始月，自死亡次月起。",
+        hint=_(
+            "待遇终止，须另一人批准；多发的由下一批次列入追缴。死亡的不填起始月，自死亡次月起。"
+        ),
     )
 )
 
@@ -187,10 +201,10 @@ def record_refusal_of_work(
     entitlement_id: int, *, person: str, day: dt.date, note: str, on: dt.date, by: Staff
 ) -> Fact:
     """登记拒绝就业: a dated refusal of a suitable job; the third opens 停发本人份额."""
-    need_role(by, CASEWORKERS, "登记拒绝就业")
+    need_role(by, CASEWORKERS, _("登记拒绝就业"))
     award = standing(entitlement_id, by, month_of(on))
     if day > on:
-        raise Refused(f"拒绝的日期{day}晚于今天，请核对。")
+        raise Refused(gettext("拒绝的日期{day}晚于今天，请核对。").format(day=day))
     return households.record(
         "work_refusal",
         on=day,

@@ -6,17 +6,19 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from apps.casework.models import CASEWORKERS, DECIDERS, Application, Decision, Entitlement
 from apps.households.models import Fact, Household, Person
 from apps.offices.models import Staff
 from apps.offices.moves import Move
 from apps.units.fields import MonthField, first_of_month
+from apps.units.language import lazy as _
 
 CLASSES = {
-    "A": "A 类：短期内经济状况变化不大",
-    "B": "B 类：收入来源不固定、有劳动能力",
-    "C": "C 类：重点核查",
+    "A": _("A 类：短期内经济状况变化不大"),
+    "B": _("B 类：收入来源不固定、有劳动能力"),
+    "C": _("C 类：重点核查"),
 }
 
 
@@ -26,7 +28,7 @@ def _four_eyes(
     return models.CheckConstraint(
         condition=Q(**{f"{decided}__isnull": True}) | ~Q(**{prepared: F(decided)}),
         name=name,
-        violation_error_message="经办人与审批人不得为同一人。",
+        violation_error_message=gettext("经办人与审批人不得为同一人。"),
     )
 
 
@@ -45,13 +47,13 @@ class Extension(models.Model):
     """延长办理期限: a decision that an application may take 45 working days (57号 Art.22)."""
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", "待批准"
-        GRANTED = "granted", "已批准"
-        REFUSED = "refused", "不批准"
+        PROPOSED = "proposed", _("待批准")
+        GRANTED = "granted", _("已批准")
+        REFUSED = "refused", _("不批准")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "grant": Move("批准延长", ("proposed",), "granted", DECIDERS),
-        "refuse": Move("不批准延长", ("proposed",), "refused", DECIDERS),
+        "grant": Move(_("批准延长"), ("proposed",), "granted", DECIDERS),
+        "refuse": Move(_("不批准延长"), ("proposed",), "refused", DECIDERS),
     }
 
     application = models.ForeignKey(
@@ -68,14 +70,14 @@ class Extension(models.Model):
     objects = AwardQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "延长办理期限"
+        verbose_name = _("延长办理期限")
         constraints = [
             _four_eyes("extension_four_eyes"),
             models.UniqueConstraint(
                 fields=["application"],
                 condition=~Q(state="refused"),
                 name="one_extension_an_application",
-                violation_error_message="这份申请已经提出或批准延长，不能再次延长。",
+                violation_error_message=_("这份申请已经提出或批准延长，不能再次延长。"),
             ),
             models.CheckConstraint(
                 condition=Q(reason__in=["objection", "apart", "elsewhere", "hard_survey"]),
@@ -88,26 +90,26 @@ class Suspension(models.Model):
     """暂停发放: payment waits from a month until it is resumed; what is owed goes on (R-GL-04)."""
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", "待批准暂停"
-        SUSPENDED = "suspended", "暂停中"
-        LIFTING = "lifting", "待批准恢复"
-        RESUMED = "resumed", "已恢复"
-        REFUSED = "refused", "未批准"
+        PROPOSED = "proposed", _("待批准暂停")
+        SUSPENDED = "suspended", _("暂停中")
+        LIFTING = "lifting", _("待批准恢复")
+        RESUMED = "resumed", _("已恢复")
+        REFUSED = "refused", _("未批准")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "suspend": Move("批准暂停", ("proposed",), "suspended", DECIDERS),
-        "refuse": Move("不批准暂停", ("proposed",), "refused", DECIDERS),
-        "ask": Move("提出恢复", ("suspended",), "lifting", CASEWORKERS),
-        "resume": Move("批准恢复", ("lifting",), "resumed", DECIDERS),
-        "keep": Move("不批准恢复", ("lifting",), "suspended", DECIDERS),
+        "suspend": Move(_("批准暂停"), ("proposed",), "suspended", DECIDERS),
+        "refuse": Move(_("不批准暂停"), ("proposed",), "refused", DECIDERS),
+        "ask": Move(_("提出恢复"), ("suspended",), "lifting", CASEWORKERS),
+        "resume": Move(_("批准恢复"), ("lifting",), "resumed", DECIDERS),
+        "keep": Move(_("不批准恢复"), ("lifting",), "suspended", DECIDERS),
     }
     REASONS: ClassVar[dict[str, str]] = {
-        "uncertified": "未按期生存认证",
-        "no_contact": "联系不上",
-        "review_refused": "不配合定期核查",
-        "doubt": "待查证的线索",
-        "account": "账户待核",
-        "other": "其他",
+        "uncertified": _("未按期生存认证"),
+        "no_contact": _("联系不上"),
+        "review_refused": _("不配合定期核查"),
+        "doubt": _("待查证的线索"),
+        "account": _("账户待核"),
+        "other": _("其他"),
     }
 
     entitlement = models.ForeignKey(
@@ -134,7 +136,7 @@ class Suspension(models.Model):
     objects = AwardQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "暂停发放"
+        verbose_name = _("暂停发放")
         constraints = [
             _four_eyes("suspension_four_eyes"),
             _four_eyes("resumption_four_eyes", "resume_prepared_by", "resume_decided_by"),
@@ -144,7 +146,7 @@ class Suspension(models.Model):
                 fields=["entitlement"],
                 condition=Q(state__in=["proposed", "suspended", "lifting"]),
                 name="one_suspension_at_a_time",
-                violation_error_message="这项待遇已经提出或正在暂停发放。",
+                violation_error_message=_("这项待遇已经提出或正在暂停发放。"),
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["suspended", "lifting", "resumed"])
@@ -171,7 +173,7 @@ class ReviewClass(models.Model):
     by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = "核查类别"
+        verbose_name = _("核查类别")
         constraints = [
             models.CheckConstraint(condition=Q(category__in=["A", "B", "C"]), name="review_class")
         ]
@@ -181,16 +183,16 @@ class Review(models.Model):
     """定期核查: opened by itself before it is due; closed with what it came to (R-DB-17)."""
 
     class State(models.TextChoices):
-        OPEN = "open", "待核查"
-        DONE = "done", "已办结"
+        OPEN = "open", _("待核查")
+        DONE = "done", _("已办结")
 
     class Outcome(models.TextChoices):
-        UNCHANGED = "unchanged", "没有明显变化，待遇不变"
-        REDETERMINED = "redetermined", "重新核定"
-        STOPPED = "stopped", "停发"
+        UNCHANGED = "unchanged", _("没有明显变化，待遇不变")
+        REDETERMINED = "redetermined", _("重新核定")
+        STOPPED = "stopped", _("停发")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "finish": Move("办结核查", ("open",), "done", CASEWORKERS),
+        "finish": Move(_("办结核查"), ("open",), "done", CASEWORKERS),
     }
 
     entitlement = models.ForeignKey(
@@ -209,7 +211,7 @@ class Review(models.Model):
     objects = AwardQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "定期核查"
+        verbose_name = _("定期核查")
         constraints = [
             models.UniqueConstraint(
                 fields=["entitlement"], condition=Q(state="open"), name="one_open_review"
@@ -238,14 +240,14 @@ class Termination(models.Model):
     """
 
     class State(models.TextChoices):
-        NOTICED = "noticed", "公示中"
-        STOPPED = "stopped", "已终止"
-        DROPPED = "dropped", "不再终止"
+        NOTICED = "noticed", _("公示中")
+        STOPPED = "stopped", _("已终止")
+        DROPPED = "dropped", _("不再终止")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "post_again": Move("核实后重新公示", ("noticed",), "noticed", CASEWORKERS),
-        "conclude": Move("终止", ("noticed",), "stopped", DECIDERS),
-        "drop": Move("不再终止", ("noticed",), "dropped", CASEWORKERS),
+        "post_again": Move(_("核实后重新公示"), ("noticed",), "noticed", CASEWORKERS),
+        "conclude": Move(_("终止"), ("noticed",), "stopped", DECIDERS),
+        "drop": Move(_("不再终止"), ("noticed",), "dropped", CASEWORKERS),
     }
 
     entitlement = models.ForeignKey(
@@ -265,13 +267,13 @@ class Termination(models.Model):
     objects = AwardQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "拟终止"
+        verbose_name = _("拟终止")
         constraints = [
             models.UniqueConstraint(
                 fields=["entitlement"],
                 condition=Q(state="noticed"),
                 name="one_termination_at_a_time",
-                violation_error_message="这项待遇的终止公示正在办理。",
+                violation_error_message=_("这项待遇的终止公示正在办理。"),
             ),
             models.CheckConstraint(
                 condition=~Q(state="stopped") | Q(decision__isnull=False),
@@ -287,10 +289,10 @@ class Screening(models.Model):
     """终止后筛查: what else a person may have after 特困 has ended (43号 Art.27)."""
 
     class Result(models.TextChoices):
-        MINIMUM_LIVING = "minimum_living", "引导申请低保"
-        RELIEF = "temporary_relief", "给予或引导临时救助"
-        NONE = "none", "不符合其他救助条件"
-        DECLINED = "declined", "本人不申请"
+        MINIMUM_LIVING = "minimum_living", _("引导申请低保")
+        RELIEF = "temporary_relief", _("给予或引导临时救助")
+        NONE = "none", _("不符合其他救助条件")
+        DECLINED = "declined", _("本人不申请")
 
     entitlement = models.OneToOneField(
         Entitlement, verbose_name="已终止的待遇", on_delete=models.PROTECT, related_name="screening"
@@ -303,18 +305,18 @@ class Screening(models.Model):
     objects = AwardQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "终止后筛查"
+        verbose_name = _("终止后筛查")
 
 
 class Served(models.Model):
     """送达: the written notice of a decision reached the person (R-DB-18: 3 working days)."""
 
     class How(models.TextChoices):
-        IN_PERSON = "in_person", "当面送达"
-        FAMILY = "family", "家属代收"
-        POST = "post", "邮寄"
-        VILLAGE = "village", "村（社区）转交"
-        LEFT = "left", "留置送达"
+        IN_PERSON = "in_person", _("当面送达")
+        FAMILY = "family", _("家属代收")
+        POST = "post", _("邮寄")
+        VILLAGE = "village", _("村（社区）转交")
+        LEFT = "left", _("留置送达")
 
     decision = models.OneToOneField(
         Decision, verbose_name="决定", on_delete=models.PROTECT, related_name="served"
@@ -327,7 +329,7 @@ class Served(models.Model):
     objects = AwardQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "送达"
+        verbose_name = _("送达")
 
 
 class Custody(models.Model):
@@ -339,7 +341,7 @@ class Custody(models.Model):
     household = models.ForeignKey(Household, verbose_name="户", on_delete=models.PROTECT)
     person = models.ForeignKey(Person, verbose_name="持有人", on_delete=models.PROTECT)
     what = models.CharField(
-        "种类", max_length=8, choices=[("passbook", "存折"), ("card", "银行卡")]
+        "种类", max_length=8, choices=[("passbook", _("存折")), ("card", _("银行卡"))]
     )
     tail = models.CharField("账号后四位", max_length=4)
     keeper = models.CharField("代管人", max_length=100)
@@ -355,7 +357,7 @@ class Custody(models.Model):
     objects = AwardQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "存折银行卡代管"
+        verbose_name = _("存折银行卡代管")
         constraints = [
             models.CheckConstraint(condition=Q(tail__regex=r"^\d{4}$"), name="custody_tail"),
             models.CheckConstraint(condition=~Q(agreement=""), name="custody_has_an_agreement"),
@@ -367,7 +369,7 @@ class Custody(models.Model):
                 fields=["person", "tail"],
                 condition=Q(ended_on__isnull=True),
                 name="one_custody_a_card",
-                violation_error_message="这张存折（卡）已经登记代管，请先结束原登记。",
+                violation_error_message=_("这张存折（卡）已经登记代管，请先结束原登记。"),
             ),
         ]
 
@@ -381,4 +383,4 @@ class Reminder(models.Model):
     by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        verbose_name = "提醒"
+        verbose_name = _("提醒")

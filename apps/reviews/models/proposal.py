@@ -11,6 +11,7 @@ from apps.casework.models import CASEWORKERS, DECIDERS, Decision, Entitlement
 from apps.offices.models import Staff
 from apps.offices.moves import Move
 from apps.reviews.models.life import AwardQuerySet
+from apps.units.language import lazy as _
 
 
 class Proposal(models.Model):
@@ -21,15 +22,15 @@ class Proposal(models.Model):
     """
 
     class State(models.TextChoices):
-        PROPOSED = "proposed", "待批准"
-        APPROVED = "approved", "已批准"
-        REFUSED = "refused", "未批准"
-        WITHDRAWN = "withdrawn", "已撤回"
+        PROPOSED = "proposed", _("待批准")
+        APPROVED = "approved", _("已批准")
+        REFUSED = "refused", _("未批准")
+        WITHDRAWN = "withdrawn", _("已撤回")
 
     MOVES: ClassVar[dict[str, Move]] = {
-        "approve": Move("批准", ("proposed",), "approved", DECIDERS),
-        "refuse": Move("不批准", ("proposed",), "refused", DECIDERS),
-        "withdraw": Move("撤回", ("proposed",), "withdrawn", CASEWORKERS),
+        "approve": Move(_("批准"), ("proposed",), "approved", DECIDERS),
+        "refuse": Move(_("不批准"), ("proposed",), "refused", DECIDERS),
+        "withdraw": Move(_("撤回"), ("proposed",), "withdrawn", CASEWORKERS),
     }
 
     entitlement = models.ForeignKey(
@@ -60,13 +61,13 @@ class Proposal(models.Model):
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(prepared_by=F("decided_by")),
                 name="proposal_four_eyes",
-                violation_error_message="经办人与审批人不得为同一人。",
+                violation_error_message=_("经办人与审批人不得为同一人。"),
             ),
             models.UniqueConstraint(
                 fields=["entitlement"],
                 condition=Q(state="proposed"),
                 name="one_open_proposal",
-                violation_error_message="这项待遇已有一项待批准的决定，请先批准或撤回。",
+                violation_error_message=_("这项待遇已有一项待批准的决定，请先批准或撤回。"),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["proposed", "withdrawn"], decided_by__isnull=True)

@@ -1,9 +1,9 @@
 """Filters: 金额、月份、证件号码、比例 as pages show them; nothing in gives nothing out."""
 
 from django import template
-from django.utils.translation import get_language
 
 from apps.units import id_number, money, months, rates
+from apps.units.language import month_words
 
 register = template.Library()
 
@@ -23,9 +23,7 @@ def capital(fen: int | str | None) -> str:
 @register.filter
 def month(value: months.Month | None) -> str:
     """The month for people: 2024年12月; 2024-12 on an English page."""
-    if not value:
-        return ""
-    return str(value)[:7] if get_language() == "en" else months.month_text(value)
+    return month_words(value) if value else ""
 
 
 @register.filter

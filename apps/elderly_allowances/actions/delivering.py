@@ -1,12 +1,12 @@
-"""养老服务: providers, orders, visits and settlements; every act is one transaction (R-YL-04)."""
+"""养老服务: providers, prices, orders and visits; every act is one transaction (R-YL-04)."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from apps.casework.models import Entitlement
 from apps.elderly_allowances.models import (
@@ -15,15 +15,15 @@ from apps.elderly_allowances.models import (
     ServicePrice,
     ServiceProvider,
     ServiceQuota,
-    ServiceSettlement,
     Visit,
 )
 from apps.elderly_allowances.quota import PROGRAMME, carries_over, ordered, owed, used
-from apps.elderly_allowances.settling import digest
 from apps.offices.actions import log
-from apps.offices.gates import four_eyes, need_role
+from apps.offices.gates import need_role
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotFound, move
+from apps.units.language import lazy as _
+from apps.units.language import month_words
 from apps.units.money import Fen, yuan
 from apps.units.months import Month, month_of, month_text, next_month
 
@@ -40,11 +40,11 @@ def add_provider(
     *, name: str, contract_from: dt.date, contract_until: dt.date | None = None, by: Staff
 ) -> ServiceProvider:
     """登记服务机构."""
-    need_role(by, (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR), "登记服务机构")
+    need_role(by, (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR), _("登记服务机构"))
     if contract_until and contract_until < contract_from:
-        raise Refused("合同截止日早于起始日，请核对合同。")
+        raise Refused(gettext("合同截止日早于起始日，请核对合同。"))
     if ServiceProvider.objects.filter(name=name.strip()).exists():
-        raise Refused(f"“{name.strip()}”已经登记，不必重复登记。")
+        raise Refused(gettext("“{name}”已经登记，不必重复登记。").format(name=name.strip()))
     made = ServiceProvider.objects.create(
         name=name.strip(),
         contract_from=contract_from,
@@ -60,12 +60,16 @@ def set_price(
     provider_id: int, *, item: str, unit: str, fen: Fen, since: dt.date, by: Staff
 ) -> ServicePrice:
     """登记项目价格 from a day on; an earlier price stays for the days before it."""
-    need_role(by, (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR), "登记项目价格")
+    need_role(by, (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR), _("登记项目价格"))
     if fen <= 0:
-        raise Refused("单价须大于零，请按合同填写。")
+        raise Refused(gettext("单价须大于零，请按合同填写。"))
     same = ServicePrice.objects.filter(provider_id=provider_id, item=item, since=since)
     if same.exists():
-        raise Refused(f"“{item}”自{since}起的价格已经登记，请改用以后的起始日。")
+        raise Refused(
+            gettext("“{item}”自{since}起的价格已经登记，请改用以后的起始日。").format(
+                item=item, since=since
+            )
+        )
     made = ServicePrice.objects.create(
         provider_id=provider_id, item=item, unit=unit, fen=fen, since=since, recorded_by=by
     )
@@ -77,7 +81,7 @@ def _award(award_id: int, by: Staff) -> Entitlement:
     mine = Entitlement.objects.visible_to(by).of(PROGRAMME).filter(pk=award_id)
     found = mine.select_related("household", "person").first()
     if found is None:
-        raise NotFound("没有找到这项养老服务补贴，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这项养老服务补贴，或不在您的管辖范围内。"))
     return found
 
 
@@ -104,7 +108,11 @@ def _price(provider: ServiceProvider, item: str, on: dt.date) -> ServicePrice:
     rows = ServicePrice.objects.filter(provider=provider, item=item, since__lte=on)
     found = rows.order_by("-since").first()
     if found is None:
-        raise Refused(f"“{provider.name}”在{on}没有“{item}”的价格，请先登记项目价格。")
+        raise Refused(
+            gettext("“{name}”在{on}没有“{item}”的价格，请先登记项目价格。").format(
+                name=provider.name, on=on, item=item
+            )
+        )
     return found
 
 
@@ -119,21 +127,21 @@ def place_order(
     by: Staff,
 ) -> ServiceOrder:
     """下单: ``items`` are units by item; the month's placed orders never exceed its quota."""
-    need_role(by, ORDERERS, "下单")
+    need_role(by, ORDERERS, _("下单"))
     award = _award(award_id, by)
     provider = ServiceProvider.objects.filter(pk=provider_id).first()
     if provider is None:
-        raise Refused("没有这家服务机构，请重新选择。")
+        raise Refused(gettext("没有这家服务机构，请重新选择。"))
     _under_contract(provider, max(month, min(on, next_month(month) - dt.timedelta(days=1))))
     wanted = {item: times for item, times in items.items() if times > 0}
     if not wanted:
-        raise Refused("请至少填写一个服务项目的次数。")
+        raise Refused(gettext("请至少填写一个服务项目的次数。"))
     quota = _locked(award, month, on)
     priced = [(_price(provider, item, max(on, month)), times) for item, times in wanted.items()]
     fen = sum(price.fen * times for price, times in priced)
     left = quota.fen + quota.carried_fen - ordered(quota)
     if fen > left:
-        raise Refused(_short(month, left, fen, "可下单额度"))
+        raise Refused(_short(month, left, fen, gettext("可下单额度")))
     order = ServiceOrder.objects.create(
         quota=quota, provider=provider, fen=fen, placed_on=on, placed_by=by
     )
@@ -146,13 +154,18 @@ def place_order(
 
 def _short(month: Month, left: Fen, fen: Fen, what: str) -> str:
     kept = yuan(max(left, 0))
-    return f"{month_text(month)}{what}还剩{kept}元，这次需要{yuan(fen)}元，请减少次数或另行安排。"
+    words = gettext("{month}{what}还剩{kept}元，这次需要{amount}元，请减少次数或另行安排。")
+    return words.format(month=month_words(month), what=what, kept=kept, amount=yuan(fen))
 
 
 def _under_contract(provider: ServiceProvider, day: dt.date) -> None:
     over = provider.contract_until is not None and provider.contract_until < day
     if day < provider.contract_from or over:
-        raise Refused(f"{day}不在“{provider.name}”的合同期内，请更换机构或核对日期。")
+        raise Refused(
+            gettext("{day}不在“{name}”的合同期内，请更换机构或核对日期。").format(
+                day=day, name=provider.name
+            )
+        )
 
 
 def _log(row: ServiceOrder | Visit, award: Entitlement, verb: str, by: Staff, why: str) -> None:
@@ -172,7 +185,7 @@ def cancel_order(order_id: int, *, by: Staff, reason: str) -> None:
     order = _order(order_id, by)
     ServiceQuota.objects.select_for_update().get(pk=order.quota_id)
     if _delivered(order):
-        raise Refused("这份订单已有服务记录，不能取消；登记有误请先冲正。")
+        raise Refused(gettext("这份订单已有服务记录，不能取消；登记有误请先冲正。"))
     move(
         ServiceOrder.objects.filter(pk=order.pk),
         "cancel",
@@ -186,7 +199,7 @@ def _order(order_id: int, by: Staff) -> ServiceOrder:
     related = ("provider", "quota__entitlement__household", "quota__entitlement__person")
     found = ServiceOrder.objects.visible_to(by).filter(pk=order_id).select_related(*related).first()
     if found is None:
-        raise NotFound("没有找到这份订单，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这份订单，或不在您的管辖范围内。"))
     return found
 
 
@@ -212,7 +225,7 @@ def record_visit(
     by: Staff,
 ) -> Visit:
     """登记上门服务: within the order and, whatever happens at the same time, within the quota."""
-    need_role(by, RECORDERS, "登记上门服务")
+    need_role(by, RECORDERS, _("登记上门服务"))
     order = _order(order_id, by)
     month, award = order.quota.month, order.quota.entitlement
     _plausible(order, day, on, (worker, confirmed_by))
@@ -221,7 +234,7 @@ def record_visit(
     price, fen = _line(order, item, times)
     left = quota.fen + quota.carried_fen - used(quota)
     if fen > left:
-        raise Refused(_short(month, left, fen, "服务额度"))
+        raise Refused(_short(month, left, fen, gettext("服务额度")))
     visit = Visit.objects.create(
         quota=quota,
         order=order,
@@ -242,11 +255,15 @@ def record_visit(
 def _plausible(order: ServiceOrder, day: dt.date, on: dt.date, names: tuple[str, str]) -> None:
     """The day is past, in the order's month and under contract; both names are given."""
     if day > on:
-        raise Refused("服务日期不能晚于今天，请核对日期。")
+        raise Refused(gettext("服务日期不能晚于今天，请核对日期。"))
     if month_of(day) != order.quota.month:
-        raise Refused(f"这份订单是{month_text(order.quota.month)}的，服务日期须在该月内。")
+        raise Refused(
+            gettext("这份订单是{month}的，服务日期须在该月内。").format(
+                month=month_words(order.quota.month)
+            )
+        )
     if not all(name.strip() for name in names):
-        raise Refused("请填写服务人员和签字确认人。")
+        raise Refused(gettext("请填写服务人员和签字确认人。"))
     _under_contract(order.provider, day)
 
 
@@ -254,35 +271,44 @@ def _line(order: ServiceOrder, item: str, times: int) -> tuple[ServicePrice, Fen
     """The price of an ordered item and the fen of so many units, if the order has them left."""
     line = order.items.select_related("price").filter(price__item=item).first()
     if line is None or times < 1:
-        raise Refused(f"订单里没有“{item}”，请核对服务项目和次数。")
+        raise Refused(gettext("订单里没有“{item}”，请核对服务项目和次数。").format(item=item))
     if _delivered(order, line.price) + times > line.times:
-        raise Refused(f"“{item}”订了{line.times}次，登记的次数超过订单，请先补下订单。")
+        raise Refused(
+            gettext("“{item}”订了{times}次，登记的次数超过订单，请先补下订单。").format(
+                item=item,
+                times=line.times,
+            )
+        )
     return line.price, line.price.fen * times
 
 
 def _still_open(order: ServiceOrder, quota: ServiceQuota) -> None:
     """Read under the quota's lock: the order stands, and what was left was not carried over."""
     if not ServiceOrder.objects.filter(pk=order.pk, state="placed").exists():
-        raise Refused("这份订单已取消，不能登记服务，请另行下单。")
+        raise Refused(gettext("这份订单已取消，不能登记服务，请另行下单。"))
     later = ServiceQuota.objects.filter(
         entitlement=quota.entitlement_id, month__gt=quota.month, carried_fen__gt=0
     )
     if later.exists():
-        raise Refused(f"{month_text(quota.month)}未用完的额度已结转，不能再登记该月的服务。")
+        raise Refused(
+            gettext("{month}未用完的额度已结转，不能再登记该月的服务。").format(
+                month=month_words(quota.month)
+            )
+        )
 
 
 @transaction.atomic
 def reverse_visit(visit_id: int, *, reason: str, on: dt.date, by: Staff) -> Visit:
     """冲正: add the opposite of a visit recorded in error; the visit itself stays."""
-    need_role(by, ORDERERS, "冲正")
+    need_role(by, ORDERERS, _("冲正"))
     wrong = Visit.objects.visible_to(by).filter(pk=visit_id).first()
     if wrong is None:
-        raise NotFound("没有找到这条服务记录，或不在您的管辖范围内。")
+        raise NotFound(gettext("没有找到这条服务记录，或不在您的管辖范围内。"))
     if not reason.strip():
-        raise Refused("请填写冲正理由。")
+        raise Refused(gettext("请填写冲正理由。"))
     quota = ServiceQuota.objects.select_for_update().get(pk=wrong.quota_id)
     if wrong.reverses_id or Visit.objects.filter(reverses=wrong).exists():
-        raise Refused("这条服务记录已经冲正，不能再次冲正。")
+        raise Refused(gettext("这条服务记录已经冲正，不能再次冲正。"))
     undone = Visit.objects.create(
         quota=quota,
         order_id=wrong.order_id,
@@ -300,89 +326,3 @@ def reverse_visit(visit_id: int, *, reason: str, on: dt.date, by: Staff) -> Visi
     )
     _log(undone, quota.entitlement, "冲正上门服务", by, reason)
     return undone
-
-
-@transaction.atomic
-def prepare_settlement(
-    provider_id: int, *, month: Month, on: dt.date, by: Staff
-) -> ServiceSettlement:
-    """提交结算: take in every visit of the provider's month that no settlement holds."""
-    need_role(by, (Role.COUNTY_CLERK,), "提交结算")
-    provider = ServiceProvider.objects.select_for_update().filter(pk=provider_id).first()
-    if provider is None:
-        raise NotFound("没有找到这家服务机构。")
-    mine = ServiceSettlement.objects.filter(
-        provider=provider, month=month, division=by.division
-    ).exclude(state="approved")
-    held = mine.first()
-    if held is not None and held.state == "prepared":
-        raise Refused("该机构该月的结算单正待审批，请等审批或退回后再提交。")
-    free = _free(provider, month, by)
-    if held is None and not free:
-        raise Refused(f"“{provider.name}”{month_text(month)}没有待结算的服务。")
-    made = held or _new_settlement(provider, month, on, by)
-    Visit.objects.filter(pk__in=free).update(settlement=made)
-    visits = list(Visit.objects.filter(settlement=made))
-    fen, mark = sum(v.fen for v in visits), digest(visits)
-    mine = ServiceSettlement.objects.filter(pk=made.pk)
-    mine.update(fen=fen, visits_counted=len(visits), digest=mark)
-    if held is not None:
-        also: dict[str, Any] = {"prepared_on": on, "prepared_by": by}
-        also |= {"decided_on": None, "decided_by": None}
-        move(mine, "prepare", by=by, **also)
-    else:
-        log(by=by, kind=made._meta.label_lower, object_id=made.pk, verb="提交结算")
-    made.refresh_from_db()
-    return made
-
-
-def _new_settlement(
-    provider: ServiceProvider, month: Month, on: dt.date, by: Staff
-) -> ServiceSettlement:
-    return ServiceSettlement.objects.create(
-        provider=provider,
-        division=by.division,
-        month=month,
-        fen=0,
-        visits_counted=0,
-        digest="",
-        prepared_on=on,
-        prepared_by=by,
-    )
-
-
-def _free(provider: ServiceProvider, month: Month, by: Staff) -> list[int]:
-    """Visits and reversals of the provider's month that no settlement holds yet, locked."""
-    rows = Visit.objects.visible_to(by).filter(
-        quota__month=month, order__provider=provider, settlement__isnull=True
-    )
-    return list(rows.select_for_update(of=("self",)).values_list("pk", flat=True))
-
-
-@transaction.atomic
-def approve_settlement(settlement_id: int, *, on: dt.date, by: Staff) -> None:
-    """审批结算: by another person than prepared it, and only if its list is still the same."""
-    found = _settlement(settlement_id, by)
-    four_eyes(found.prepared_by_id, by)
-    if digest(Visit.objects.filter(settlement=found)) != found.digest:
-        raise Refused("结算清单与提交时不一致，请退回重新提交。")
-    rows = ServiceSettlement.objects.filter(pk=found.pk)
-    move(rows, "approve", by=by, decided_on=on, decided_by=by)
-
-
-@transaction.atomic
-def return_settlement(settlement_id: int, *, reason: str, on: dt.date, by: Staff) -> None:
-    """退回结算, so that what is wrong is reversed and the list prepared again."""
-    found = _settlement(settlement_id, by)
-    if not reason.strip():
-        raise Refused("请填写退回理由。")
-    rows = ServiceSettlement.objects.filter(pk=found.pk)
-    move(rows, "send_back", by=by, reason=reason, decided_on=on, decided_by=by)
-
-
-def _settlement(settlement_id: int, by: Staff) -> ServiceSettlement:
-    mine = ServiceSettlement.objects.visible_to(by).select_for_update()
-    found = mine.filter(pk=settlement_id).first()
-    if found is None:
-        raise NotFound("没有找到这份结算单，或不在您的管辖范围内。")
-    return found
