@@ -36,7 +36,7 @@ def later(say: Callable[..., str], *args: object) -> str:
 
 def month_words(month: Month) -> str:
     """The month as a page names it: 2024年12月."""
-    # xgettext:no-python-brace-format
+    # English writes a month in two digits: xgettext:no-python-brace-format
     return gettext("{year}年{month}月").format(year=month.year, month=month.month)
 
 
