@@ -143,9 +143,8 @@ def _posted(
                 for place, row in enumerate(rows, 1)
             )
     except IntegrityError as error:
-        raise Refused(
-            words_of(error, PublicNotice, NoticeRow) or gettext("公示登记失败，请核对。")
-        ) from error
+        said = words_of(error, PublicNotice, NoticeRow)
+        raise Refused(said or gettext("公示登记失败，请核对。")) from error
     what = chinese(PublicNotice.Stage(notice.stage).label)
     words = f"张贴{what}（{chinese(NAMES[family])}，{len(rows)}行）"
     log(by=by, kind=KIND, object_id=notice.pk, verb=words, target="posted")
