@@ -225,7 +225,9 @@ def paid_twice(persons: Iterable[int]) -> list[str]:
         both = sorted(set.intersection(*by_person.values())) if len(by_person) == 2 else []
         if both:
             name = PROGRAMMES[programme].name
-            span = f"{month_code(both[0])}至{month_code(both[-1])}"
+            span = gettext("{month_code}至{month_code2}").format(
+                month_code=month_code(both[0]), month_code2=month_code(both[-1])
+            )
             said.append(
                 gettext("{span}有{count}个月两份档案都领了{name}，合并后请办理追缴。").format(
                     span=span, count=len(both), name=name

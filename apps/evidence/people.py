@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import gettext
+
 from apps.casework.models import Application
 from apps.households.models import Fact, Household, Member, Person
 from apps.units.ages import age_on
@@ -33,4 +35,4 @@ def name_of(application: Application) -> str:
         household_id=application.household_id, relationship="applicant"
     )
     found = stays.order_by("-period").values_list("person__name", flat=True).first()
-    return f"{found or application.household.number}户"
+    return gettext("{found}户").format(found=found or application.household.number)

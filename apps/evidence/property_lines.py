@@ -41,9 +41,9 @@ RULES: dict[str, Rule] = {
         "元",
         per_head=True,
     ),
-    "vehicles": Rule(_("车辆、船舶"), "limit_vehicles", ("vehicles",), "辆"),
-    "dwellings": Rule(_("房屋"), "limit_dwellings", ("dwellings",), "套"),
-    "shops": Rule(_("商铺、办公用房"), "limit_shops", ("shops",), "处"),
+    "vehicles": Rule(_("车辆、船舶"), "limit_vehicles", ("vehicles",), _("辆")),
+    "dwellings": Rule(_("房屋"), "limit_dwellings", ("dwellings",), _("套")),
+    "shops": Rule(_("商铺、办公用房"), "limit_shops", ("shops",), _("处")),
     "capital": Rule("市场主体注册资本", "limit_registered_capital", ("registered_capital",), "元"),
 }
 
@@ -115,7 +115,11 @@ def _total(rule: Rule, lines: Iterable[comparing.Line]) -> int | None:
 
 
 def _said(rule: Rule, value: int) -> str:
-    return f"{yuan_grouped(value)}元" if rule.unit == "元" else f"{value}{rule.unit}"
+    return (
+        gettext("{yuan_grouped}元").format(yuan_grouped=yuan_grouped(value))
+        if rule.unit == "元"
+        else gettext("{value}{unit}").format(value=value, unit=rule.unit)
+    )
 
 
 def _found(rule: Rule, total: int | None, heads: int) -> str:

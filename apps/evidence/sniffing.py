@@ -58,10 +58,14 @@ def sniff(content: bytes, name: str) -> str:
     media = _media(content, shown)
     suffix = shown.rpartition(".")[2].lower() if "." in shown else ""
     if suffix not in SUFFIXES[media]:
-        wanted = " 或 ".join(f".{one}" for one in SUFFIXES[media])
+        wanted = gettext(" 或 ").join(f".{one}" for one in SUFFIXES[media])
         raise BadFile(
-            f"“{shown}”的内容是 {media.upper()}，扩展名却是“{suffix or '无'}”。"
-            f"请确认没有选错文件，并把扩展名改为 {wanted}。"
+            gettext(
+                "“{shown}”的内容是 {media}，扩展名却是“{suffix}”。"
+                "请确认没有选错文件，并把扩展名改为 {wanted}。"
+            ).format(
+                shown=shown, media=media.upper(), suffix=suffix or gettext("无"), wanted=wanted
+            )
         )
     fault = CHECKS[media](content)
     if fault:
@@ -101,15 +105,15 @@ def _pdf(content: bytes) -> str:
     """Empty, or what is wrong with a PDF."""
     end = content.rfind(b"%%EOF")
     if end < 0:
-        return "不完整（PDF 没有结尾），可能没有传完，请重新扫描或下载。"
+        return gettext("不完整（PDF 没有结尾），可能没有传完，请重新扫描或下载。")
     if content[end + 5 :].strip(b"\r\n\t \x00"):
-        return "在 PDF 结尾之后还附带了其他内容，请重新打印为 PDF 后再上传。"
+        return gettext("在 PDF 结尾之后还附带了其他内容，请重新打印为 PDF 后再上传。")
     if CODE.search(content[:2048]):
-        return "在 PDF 中夹带了网页代码，不能接收。请重新扫描为 PDF。"
+        return gettext("在 PDF 中夹带了网页代码，不能接收。请重新扫描为 PDF。")
     if ACTIVE.search(content):
-        return "含有脚本、附件或动态表单，不能接收。请打印为普通 PDF 后再上传。"
+        return gettext("含有脚本、附件或动态表单，不能接收。请打印为普通 PDF 后再上传。")
     if b"/Encrypt" in content:
-        return "是加密的 PDF，办理人员无法查看。请去除密码后再上传。"
+        return gettext("是加密的 PDF，办理人员无法查看。请去除密码后再上传。")
     return ""
 
 
@@ -122,12 +126,12 @@ def _jpeg(content: bytes) -> str:
     while content[at : at + 3] == b"\xff\xd8\xff":
         end, notes = _one_jpeg(content, at)
         if end < 0:
-            return "不完整或已损坏（JPEG 没有结尾），请重新拍照或扫描。"
+            return gettext("不完整或已损坏（JPEG 没有结尾），请重新拍照或扫描。")
         if CODE.search(notes):
-            return "在照片信息中夹带了网页代码，不能接收。请重新拍照。"
+            return gettext("在照片信息中夹带了网页代码，不能接收。请重新拍照。")
         at = end
     if content[at:].strip(b"\x00"):
-        return (
+        return gettext(
             "在照片之后还附带了其他内容（如动态照片、压缩包）。"
             "请在相机中关闭“动态照片”，或另存为普通 JPEG 后再上传。"
         )
@@ -174,11 +178,11 @@ def _png(content: bytes) -> str:
         names.append(name)
         at = end
         if name != b"IDAT" and CODE.search(body):
-            return "在图片信息中夹带了网页代码，不能接收。请重新截图或扫描。"
+            return gettext("在图片信息中夹带了网页代码，不能接收。请重新截图或扫描。")
     if names[:1] != [b"IHDR"] or names[-1:] != [b"IEND"] or b"IDAT" not in names:
-        return "不完整或已损坏（PNG 校验不符），请重新截图或扫描。"
+        return gettext("不完整或已损坏（PNG 校验不符），请重新截图或扫描。")
     if content[at:]:
-        return "在图片结尾之后还附带了其他内容，请另存为普通 PNG 后再上传。"
+        return gettext("在图片结尾之后还附带了其他内容，请另存为普通 PNG 后再上传。")
     return ""
 
 

@@ -52,7 +52,11 @@ def faults(year: int, holidays: Iterable[Holiday], makeup: Iterable[dt.date]) ->
             )
     for before, after in pairwise(spans):
         if after[0] <= before[1]:
-            found.append(f"{before[2]}与{after[2]}的日期重叠（{after[0]}），请改正其一。")
+            found.append(
+                gettext("{before}与{after}的日期重叠（{after2}），请改正其一。").format(
+                    before=before[2], after=after[2], after2=after[0]
+                )
+            )
     found.extend(_makeup_faults(year, spans, makeup))
     return found
 

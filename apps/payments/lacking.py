@@ -32,7 +32,11 @@ def runs(today: dt.date) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for card, keys in missing.items():
         for key in keys:
-            found[key].append(f"{month_words(month)}批次：{_waiting(card, awards)}")
+            found[key].append(
+                gettext("{month_words}批次：{waiting}").format(
+                    month_words=month_words(month), waiting=_waiting(card, awards)
+                )
+            )
     return found
 
 

@@ -79,7 +79,9 @@ def age(stay: Stay, today: dt.date) -> int:
 
 def age_words(stay: Stay, today: dt.date) -> str:
     """The age, and whether it is an estimate."""
-    return f"{'' if stay.person is not None else '约 '}{age(stay, today)} 岁"
+    return gettext("{words}{age} 岁").format(
+        words="" if stay.person is not None else gettext("约 "), age=age(stay, today)
+    )
 
 
 def marks(stay: Stay, today: dt.date) -> list[tuple[str, str, str]]:

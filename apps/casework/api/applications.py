@@ -75,7 +75,11 @@ def _as_typed(data: dict[str, Any], today: Any) -> dict[str, str]:
 
 def _check(form: Any, data: dict[str, Any]) -> None:
     """ValidationError by field: what is wrong, and what this step does not ask."""
-    wrong = {name: [f"“{form.step.verb}”不填这一项。"] for name in data if name not in form.fields}
+    wrong = {
+        name: [gettext("“{verb}”不填这一项。").format(verb=form.step.verb)]
+        for name in data
+        if name not in form.fields
+    }
     if not form.is_valid():
         wrong |= {name: list(words) for name, words in form.errors.items()}
     if wrong:

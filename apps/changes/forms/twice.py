@@ -46,8 +46,14 @@ class UniteForm(ChangeForm):
         words = [
             (
                 str(one.person_id),
-                f"{one.name} {one.id_number} {one.born} {one.village} {one.number}户 "
-                f"事实{one.facts}条",
+                gettext("{name} {id_number} {born} {village} {number}户 事实{facts}条").format(
+                    name=one.name,
+                    id_number=one.id_number,
+                    born=one.born,
+                    village=one.village,
+                    number=one.number,
+                    facts=one.facts,
+                ),
             )
             for one in self.twins
         ]

@@ -59,9 +59,9 @@ def record_assessment(
             )
         )
     for words, label in (
-        (held.place, "地点"),
-        (held.attendance, "到会人员"),
-        (held.minutes, "评议记录"),
+        (held.place, gettext("地点")),
+        (held.attendance, gettext("到会人员")),
+        (held.minutes, gettext("评议记录")),
     ):
         if not words.strip():
             raise Refused(gettext("请填写{label}。").format(label=label))

@@ -29,7 +29,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, StaleState, move
 from apps.offices.refusals import words_of
 from apps.units.ages import add_months
-from apps.units.language import chinese
+from apps.units.language import chinese, listed
 from apps.units.language import lazy as _
 
 PERIODS = ("month", "year")
@@ -228,8 +228,12 @@ def _differs(
     """Whether a figure is not what was declared; words alone count as a difference."""
     check_reported(told, home)
     if ITEMS[told.item].raw != DEPARTMENTS[department].raw:
-        wanted = "金融类项目" if DEPARTMENTS[department].raw else "非金融类项目"
-        raise Refused(f"{DEPARTMENTS[department].label}的答复只登记{wanted}，请核对所选项目。")
+        wanted = gettext("金融类项目") if DEPARTMENTS[department].raw else gettext("非金融类项目")
+        raise Refused(
+            gettext("{label}的答复只登记{wanted}，请核对所选项目。").format(
+                label=DEPARTMENTS[department].label, wanted=wanted
+            )
+        )
     now = told.amount.yearly
     before = said.get((told.person_id or 0, told.item))
     if now is None:
@@ -306,9 +310,15 @@ def unfinished(found: CheckRequest, on: dt.date) -> list[str]:
     """What a check still needs before its result."""
     answered = comparing.answers_of(found)
     waiting = [DEPARTMENTS[code].label for code in departments(on) if code not in answered]
-    said = [f"{'、'.join(waiting)}尚未答复，请登记答复或“未返回”"] if waiting else []
+    said = (
+        [gettext("{names}尚未答复，请登记答复或“未返回”").format(names=listed(waiting))]
+        if waiting
+        else []
+    )
     return said + [
-        f"{line.who}的“{line.label}”核对与申报不一致，尚未说明原因"
+        gettext("{who}的“{label}”核对与申报不一致，尚未说明原因").format(
+            who=line.who, label=line.label
+        )
         for line in comparing.lines(found.application)
         if line.open
     ]

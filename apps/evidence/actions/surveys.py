@@ -68,13 +68,8 @@ def open_survey(
     except IntegrityError as error:
         raise Refused(words_of(error, Survey) or gettext("入户调查登记失败，请核对。")) from error
     names = "、".join(one.name for one in pair)
-    logged(
-        by,
-        made,
-        f"登记{chinese(Survey.Purpose(made.purpose).label)}",
-        application.household_id,
-        names,
-    )
+    what = f"登记{chinese(Survey.Purpose(purpose).label)}"
+    logged(by, made, what, application.household_id, names)
     return made
 
 

@@ -19,6 +19,7 @@ from apps.minimum_living.actions.deciding import (
 from apps.minimum_living.forms import GraceForm, SanctionForm
 from apps.offices.models import Staff
 from apps.reviews.proposing import Proposable, Terms, proposable
+from apps.units.language import lazy as _
 from apps.units.months import Month, month_of, month_text, next_month, parse_month
 
 
@@ -36,13 +37,13 @@ def _grace(
 proposable(
     Proposable(
         code="grace",
-        verb="渐退",
+        verb=_("渐退"),
         form=lambda _award: GraceForm,
         words=lambda _award, terms: f"就业后渐退{terms['months']}个月，期满终止",
         check=_check_grace,
         decide=_grace,
         programmes=(PROGRAMME,),
-        hint="就业后收入超过标准的，在渐退期内保留原保障金额，期满终止（R-DB-14）。",
+        hint=_("就业后收入超过标准的，在渐退期内保留原保障金额，期满终止（R-DB-14）。"),
     )
 )
 
@@ -86,12 +87,12 @@ def _sanction_form(award: Entitlement) -> partial[SanctionForm]:
 proposable(
     Proposable(
         code="sanction",
-        verb="停发本人份额",
+        verb=_("停发本人份额"),
         form=_sanction_form,
         words=_sanction_words,
         check=_check_sanction,
         decide=_sanction,
         programmes=(PROGRAMME,),
-        hint="三次无正当理由拒绝介绍的工作的，停发其本人份额，家庭其他成员不受影响（R-DB-15）。",
+        hint=_("三次无正当理由拒绝介绍的工作的，停发其本人份额，家庭其他成员不受影响（R-DB-15）。"),
     )
 )

@@ -34,7 +34,7 @@ def hold(run_id: int, *, programme: str, subject: int, reason: str, by: Staff) -
     """暂缓一笔: the amounts of a subject stay out of this run and the next ones until released."""
     with transaction.atomic():
         run = _open(run_id, by, ("computed", "checked"))
-        reason = _said(reason, "暂缓")
+        reason = _said(reason, gettext("暂缓"))
         mine = PaymentLine.objects.filter(
             calculation=run.calculation, programme=programme, subject=subject
         )
@@ -65,7 +65,7 @@ def release(hold_id: int, run_id: int, *, reason: str, by: Staff, at: dt.datetim
             raise StaleState(
                 gettext("本批已按暂缓后的金额复核；要解除暂缓，请先退回、重新计算再复核。")
             )
-        reason = _said(reason, "解除暂缓")
+        reason = _said(reason, gettext("解除暂缓"))
         found = Hold.objects.standing().select_for_update().filter(pk=hold_id).first()
         if found is None:
             raise StaleState(gettext("这一笔没有暂缓，或已由他人解除；请刷新页面。"))

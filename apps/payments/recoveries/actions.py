@@ -79,7 +79,9 @@ def approve(treatment_id: int, *, on: dt.date, by: Staff) -> Treatment:
     left = payments.balance(recovery.programme, recovery.subject)
     if made.way == Treatment.Way.WAIVER and made.fen > left:
         raise StaleState(
-            f"现在只剩{yuan(left)}元待追回，少于提出减免的{yuan(made.fen)}元，请重新提出。"
+            gettext("现在只剩{amount}元待追回，少于提出减免的{amount2}元，请重新提出。").format(
+                amount=yuan(left), amount2=yuan(made.fen)
+            )
         )
     _decide(made, "approve", on, by)
     if made.way == Treatment.Way.OFFSET:

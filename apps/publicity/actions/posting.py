@@ -47,7 +47,7 @@ def post_applications(application_ids: Sequence[int], *, on: dt.date, by: Staff)
     need_role(by, CASEWORKERS, _("张贴公示"))
     mine = Application.objects.visible_to(by).filter(pk__in=application_ids)
     found = list(mine.select_related("household", "person").order_by("pk"))
-    _all_found(found, application_ids, "申请")
+    _all_found(found, application_ids, gettext("申请"))
     family = _one_family({one.programme for one in found})
     village = _one_village({one.household.division for one in found})
     for one in found:
@@ -143,9 +143,8 @@ def _posted(
                 for place, row in enumerate(rows, 1)
             )
     except IntegrityError as error:
-        raise Refused(
-            words_of(error, PublicNotice, NoticeRow) or gettext("公示登记失败，请核对。")
-        ) from error
+        said = words_of(error, PublicNotice, NoticeRow)
+        raise Refused(said or gettext("公示登记失败，请核对。")) from error
     what = chinese(PublicNotice.Stage(notice.stage).label)
     words = f"张贴{what}（{chinese(NAMES[family])}，{len(rows)}行）"
     log(by=by, kind=KIND, object_id=notice.pk, verb=words, target="posted")
@@ -330,7 +329,7 @@ def _notice(notice_id: int, by: Staff) -> PublicNotice:
 def _awards(entitlement_ids: Sequence[int], by: Staff) -> list[Entitlement]:
     mine = Entitlement.objects.visible_to(by).filter(pk__in=entitlement_ids)
     found = list(mine.select_related("household", "person").order_by("pk"))
-    _all_found(found, entitlement_ids, "待遇")
+    _all_found(found, entitlement_ids, gettext("待遇"))
     return found
 
 

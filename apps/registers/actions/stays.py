@@ -296,7 +296,7 @@ def close_prone(entry_id: int, *, reason: str, on: dt.date, by: Staff) -> None:
 
 
 def _refused(error: IntegrityError, table: type[models.Model]) -> Refused:
-    return Refused(words_of(error, table) or "登记失败，请核对填写的内容。")
+    return Refused(words_of(error, table) or gettext("登记失败，请核对填写的内容。"))
 
 
 def _log(stay: Stay, by: Staff, verb: str, *, reason: str = "", target: str = "") -> None:
