@@ -10,12 +10,14 @@ import xlsxwriter
 
 from apps.payments.simulation.drawing import spread
 from apps.payments.simulation.reckoning import Simulation
+from apps.units.language import in_chinese
 from apps.units.months import month_text
 
 Cell = str | int | float
 MONTHLY = ("现行（元/月）", "设想（元/月）", "差额（元/月）")
 
 
+@in_chinese()
 def xlsx(found: Simulation, assumptions: list[str], made_on: dt.date) -> bytes:
     """Four sheets: 结果、分项目、分乡镇、增减分布; amounts are numbers in yuan."""
     out = io.BytesIO()
@@ -33,12 +35,12 @@ def xlsx(found: Simulation, assumptions: list[str], made_on: dt.date) -> bytes:
 
 
 def _write(sheet: Any, line: int, column: int, cell: Cell, money: Any) -> None:
-    if isinstance(cell, str):
-        sheet.write_string(line, column, cell)
-    elif isinstance(cell, float):
+    if isinstance(cell, float):
         sheet.write_number(line, column, cell, money)
-    else:
+    elif isinstance(cell, int):
         sheet.write_number(line, column, cell)
+    else:
+        sheet.write_string(line, column, str(cell))
 
 
 def _yuan(fen: int) -> float:
