@@ -150,7 +150,7 @@ def _page(
     met: Sight | None = None,
 ) -> HttpResponse:
     context = {
-        "sight": met or kept(request.POST, form, records(kind, whose), timezone.now()),
+        "sight": met or kept(request.POST, records(kind, whose), timezone.now()),
         "home": whose.home,
         "whose": whose,
         "kind": kind,

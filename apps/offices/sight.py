@@ -64,22 +64,28 @@ class Sight(NamedTuple):
     rows: tuple[Row, ...] = ()
     words: str = ""
 
+    def read_only(self) -> Sight:
+        """The same table where there is no form any more that a choice could go into."""
+        return Sight("", tuple(row._replace(name="") for row in self.rows), self.words)
+
     @property
     def choices(self) -> bool:
         """Whether there is anything to choose."""
         return any(row.name for row in self.rows)
 
 
-def sight(form: forms.Form, records: Mapping[str, Record], at: dt.datetime) -> Sight:
-    """What the form of a fresh page carries; ``records`` by subject."""
-    return Sight(_token(form, records, at))
+def sight(records: Mapping[str, Record], at: dt.datetime, form: forms.Form | None = None) -> Sight:
+    """What the form of a fresh page carries; ``records`` by subject.
+
+    ``form`` where its act may be gone when it comes back: its labels are remembered too.
+    """
+    labels = {box.name: str(box.label) for box in form if not box.is_hidden} if form else {}
+    return Sight(_token(records, at, labels))
 
 
-def kept(
-    data: Any, form: forms.Form, records: Mapping[str, Record], at: dt.datetime
-) -> Sight:
+def kept(data: Any, records: Mapping[str, Record], at: dt.datetime) -> Sight:
     """What a form that is shown again carries: what it came with, else as on a fresh page."""
-    return Sight(data[BOX]) if _read(data) else sight(form, records, at)
+    return Sight(data[BOX]) if _read(data) else sight(records, at)
 
 
 def clash(
@@ -111,7 +117,7 @@ def clash(
     if not rows or not (moved or waits):
         return None
     opened = dt.datetime.fromisoformat(seen["at"])
-    token = _token(form, records, opened, subject, was)
+    token = _token(records, opened, seen["labels"], subject, was)
     return Sight(token, tuple(rows), _who(record, opened, by, at))
 
 
@@ -128,9 +134,9 @@ def chosen(data: QueryDict, record: Record | None, prefix: str = "") -> QueryDic
 
 def settled(form: forms.Form, record: Record | None) -> bool:
     """Whether 用他的 was chosen so far that the form says only what is on record already."""
-    if record is None or not any(value == THEIRS for value in form.data.dict().values()):  # type: ignore[union-attr]
-        return False
     typed: Any = form.data
+    if record is None or THEIRS not in typed.values():
+        return False
     return all(
         _same(form.fields[name], typed.get(form.add_prefix(name), ""), _plain(value))
         for name, value in record.boxes.items()
@@ -138,11 +144,13 @@ def settled(form: forms.Form, record: Record | None) -> bool:
     )
 
 
-def lost(data: QueryDict, prefix: str, record: Record, *, by: Staff, at: dt.datetime) -> Sight:
+def lost(
+    data: QueryDict, prefix: str, record: Record, *, by: Staff, at: dt.datetime
+) -> Sight | None:
     """A form whose act is gone: what was typed in it beside what stands, nothing to choose."""
     seen = _read(data)
     if seen is None:
-        return Sight("")
+        return None
     stood = seen["records"].get(WHOLE, {})
     rows = []
     for name, label in seen["labels"].items():
@@ -223,9 +231,9 @@ def _label(form: forms.Form, name: str) -> str:
 
 # ---- the token ---------------------------------------------------------------------------------
 def _token(
-    form: forms.Form,
     records: Mapping[str, Record],
     at: dt.datetime,
+    labels: Mapping[str, str],
     subject: str = WHOLE,
     was: Mapping[str, Any] | None = None,
 ) -> str:
@@ -233,11 +241,11 @@ def _token(
         "at": at.isoformat(),
         "subject": subject,
         "was": was or {},
+        "labels": labels,
         "records": {
             subject: {name: _stored(value) for name, value in record.boxes.items()}
             for subject, record in records.items()
         },
-        "labels": {box.name: str(box.label) for box in form if not box.is_hidden},
     }
     return signing.dumps(content, salt=BOX, compress=True)
 

@@ -202,7 +202,7 @@
   }
 
   // ---- On arrival ----
-  var errors = doc.querySelector(".errors");
+  var errors = doc.querySelector(".errors, .sight");
   if (errors) errors.focus();
   all("form").forEach(fit);
   scrollers();
