@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
@@ -118,7 +119,7 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
         _link(path, "/elder-services/", "养老服务", "star"),
     ]
     if staff.role in REGISTRARS:
-        people.append(_link(path, "/apply/", "登记与申请", "id", go="n"))
+        people.append(_link(path, "/apply/", "登记与申请", "id", go="r"))
     if staff.role in DUPLICATES:
         people.append(_link(path, "/duplicates/", "重复人员", "users"))
     blocks.insert(0, {"title": "对象", "links": people})
@@ -157,6 +158,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "staff": staff,
+        "card_reader": settings.CARD_READER_URL,
         "nav": navigation(staff, request.path),
         "no_search": staff.role in (*KEEPERS, Role.FEDERATION),
     }

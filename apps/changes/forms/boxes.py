@@ -11,6 +11,8 @@ from apps.changes.about import About
 
 CHOOSE = ("", "请选择")
 TEXT = {"autocomplete": "off"}
+# A reader that types like a keyboard types the whole card.
+CARD = {"data-id-number": "", "maxlength": 200}
 
 
 def chosen(
@@ -44,6 +46,13 @@ def line(label: str, length: int, *, required: bool = True, hint: str = "") -> f
         help_text=hint,
         widget=forms.TextInput(attrs=TEXT),
     )
+
+
+def id_number(label: str, *, required: bool = True, hint: str = "") -> forms.CharField:
+    """The number of an ID card, which a reader may fill in (card.js)."""
+    box = line(label, 30, required=required, hint=hint)
+    box.widget.attrs |= CARD
+    return box
 
 
 def whole(

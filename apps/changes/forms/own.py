@@ -8,6 +8,7 @@ from django import forms
 
 from apps.casework.registration_forms import PAYEES
 from apps.changes.forms.boxes import ChangeForm, chosen, day, digits, line, money, whole
+from apps.changes.forms.boxes import id_number as id_box
 from apps.households.kinds import DISABILITY_TYPES, GUARDIANS, INCOME, ZONES
 from apps.households.words import GRADES
 from apps.offices.models import Division
@@ -137,7 +138,7 @@ class GuardianForm(ChangeForm):
     person = chosen("被监护人")
     code = chosen("监护人身份", GUARDIANS.items())
     guardian = line("监护人姓名（名称）", 32)
-    id_number = line("监护人身份证号", 30, required=False)
+    id_number = id_box("监护人身份证号", required=False)
     phone = line("联系电话", 30, required=False)
     on = day("监护开始日期")
     bank = line("改由监护人收款：开户行", 60, required=False)

@@ -9,6 +9,7 @@ from django import forms
 from apps.casework.registration_forms import COUNTED_BY, Standing, standing
 from apps.changes.about import Resident, residents
 from apps.changes.forms.boxes import ChangeForm, chosen, day, line
+from apps.changes.forms.boxes import id_number as id_box
 from apps.changes.splitting import asked_for, said
 from apps.households.kinds import RELATIONSHIPS, ZONES
 from apps.households.models import Household
@@ -30,7 +31,7 @@ TURNED = {
 class JoinForm(ChangeForm):
     """成员增加: who comes, and in what relationship."""
 
-    id_number = line("身份证号", 30, required=False, hint="没有的（如新生儿）填出生日期")
+    id_number = id_box("身份证号", required=False, hint="没有的（如新生儿）填出生日期")
     name = line("姓名", 100)
     sex = chosen("性别", [("m", "男"), ("f", "女")], required=False)
     born = day("出生日期", required=False)
