@@ -63,6 +63,9 @@ INSTALLED_APPS = [
     "apps.papers",
 ]
 MIDDLEWARE = [
+    # Outermost, so that files served straight from the folders are compressed too; those of
+    # STATIC_ROOT lie there compressed already. A page's secrets are masked anew at every answer.
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -15,6 +15,7 @@ from apps.evidence.models import Survey
 from apps.households.models import Household, Person
 from apps.offices.models import Role
 from apps.payments import actions as payments
+from apps.payments.models import PaymentRun
 from apps.registers import actions as registering
 from tests import builders
 from tests.casework import test_browser as casework
@@ -29,7 +30,7 @@ from tests.payments.paying import computed, four
 from tests.publicity.posting import satisfied
 from tests.registers import conftest as registers
 from tests.registers.test_stays import unknown
-from tests.reviews import test_browser as reviews
+from tests.reviews import furnished as reviews
 
 Screen = tuple[Role | None, str]  # None: whoever is not logged in
 BOSS = Role.COUNTY_SUPERVISOR
@@ -128,12 +129,13 @@ def _money() -> list[Screen]:
     people = four()
     run = computed(people, "2024-09")
     payments.check_run(run.pk, by=people.checker)
+    sent = PaymentRun.objects.filter(state="sent").latest("pk")
     parts = ("lines", "held", "doubts", "changes", "overpaid")
     return [
         (BOSS, "/payruns/"),
         (Role.APPROVER, f"/payruns/{run.pk}/"),
         *((BOSS, f"/payruns/{run.pk}/{one}/") for one in parts),
-        (Role.FINANCE, f"/bankfiles/{run.pk}/"),
+        (Role.FINANCE, f"/bankfiles/{sent.pk}/"),
         (BOSS, "/standards/simulate/?k=minimum_living.rural_annual&v=5880"),
     ]
 
