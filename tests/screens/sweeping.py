@@ -13,8 +13,8 @@ WATCH = """() => {
   const hidden = [], reached = new Set();
   const tabbable = () => [...document.querySelectorAll(
       'a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter(node =>
-      node.getClientRects().length && !node.disabled && node.tabIndex >= 0 &&
-      node.type !== 'hidden' && getComputedStyle(node).visibility === 'visible' &&
+      node.checkVisibility({ visibilityProperty: true }) && !node.disabled &&
+      node.tabIndex >= 0 && node.type !== 'hidden' &&
       !node.closest('[inert], dialog:not([open])') &&
       !(node.tagName === 'SUMMARY' && node.parentElement.tagName !== 'DETAILS'));
   const key = node => node.type === 'radio' ? 'radio ' + node.name : node;
