@@ -6,7 +6,7 @@
   function list(selector, root) {
     return Array.prototype.slice.call((root || doc).querySelectorAll(selector));
   }
-  function seen(node) { return node.getClientRects().length > 0 && !node.disabled; }
+  function seen(node) { return node.getClientRects().length > 0 && !node.matches(":disabled"); }
   function boxes(form) {
     return Array.prototype.filter.call(form.elements, function (box) {
       return /^(INPUT|SELECT|TEXTAREA)$/.test(box.tagName) && box.type !== "hidden" &&

@@ -13,7 +13,7 @@ WATCH = """() => {
   const hidden = [], reached = new Set();
   const tabbable = () => [...document.querySelectorAll(
       'a[href], button, input, select, textarea, summary, [tabindex="0"]')].filter(node =>
-      node.checkVisibility({ visibilityProperty: true }) && !node.disabled &&
+      node.checkVisibility({ visibilityProperty: true }) && !node.matches(':disabled') &&
       node.tabIndex >= 0 && node.type !== 'hidden' &&
       !node.closest('[inert], dialog:not([open])') &&
       !(node.tagName === 'SUMMARY' && node.parentElement.tagName !== 'DETAILS'));
