@@ -63,6 +63,9 @@ INSTALLED_APPS = [
     "apps.papers",
 ]
 MIDDLEWARE = [
+    # Outermost, so that files served straight from the folders are compressed too; those of
+    # STATIC_ROOT lie there compressed already. A page's secrets are masked anew at every answer.
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -217,9 +220,13 @@ X_FRAME_OPTIONS = "DENY"
 # Each endpoint documents its own closed lists of error codes and fields (drf-standardized-errors):
 # they are different lists of the same name by design, and drf-spectacular numbers them.
 SILENCED_SYSTEM_CHECKS = ["security.W021", "drf_spectacular.W001"]
+# The service of an ID card reader on the worker's own machine, such as
+# http://127.0.0.1:8989/read; the one other address a page may ask. Empty: there is none.
+CARD_READER_URL = env.str("CARD_READER_URL", "")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
+        "connect-src": [SELF, *([CARD_READER_URL] if CARD_READER_URL else [])],
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, NamedTuple
 
+from django.utils import timezone
+
 from apps.casework import examine as examining
 from apps.casework.beginning import Terms, first_month
-from apps.casework.models import OPEN_STATES, Application, Complaint, Decision
+from apps.casework.models import OPEN_STATES, Application, Complaint, Decision, StepTaken
 from apps.casework.outcome import Test
 from apps.casework.panels import panels_of
 from apps.casework.pathway import dues, history, stops, told
 from apps.casework.procedure import MENDED
 from apps.casework.programme import PROGRAMMES
-from apps.casework.step_forms import StepForm
+from apps.casework.step_forms import StepForm, on_record
 from apps.casework.steps import (
     COUNTY_VISIT,
     DECIDING,
@@ -30,6 +32,7 @@ from apps.casework.words import BASES, PLACE_WORDS, RELIEF_TYPES
 from apps.households.profile import profile
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Staff
+from apps.offices.sight import WHOLE, kept
 from apps.standards.models import current_book
 from apps.units.months import Month
 
@@ -57,10 +60,14 @@ def offers(
 ) -> list[Offer]:
     """Every legal next step; the form that was refused stands as it was typed."""
     found = []
+    taken = list(StepTaken.objects.filter(application=application).order_by("pk"))
     for option in options(application, staff, today):
         code = option.step.code
         mine = bound is not None and bound.step.code == code
         form = bound if mine and bound else form_of(application, option, today)
+        if not form.sight.rows:
+            record = on_record(application, option.step, taken)
+            form.sight = kept(form.data, {WHOLE: record}, timezone.localtime())
         found.append(Offer(option, form, code in BAD, mine))
     return found
 

@@ -278,6 +278,8 @@ class MemberForm(forms.Form):
         choices = [("", "—"), *codes_for(Subject.PERSON)]
         self.fields["programme"].choices = choices  # type: ignore[attr-defined]
         self.fields["id_number"].widget.attrs |= {
+            "data-id-number": "",
+            "maxlength": 200,  # a reader that types like a keyboard types the whole card
             "hx-post": reverse("apply-person", args=[number]),
             "hx-trigger": "change",
             "hx-target": f"#m{number}-who",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,10 +11,11 @@ from django.utils.translation import gettext
 
 from apps.casework.beginning import Terms
 from apps.casework.forms import TERMS, DecisionForm, terms_for
-from apps.casework.models import CASEWORKERS, Application
+from apps.casework.models import CASEWORKERS, Application, StepTaken
 from apps.casework.procedure import INVESTIGATORS, Step
 from apps.casework.steps import DECIDING, INVESTIGATING, step_from, steps_of, taken_before
 from apps.offices.models import Role, Staff
+from apps.offices.sight import Record, Sight
 from apps.units.language import lazy as _
 
 CONFIRMING = ("confirm", "back_entry")
@@ -54,7 +56,7 @@ class StepForm(DecisionForm):
         today: dt.date,
         again: bool = False,
     ) -> None:
-        self.step, self.today = step, today
+        self.step, self.today, self.sight = step, today, Sight("")
         super().__init__(
             data,
             auto_id=f"{step.code}-%s",
@@ -170,6 +172,20 @@ class StepForm(DecisionForm):
             for box in self.boxes()
             if box.name != "on" and box.value() not in (None, "", False)
         ]
+
+
+def on_record(application: Application, step: Step, taken: Sequence[StepTaken]) -> Record:
+    """Where the application stands, and what was said when this very step was taken last."""
+    verbs = {one.code: one.verb for one in steps_of(application)}
+    last = taken[-1] if taken else None
+    same = next((one for one in reversed(taken) if one.code == step.code), None)
+    boxes: dict[str, Any] = {
+        gettext("办理状态"): application.get_state_display(),
+        gettext("最近一步"): f"{last.on} {verbs.get(last.code, last.code)}" if last else "",
+    }
+    if same is not None and step.code not in DECIDING:
+        boxes |= {"on": same.on, "note": same.note}
+    return Record(boxes, "casework.application", application.pk)
 
 
 def asked(application: Application, step: Step, *, again: bool = False) -> list[str]:

@@ -20,12 +20,14 @@ from apps.changes.kinds import CHANGES, ChangeKind, offered
 from apps.changes.models import FamilyChange
 from apps.changes.papers import wanted
 from apps.changes.promise import Promise
+from apps.changes.records import records, subject_of
 from apps.changes.splitting import after
 from apps.households.duplicates import duplicates as looking_alike
 from apps.offices.models import Event, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.page_token import new_token, token_of
 from apps.offices.perms import DUPLICATES, for_casework
+from apps.offices.sight import Sight, chosen, clash, kept, settled
 
 SHOWN = 100
 
@@ -109,6 +111,20 @@ def _submitted(
     if made is not None:
         messages.info(request, gettext("这项变更刚才已经提交，没有重复办理。"))
         return redirect("change", pk=made.pk)
+    now, subject = records(kind, whose), subject_of(kind, request.POST)
+    met = clash(form, now, subject=subject, by=whose.staff, at=timezone.now())
+    if met is not None:
+        return _page(request, whose, kind, form, token, status=409, met=met)
+    form = FORMS[kind.code](chosen(request.POST, now.get(subject)), about=whose)
+    if settled(form, now.get(subject)):
+        messages.info(request, gettext("与现在的登记一样，没有再登记一次。"))
+        return redirect("household", number=whose.home.number)
+    return _carried_out(request, whose, kind, form, token)
+
+
+def _carried_out(
+    request: HttpRequest, whose: About, kind: ChangeKind, form: ChangeForm, token: int
+) -> HttpResponse:
     if not form.is_valid():
         return _page(request, whose, kind, form, token, status=400)
     try:
@@ -132,8 +148,10 @@ def _page(
     problems: tuple[str, ...] = (),
     shown: Promise | None = None,
     status: int = 200,
+    met: Sight | None = None,
 ) -> HttpResponse:
     context = {
+        "sight": met or kept(request.POST, records(kind, whose), timezone.now()),
         "home": whose.home,
         "whose": whose,
         "kind": kind,
@@ -142,7 +160,7 @@ def _page(
         "token": token,
         "problems": problems,
         "promise": shown,
-        "refused": form if status != 200 or problems else None,
+        "refused": form if (status != 200 or problems) and not met else None,
         "papers": wanted(kind, whose.home, whose.today),
     }
     return render(request, "changes/change.html", context, status=status)

@@ -172,6 +172,16 @@ class SurveyForm(forms.Form):
         """The boxes about the house."""
         return [self[name] for name in ("tenure", "structure", "condition", "area", "rooms")]
 
+    def label_of(self, name: str) -> str:
+        """A box's label, with the person or the line it stands under."""
+        label, (box, _, tail) = str(self[name].label), name.partition("_")
+        person = next((one.name for one in self.members if tail == str(one.pk)), "")
+        key = next((key for key in self.keys if tail == _tail(key)), None)
+        if key is not None:
+            who = next((one.name for one in self.members if one.pk == key[0]), comparing.WHOLE)
+            return f"{who} {ITEMS[key[1]].label}：{label}"
+        return f"{person}：{label}" if person and box != "seen" else label
+
     # ---- what is saved --------------------------------------------------------------------------
 
     def content(self) -> dict[str, Any]:

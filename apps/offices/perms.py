@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -126,7 +127,7 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
         _link(path, "/elder-services/", gettext("养老服务"), "star"),
     ]
     if staff.role in REGISTRARS:
-        people.append(_link(path, "/apply/", gettext("登记与申请"), "id", go="n"))
+        people.append(_link(path, "/apply/", gettext("登记与申请"), "id", go="r"))
     if staff.role in DUPLICATES:
         people.append(_link(path, "/duplicates/", gettext("重复人员"), "users"))
     blocks.insert(0, {"title": gettext("对象"), "links": people})
@@ -171,6 +172,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "staff": staff,
+        "card_reader": settings.CARD_READER_URL,
         "nav": navigation(staff, request.path),
         "no_search": staff.role in (*KEEPERS, Role.FEDERATION),
     }

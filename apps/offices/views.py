@@ -21,6 +21,7 @@ from apps.offices.forms import HolidayNoticeForm, PreferenceForm
 from apps.offices.models import Event, HolidayNotice, Language, Role, Staff
 from apps.offices.moves import NotAllowed
 from apps.offices.perms import for_staff
+from apps.offices.sight import Record, Sight, chosen, clash, kept
 
 YEARS_BEFORE, YEARS_AFTER = 1, 2
 LOGINS = 10
@@ -108,6 +109,11 @@ def calendar(request: HttpRequest, staff: Staff) -> HttpResponse:
     if request.method != "POST":
         return _calendar(request, staff, _form(request.GET.get("year", "")))
     form = HolidayNoticeForm(request.POST)
+    now, year = _years_on_record(), request.POST.get("year", "")
+    met = clash(form, now, subject=year, by=staff, at=timezone.now())
+    if met is not None:
+        return _calendar(request, staff, form, status=409, met=met)
+    form = HolidayNoticeForm(chosen(request.POST, now.get(year)))
     if not form.is_valid():
         return _calendar(request, staff, form, status=400)
     try:
@@ -122,6 +128,22 @@ def calendar(request: HttpRequest, staff: Staff) -> HttpResponse:
         ),
     )
     return redirect("calendar")
+
+
+def _years_on_record() -> dict[str, Record]:
+    """By year its notice, as the boxes of the form would hold it."""
+    return {
+        str(one.year): Record(_boxes(one), "offices.holidaynotice", one.pk)
+        for one in HolidayNotice.objects.in_force()
+    }
+
+
+def _boxes(notice: HolidayNotice) -> dict[str, str]:
+    return {
+        "document": notice.document,
+        "holidays": "\n".join(" ".join(map(str, span)) for span in notice.holidays),
+        "makeup": "\n".join(map(str, notice.makeup)),
+    }
 
 
 def _form(year: str) -> HolidayNoticeForm:
@@ -150,6 +172,7 @@ def _calendar(
     form: HolidayNoticeForm,
     problems: tuple[str, ...] = (),
     status: int = 200,
+    met: Sight | None = None,
 ) -> HttpResponse:
     today, known = timezone.localdate(), current_calendar()
     own = {n.year: n for n in HolidayNotice.objects.in_force().select_related("recorded_by")}
@@ -166,6 +189,7 @@ def _calendar(
     context = {
         "years": years,
         "form": form,
+        "sight": met or kept(request.POST, _years_on_record(), timezone.now()),
         "may_keep": staff.role == Role.COUNTY_SUPERVISOR,
         "problems": problems,
         "today": today,

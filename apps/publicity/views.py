@@ -18,6 +18,7 @@ from apps.casework.models import CASEWORKERS
 from apps.offices.models import Division, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
+from apps.offices.sight import WHOLE, Record, lost, sight
 from apps.publicity import actions, listing
 from apps.publicity.forms import AnswerForm, EndForm, ObjectionForm, PhotoForm, WithdrawForm
 from apps.publicity.models import AT_THE_BOARD, NoticePhoto, Objection, PublicNotice
@@ -176,6 +177,18 @@ def notice(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     return redirect("public-notice", pk=pk)
 
 
+def _on_record(found: PublicNotice, act: str, row: int = 0) -> Record:
+    """What stands of an act's boxes, and where the notice stands."""
+    found.refresh_from_db()
+    boxes: dict[str, Any] = {gettext("状态"): found.get_state_display()}
+    if act == "answer":
+        one = Objection.objects.filter(notice=found, pk=row).first()
+        boxes["words"] = one.answer if one else ""
+    if act == "end":
+        boxes["no_photo_reason"] = found.no_photo_reason
+    return Record(boxes, "publicity.publicnotice", found.pk)
+
+
 Do = Callable[[PublicNotice, dict[str, Any], dt.date, Staff, HttpRequest], object]
 
 
@@ -222,6 +235,8 @@ ACTS: dict[str, tuple[Do, str]] = {
     "end": (_end, _("公示已结束。")),
     "withdraw": (_withdraw, _("公示已撤下。")),
 }
+# Acts that are gone once somebody has done them: what was typed for them is shown beside it.
+GONE = ("answer", "end", "withdraw")
 FORMS: dict[str, type[forms.Form]] = {
     "photo": PhotoForm,
     "answer": AnswerForm,
@@ -255,6 +270,8 @@ def _notice(
     if bound is not None:
         asked[act] = bound
     pictured = found.photos.filter(moment="end").exists()
+    at = timezone.localtime()
+    row = _number(request.POST.get("objection", ""))
     context = {
         "notice": found,
         "village": listing.villages([found.division]).get(found.division, found.division),
@@ -267,6 +284,10 @@ def _notice(
             "pk"
         ),
         "forms": asked,
+        "sights": {name: sight({WHOLE: _on_record(found, name)}, at, asked[name]) for name in GONE},
+        "lost": lost(request.POST, act, _on_record(found, act, row), by=staff, at=at)
+        if status == 409
+        else None,
         "form": bound,
         "problems": problems,
         "at_board": staff.role in AT_THE_BOARD,

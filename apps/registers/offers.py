@@ -8,8 +8,11 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.http import HttpRequest
+from django.utils import timezone
 
+from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, StaleState
+from apps.offices.sight import WHOLE, Record, Sight, chosen, clash, lost, settled, sight
 from apps.units.language import lazy as _
 
 Refusals = (NotAllowed, StaleState, ValueError)
@@ -32,6 +35,15 @@ class Offer(NamedTuple):
         return f"{self.code}-{self.row}" if self.row else self.code
 
 
+# What is on record of an act's boxes, by its code and row.
+Recorded = Callable[[str, int], Record]
+
+
+def nothing(_code: str, _row: int) -> Record:
+    """For acts that add to what is there, and therefore write over nothing."""
+    return Record({})
+
+
 class Asked(NamedTuple):
     """What came of a POST: the offer and its form, the words of a refusal, the status."""
 
@@ -39,6 +51,7 @@ class Asked(NamedTuple):
     form: forms.Form | None
     problems: tuple[str, ...]
     status: int
+    sight: Sight | None = None  # what somebody else has changed since the page was opened
 
     @property
     def done(self) -> bool:
@@ -53,15 +66,31 @@ def carry_out(
     request: HttpRequest,
     offers: Sequence[Offer],
     act: Callable[[Offer, dict[str, Any]], object],
+    recorded: Recorded = nothing,
 ) -> Asked:
     """Do the act that was posted, if the page still offers it; refusals come back as words."""
+    by: Staff = vars(request)["staff"]
+    at = timezone.localtime()
     wanted, row = request.POST.get("act", ""), request.POST.get("row", "0")
     offer = next((one for one in offers if (one.code, str(one.row)) == (wanted, row)), None)
     if offer is None:
-        return Asked(None, None, (STALE,), 409)
+        now = recorded(wanted, int(row) if row.isdecimal() else 0)
+        prefix = f"{wanted}-{row}" if row != "0" else wanted
+        return Asked(None, None, (STALE,), 409, lost(request.POST, prefix, now, by=by, at=at))
+    record = recorded(offer.code, offer.row)
     form = offer.form(request.POST, prefix=offer.prefix)
+    met = clash(form, {WHOLE: record}, by=by, at=at)
+    if met is not None:
+        return Asked(offer, form, (), 409, met)
+    form = offer.form(chosen(request.POST, record, offer.prefix), prefix=offer.prefix)
     if not form.is_valid():
         return Asked(offer, form, (), 400)
+    if settled(form, record):
+        return Asked(offer, form, (), 302)
+    return _done(offer, form, act)
+
+
+def _done(offer: Offer, form: forms.Form, act: Callable[[Offer, dict[str, Any]], object]) -> Asked:
     try:
         act(offer, form.cleaned_data)
     except Refusals as refusal:
@@ -71,7 +100,10 @@ def carry_out(
 
 
 def shown(
-    offers: Sequence[Offer], today: dt.date, asked: Asked | None = None
+    offers: Sequence[Offer],
+    today: dt.date,
+    asked: Asked | None = None,
+    recorded: Recorded = nothing,
 ) -> dict[str, list[dict[str, Any]]]:
     """The offers with the forms a template prints: those that stand open, and the folded rest.
 
@@ -81,5 +113,8 @@ def shown(
     for one in offers:
         mine = asked is not None and asked.offer == one
         form = asked.form if mine and asked else one.form(prefix=one.prefix, initial={"on": today})
-        found["open" if one.open or mine else "rest"].append({"offer": one, "form": form})
+        fresh = sight({WHOLE: recorded(one.code, one.row)}, timezone.localtime(), form)
+        met = asked.sight if mine and asked else None
+        told = {"offer": one, "form": form, "sight": met or fresh}
+        found["open" if one.open or mine else "rest"].append(told)
     return found

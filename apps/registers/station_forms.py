@@ -64,6 +64,7 @@ class Identify(forms.Form):
 
     name = line(_("姓名"), 100)
     id_number = line(_("公民身份号码"), 18)
+    id_number.widget.attrs |= {"data-id-number": "", "maxlength": 200}  # a reader types it all
 
 
 class Extend(forms.Form):

@@ -9,12 +9,14 @@ from typing import NamedTuple
 from django.apps import apps
 from django.utils.translation import gettext
 
+from apps.offices.models import Event
+from apps.offices.sight import Record
 from apps.standards.fitting import Entered
 from apps.standards.loading import Entry, catalogue
 from apps.standards.models import Standard, Unit
 from apps.standards.needed import held_up
 from apps.standards.saying import band_words, entered, label_of, value_typed, value_words
-from apps.units.months import Month, month_of, next_month
+from apps.units.months import Month, month_code, month_of, next_month
 
 
 class Row(NamedTuple):
@@ -94,6 +96,25 @@ def entered_of(entry: Entry) -> list[Entered]:
     """From which months the key has values in force, and which."""
     stored = Standard.objects.in_force().filter(programme=entry.programme, name=entry.name)
     return entered(stored.order_by("period", "band"))
+
+
+def on_record(entry: Entry, group: Group, bands: list[str]) -> dict[str, Record]:
+    """By first month (2025-01) what has been entered from it, by the boxes of the form."""
+    boxes: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in group.rows:
+        since = boxes[month_code(row.since)]
+        since |= {"document": row.document, "source": row.source}
+        if row.band in bands:
+            since[f"value_{bands.index(row.band)}"] = row.typed
+    newest = _newest_of(entry)
+    return {month: Record(one, "standards.standard", newest) for month, one in boxes.items()}
+
+
+def _newest_of(entry: Entry) -> int:
+    """The row whose Event tells of the last entry of a key; 0 when there is none."""
+    mine = Standard.objects.filter(programme=entry.programme, name=entry.name).values("pk")
+    told = Event.objects.filter(kind="standards.standard", object_id__in=mine)
+    return told.order_by("-pk").values_list("object_id", flat=True).first() or 0
 
 
 def held_up_of(today: dt.date) -> list[tuple[str, str, list[str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound
 from apps.offices.perms import for_staff
+from apps.offices.sight import chosen, clash, kept
 from apps.standards import actions, pages
 from apps.standards.forms import AdoptForm
-from apps.standards.loading import catalogue
+from apps.standards.loading import Entry, catalogue
 from apps.standards.perms import may_adopt
 from apps.standards.saying import value_words
 from apps.units.months import month_code, month_of, next_month
@@ -57,18 +59,12 @@ def adopt(request: HttpRequest, staff: Staff, key: str) -> HttpResponse:
     if not may_adopt(staff):
         raise NotAllowed(gettext("标准由县级审核登记。"))
     bands = pages.bands_of(entry, group)
-    form = AdoptForm(
-        request.POST or None,
-        entry=entry,
-        bands=bands,
-        entered=pages.entered_of(entry),
-        initial={
-            "from_month": month_code(next_month(month_of(today))),
-            **pages.typed_now(group, bands),
-            **_proposed(request, bands),
-        },
-    )
-    valid = request.method == "POST" and form.is_valid()
+    now, month = pages.on_record(entry, group, bands), request.POST.get("from_month", "")
+    typed = chosen(request.POST, now.get(month))
+    form = _adopt_form(request, typed, entry, bands, group)
+    raw = _adopt_form(request, request.POST, entry, bands, group)
+    met = clash(raw, now, subject=month, by=staff, at=timezone.now()) if form.is_bound else None
+    valid = met is None and form.is_bound and form.is_valid()
     if valid and "sure" in request.POST and _entered(form, staff, today):
         messages.success(
             request,
@@ -77,14 +73,30 @@ def adopt(request: HttpRequest, staff: Staff, key: str) -> HttpResponse:
             ),
         )
         return redirect("standards")
+    form = raw if met else form
     context = {
         "entry": entry,
         "group": group,
         "form": form,
+        "sight": met or kept(request.POST, now, timezone.now()),
         "proposed": "from" in request.GET,
-        "preview": _preview(form, group) if form.is_valid() else None,
+        "preview": _preview(form, group) if valid and not form.errors else None,
     }
-    return render(request, "standards/adopt.html", context, status=400 if form.errors else 200)
+    status = 409 if met else 400 if form.errors else 200
+    return render(request, "standards/adopt.html", context, status=status)
+
+
+def _adopt_form(
+    request: HttpRequest, data: Any, entry: Entry, bands: list[str], group: pages.Group
+) -> AdoptForm:
+    """The form with what holds now, or with what was sent."""
+    initial = {
+        "from_month": month_code(next_month(month_of(timezone.localdate()))),
+        **pages.typed_now(group, bands),
+        **_proposed(request, bands),
+    }
+    entered = pages.entered_of(entry)
+    return AdoptForm(data or None, entry=entry, bands=bands, entered=entered, initial=initial)
 
 
 def _proposed(request: HttpRequest, bands: list[str]) -> dict[str, str]:

@@ -26,7 +26,18 @@
       (at.tagName === "INPUT" && !/^(checkbox|radio|button|submit)$/.test(at.type));
   }
   function visible(node) { return node.getClientRects().length > 0; }
-  function press(node) { if (node) { node.focus(); node.click(); } return Boolean(node); }
+  // A link or a button is pressed; of a whole section the first control is reached, not pressed.
+  function press(node) {
+    if (!node) return false;
+    var inside = !/^(A|BUTTON)$/.test(node.tagName);
+    var to = inside ? all("a, button, input, select, textarea, summary", node).filter(function (one) {
+      return visible(one) && one.type !== "hidden";
+    })[0] : node;
+    if (!to) return false;
+    to.focus();
+    if (!inside) to.click();
+    return true;
+  }
 
   // J and K walk the rows, X ticks, E does the row's verb; the row keeps class "cur".
   function inRows(key) {
@@ -37,8 +48,9 @@
       at = Math.max(0, Math.min(rows.length - 1, at + (key === "j" ? 1 : -1)));
       rows.forEach(function (row, n) { row.classList.toggle("cur", n === at); });
       rows[at].scrollIntoView({ block: "nearest" });
-      var link = rows[at].querySelector("a");
-      if (link) link.focus({ preventScroll: true });
+      var link = rows[at].querySelector("a, button, input");
+      if (!link) { link = rows[at]; link.tabIndex = -1; }
+      link.focus({ preventScroll: true });
       return true;
     }
     if (at < 0) return false;
@@ -87,7 +99,16 @@
   });
 
   // ---- Key help: showModal gives Esc, the focus trap and the focus back for free. ----
-  function openHelp() { if (help && help.showModal && !help.open) help.showModal(); }
+  // Only what this page offers stands there.
+  function openHelp() {
+    if (!help || !help.showModal || help.open) return;
+    all("tr", help).forEach(function (row) {
+      var wants = row.dataset.needs;
+      row.hidden = (row.hasAttribute("data-letter") && !letters) ||
+        Boolean(wants && !all(wants).some(visible));
+    });
+    help.showModal();
+  }
 
   doc.addEventListener("click", function (event) {
     var link = event.target.closest("[data-help], [data-close]");
@@ -202,7 +223,7 @@
   }
 
   // ---- On arrival ----
-  var errors = doc.querySelector(".errors");
+  var errors = doc.querySelector(".errors, .sight");
   if (errors) errors.focus();
   all("form").forEach(fit);
   scrollers();

@@ -1,10 +1,6 @@
-"""养老服务的页面: who sees what, an order and a visit through the forms, axe at two widths."""
+"""养老服务的页面: who sees what, an order and a visit through the forms."""
 
 from __future__ import annotations
-
-import os
-from pathlib import Path
-from typing import Any
 
 import pytest
 import time_machine
@@ -99,28 +95,3 @@ def test_another_township_gets_404_everywhere() -> None:
     ):
         assert client.get(url).status_code == 404, url
     assert "王秀英" not in client.get("/elder-services/?month=2024-03").content.decode()
-
-
-@pytest.mark.browser
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(browsing.CHROMIUM is None, reason="needs Chromium")
-@pytest.mark.parametrize(("width", "height"), browsing.WIDTHS)
-def test_pages_have_no_barriers(width: int, height: int, enter: Any, tmp_path: Path) -> None:
-    shots = Path(os.environ.get("SHOTS", tmp_path))
-    order = ordered(elder(), provider())
-    visited(order)
-    bill = actions.prepare_settlement(
-        order.provider_id, month=month("2024-03"), on=date("2024-04-02"), by=staff()
-    )
-    pages = {
-        "month": "/elder-services/?month=2024-03",
-        "elder": f"/elder-services/{order.quota.entitlement_id}/2024-03/",
-        "settlements": "/elder-services/settlements/",
-        "settlement": f"/elder-services/settlements/{bill.pk}/",
-    }
-    page = enter(Role.COUNTY_SUPERVISOR, width=width, height=height)
-    for name, url in pages.items():
-        page.goto(url)
-        assert page.locator("h1").count() == 1
-        page.screenshot(path=shots / f"{name}-{width}.png", full_page=True)
-        browsing.faultless(page)

@@ -1,10 +1,9 @@
-"""The pages of evidence in a real browser: no axe violation; a visit on a phone loses nothing."""
+"""The pages of evidence in a real browser: a visit on a phone loses nothing."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -52,34 +51,6 @@ def visit_of(role: Role, asked: Application) -> Survey:
     first = Staff.objects.get(user__username=role.value)
     survey, _, _ = papers.opened(asked, str(timezone.localdate()), first=first)
     return survey
-
-
-def test_every_page_has_no_axe_violation_at_both_widths(enter: Any) -> None:
-    asked, request = furnish()
-    survey = None
-    for width, height in pages.WIDTHS:
-        page = enter(Role.COUNTY_CLERK, width=width, height=height)
-        survey = survey or visit_of(Role.COUNTY_CLERK, asked)
-        names = ("documents", "check", "visits", "compare", "conditions", "assessment")
-        for path in (
-            *(f"/applications/{asked.pk}/{name}/" for name in names),
-            f"/checks/{request.pk}/",
-            f"/visits/{survey.pk}/",
-            f"/households/{asked.household.number}/documents/",
-        ):
-            answer = page.goto(path)
-            assert answer.status == 200, path
-            if SHOTS:
-                name = path.strip("/").replace("/", "-")
-                page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-            pages.faultless(page)
-        page.goto(f"/checks/{request.pk}/")
-        page.click("[data-testid=answer] button[type=submit]")
-        playwright.expect(page.get_by_role("alert").first).to_be_visible()
-        page.errors.clear()  # Chromium logs the 400 of the refusal
-        if SHOTS:
-            page.screenshot(path=str(Path(SHOTS) / f"refused-{width}.png"), full_page=True)
-        pages.faultless(page)
 
 
 def test_a_draft_stays_on_the_phone_until_it_is_saved(enter: Any) -> None:

@@ -18,7 +18,7 @@ from apps.offices.actions import open_login
 from apps.offices.models import Role
 from apps.payments.models import PaymentLine, PaymentRun
 from tests import builders
-from tests.pages.conftest import HERE, deaf, poor
+from tests.pages.conftest import deaf, poor
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs requirements-dev.txt")
@@ -267,54 +267,3 @@ def test_without_scripts_the_month_is_read_and_a_search_answered(enter: Enter) -
     page.goto("/search/?q=zgh")
     playwright.expect(page.get_by_test_id("hits")).to_contain_text("周国华")
     assert who.pk
-
-
-@pytest.mark.parametrize(
-    ("width", "height", "language"),
-    [*((*size, "zh-hans") for size in WIDTHS), (1366, 768, "en"), (390, 844, "en")],
-)
-def test_every_page_is_accessible_at_both_widths(
-    width: int, height: int, language: str, enter: Enter
-) -> None:
-    from tests.payments.paying import computed, four
-
-    home, who = deaf("周国华")
-    poor("王五")
-    run = computed(four(), "2024-07")
-    asker = builders.person("陈六", "1980-05-05")
-    asked = builders.application(
-        "disability_nursing",
-        builders.household((asker, "applicant"), division=HERE),
-        asker,
-        "2024-07-03",
-    )
-    page = enter(Role.COUNTY_SUPERVISOR, width=width, height=height)
-    if language == "en":
-        page.get_by_test_id("language").click()
-    playwright.expect(page.locator("html")).to_have_attribute("lang", language)
-    for path in (
-        "/payruns/",
-        f"/payruns/{run.pk}/",
-        f"/payruns/{run.pk}/lines/",
-        f"/payruns/{run.pk}/held/",
-        f"/payruns/{run.pk}/doubts/",
-        f"/payruns/{run.pk}/changes/",
-        "/standards/simulate/?k=minimum_living.rural_annual&v=5880",
-        f"/payruns/{run.pk}/overpaid/",
-        "/households/",
-        f"/households/{home.number}/",
-        f"/households/{home.number}/why/?programme=disability_nursing&subject={who.pk}&month=2024-07",
-        f"/households/{home.number}/trial/",
-        "/search/?q=zgh",
-        "/applications/",
-        f"/applications/{asked.pk}/",
-        "/standards/",
-        "/standards/old_age_allowance.bands/adopt/",
-        "/programmes/",
-        "/programmes/minimum_living/",
-        "/households/nowhere/",
-    ):
-        page.goto(path)
-        page.wait_for_load_state("networkidle")
-        page.errors[:] = [e for e in page.errors if "status of 404" not in e]
-        faultless(page)

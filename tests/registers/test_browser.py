@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from apps.offices.models import Role, Staff
 from apps.registers import actions
-from apps.registers.models import ChildFile, ChildReport, Stay
+from apps.registers.models import ChildReport
 from tests import builders
 from tests.pages import test_browser as browsing
 from tests.registers.conftest import HERE, family, opened
-from tests.registers.test_stays import ID, admitted, unknown
+from tests.registers.test_stays import ID, admitted
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs requirements-dev.txt")
 pytestmark = browsing.pytestmark
@@ -33,7 +33,6 @@ def test_a_child_alone_from_visit_to_answer(enter: Any, tmp_path: Path) -> None:
     page = enter(Role.COUNTY_SUPERVISOR, width=1366, height=768)
     clerk = Staff.objects.get(user__username=Role.COUNTY_SUPERVISOR.value)
     file = opened(family(born="2018-01-01"), clerk)
-    stay = unknown(clerk)
     page.goto("/registers/children/")
     page.get_by_role("link", name="刘小芳").click()
     form = page.get_by_test_id("act-visit")
@@ -51,29 +50,8 @@ def test_a_child_alone_from_visit_to_answer(enter: Any, tmp_path: Path) -> None:
     page.get_by_text("处置情况已登记").wait_for()
     report.refresh_from_db()
     assert (report.state, report.outcome) == ("answered", "relative")
-    for name, url in _pages(file, stay):
-        page.goto(url)
-        page.screenshot(path=shots / f"{name}.png", full_page=True)
-        for width in (1366, 390):
-            page.set_viewport_size({"width": width, "height": 800})
-            browsing.faultless(page)
-
-
-def _pages(file: ChildFile, stay: Stay) -> list[tuple[str, str]]:
-    return [
-        ("registers", "/registers/"),
-        ("children", "/registers/children/"),
-        ("child", f"/registers/children/{file.pk}/"),
-        ("child-new", "/registers/children/new/"),
-        ("stays", "/registers/stays/"),
-        ("stay", f"/registers/stays/{stay.pk}/"),
-        ("stay-new", "/registers/stays/new/"),
-        ("prone", "/registers/prone/"),
-        ("low-income", "/registers/low-income/"),
-        ("alerts", "/registers/alerts/"),
-        ("monitored", "/registers/monitored/"),
-        ("elder-providers", "/elder-services/providers/"),
-    ]
+    page.screenshot(path=shots / "child.png", full_page=True)
+    browsing.faultless(page)
 
 
 def test_from_the_stay_to_the_application_and_back(enter: Any, tmp_path: Path) -> None:

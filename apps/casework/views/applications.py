@@ -12,15 +12,16 @@ from django.views.decorators.http import require_POST, require_safe
 from apps.casework import actions, federation_page, listing
 from apps.casework.application_page import gather
 from apps.casework.assess import ordered
-from apps.casework.models import Application
+from apps.casework.models import Application, StepTaken
 from apps.casework.next_case import next_to_decide
 from apps.casework.programme import PROGRAMMES
-from apps.casework.step_forms import StepForm, form_for
+from apps.casework.step_forms import StepForm, form_for, on_record
 from apps.casework.steps import DECIDING
 from apps.offices.actions import log
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_applications
+from apps.offices.sight import WHOLE, chosen, clash
 from apps.units.language import chinese
 
 
@@ -61,6 +62,9 @@ def find(staff: Staff, pk: int) -> Application:
     return found
 
 
+PARTS = ("forward", "sideways", "deciding")
+
+
 def _page(
     request: HttpRequest,
     staff: Staff,
@@ -73,6 +77,9 @@ def _page(
     federation = staff.role == Role.FEDERATION
     gathered = (federation_page.gather if federation else gather)(found, staff, today, bound)
     context = gathered | {"problems": problems, "form": bound, "stale": status == 409}
+    shown = {one.code for part in PARTS for one in gathered.get(part, [])}
+    gone = bound is not None and bound.step.code not in shown
+    context["lost"] = bound.sight.read_only() if bound is not None and gone else None
     template = "casework/federation.html" if federation else "casework/application.html"
     return render(request, template, context, status=status)
 
@@ -86,6 +93,14 @@ def step(request: HttpRequest, staff: Staff, pk: int, code: str) -> HttpResponse
     form = form_for(found, code, today, request.POST)
     if form is None:
         raise NotFound(gettext("本项目的办理流程没有这一步。"))
+    past = list(StepTaken.objects.filter(application=found).order_by("pk"))
+    now = on_record(found, form.step, past)
+    met = clash(form, {WHOLE: now}, by=staff, at=timezone.localtime())
+    if met is not None:
+        form = form.seeing(found)
+        form.sight = met
+        return _page(request, staff, found, form, (f"{met.words}。",), 409)
+    form = form_for(found, code, today, chosen(request.POST, now)) or form
     if not form.is_valid():
         return _page(request, staff, found, form, status=400)
     try:

@@ -14,6 +14,8 @@ from apps.units.language import worded
 
 CHOOSE = ("", _("请选择"))
 TEXT = {"autocomplete": "off"}
+# A reader that types like a keyboard types the whole card.
+CARD = {"data-id-number": "", "maxlength": 200}
 
 
 def chosen(
@@ -56,6 +58,13 @@ def line(label: str, length: int, *, required: bool = True, hint: str = "") -> f
         help_text=hint,
         widget=forms.TextInput(attrs=TEXT),
     )
+
+
+def id_number(label: str, *, required: bool = True, hint: str = "") -> forms.CharField:
+    """The number of an ID card, which a reader may fill in (card.js)."""
+    box = line(label, 30, required=required, hint=hint)
+    box.widget.attrs |= CARD
+    return box
 
 
 def whole(

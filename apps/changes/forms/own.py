@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from apps.casework.registration_forms import PAYEES
 from apps.changes.forms.boxes import ChangeForm, chosen, day, digits, line, money, whole
+from apps.changes.forms.boxes import id_number as id_box
 from apps.households.kinds import DISABILITY_TYPES, GUARDIANS, INCOME, ZONES
 from apps.households.words import GRADES
 from apps.offices.models import Division
@@ -145,7 +146,7 @@ class GuardianForm(ChangeForm):
     person = chosen(_("被监护人"))
     code = chosen(_("监护人身份"), GUARDIANS.items())
     guardian = line(_("监护人姓名（名称）"), 32)
-    id_number = line(_("监护人身份证号"), 30, required=False)
+    id_number = id_box(_("监护人身份证号"), required=False)
     phone = line(_("联系电话"), 30, required=False)
     on = day(_("监护开始日期"))
     bank = line(_("改由监护人收款：开户行"), 60, required=False)

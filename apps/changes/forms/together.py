@@ -11,6 +11,7 @@ from apps.casework.registration_forms import COUNTED_BY
 from apps.casework.standing import Standing, standing
 from apps.changes.about import Resident, residents
 from apps.changes.forms.boxes import ChangeForm, chosen, day, line
+from apps.changes.forms.boxes import id_number as id_box
 from apps.changes.splitting import asked_for, said
 from apps.households.kinds import RELATIONSHIPS, ZONES
 from apps.households.models import Household
@@ -33,7 +34,7 @@ TURNED = {
 class JoinForm(ChangeForm):
     """成员增加: who comes, and in what relationship."""
 
-    id_number = line(_("身份证号"), 30, required=False, hint=_("没有的（如新生儿）填出生日期"))
+    id_number = id_box(_("身份证号"), required=False, hint=_("没有的（如新生儿）填出生日期"))
     name = line(_("姓名"), 100)
     sex = chosen(_("性别"), [("m", _("男")), ("f", _("女"))], required=False)
     born = day(_("出生日期"), required=False)

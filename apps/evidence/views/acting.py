@@ -20,6 +20,7 @@ from apps.evidence.people import name_of
 from apps.households.models import Household
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
+from apps.offices.sight import WHOLE, Record, Sight, chosen, clash, kept, settled, sight
 from apps.units.language import lazy as _
 
 TABS = (
@@ -39,9 +40,21 @@ class Way(NamedTuple):
     do: Callable[[About, Any, dict[str, Any]], object]
     done: str
     slot: str = ""  # the form on the page that it fills again when refused
+    subject: Callable[[Mapping[str, Any]], str] = lambda _typed: WHOLE  # whom it is about
 
 
 Build = Callable[[About, Any], dict[str, Any]]
+# What is on record of the boxes of each act: its code → subject → record.
+Known = Callable[[About, Any], dict[str, dict[str, Record]]]
+
+
+class Page(NamedTuple):
+    """A page of acts: how each is done, what the page shows, what it remembers."""
+
+    ways: Mapping[str, Way]
+    build: Build
+    template: str
+    known: Known = lambda _about, _thing: {}
 
 
 def about_application(staff: Staff, pk: int) -> About:
@@ -86,54 +99,72 @@ def head(about: About, here: str) -> dict[str, Any]:
     }
 
 
-def page(
-    request: HttpRequest,
-    about: About,
-    thing: Any,
-    ways: Mapping[str, Way],
-    build: Build,
-    template: str,
-) -> HttpResponse:
+class Answer(NamedTuple):
+    """What a POST has come to, where it was not carried out."""
+
+    problems: tuple[str, ...] = ()
+    status: int = 200
+    slot: str = ""
+    form: Act | None = None
+    met: Sight | None = None
+
+
+def page(request: HttpRequest, about: About, thing: Any, one: Page) -> HttpResponse:
     """The page; a POST does one of its acts and comes back, or says why not."""
     if request.method != "POST":
-        return shown(request, about, thing, build, template)
+        return shown(request, about, thing, one, Answer())
     code = request.POST.get("act", "")
-    way = ways.get(code)
+    way = one.ways.get(code)
     if way is None:
         return shown(
-            request, about, thing, build, template, (gettext("没有这种办理，请刷新页面。"),), 400
+            request, about, thing, one, Answer((gettext("没有这种办理，请刷新页面。"),), 400)
         )
+    slot = way.slot or code
+    now = one.known(about, thing).get(slot, {})
+    subject = way.subject(request.POST)
     form = way.form(request.POST, request.FILES, about=about)
+    met = clash(form, now, subject=subject, by=about.staff, at=timezone.localtime())
+    if met is not None:
+        return shown(request, about, thing, one, Answer((), 409, slot, form, met))
+    typed = chosen(request.POST, now.get(subject), form.prefix or "")
+    form = way.form(typed, request.FILES, about=about)
     if not form.is_valid():
-        return shown(request, about, thing, build, template, (), 400, way.slot or code, form)
+        return shown(request, about, thing, one, Answer((), 400, slot, form))
+    if settled(form, now.get(subject)):
+        messages.info(request, gettext("与现在的登记一样，没有再登记一次。"))
+        return redirect(request.path)
+    return _done(request, about, thing, one, form)
+
+
+def _done(request: HttpRequest, about: About, thing: Any, one: Page, form: Act) -> HttpResponse:
+    code = request.POST["act"]
+    way = one.ways[code]
     try:
         way.do(about, thing, form.cleaned_data)
     except (NotAllowed, StaleState, ValueError) as refusal:
         status = {NotAllowed: 403, StaleState: 409}.get(type(refusal), 400)
-        words = (str(refusal),)
-        return shown(request, about, thing, build, template, words, status, way.slot or code, form)
+        answer = Answer((str(refusal),), status, way.slot or code, form)
+        return shown(request, about, thing, one, answer)
     messages.success(request, way.done)
     return redirect(request.path)
 
 
 def shown(
-    request: HttpRequest,
-    about: About,
-    thing: Any,
-    build: Build,
-    template: str,
-    problems: tuple[str, ...] = (),
-    status: int = 200,
-    slot: str = "",
-    form: Act | None = None,
+    request: HttpRequest, about: About, thing: Any, one: Page, answer: Answer
 ) -> HttpResponse:
     """The page as it stands, with the form that was refused in place of an empty one."""
+    slot, form = answer.slot, answer.form
+    at = timezone.localtime()
+    sights = {code: sight(known, at) for code, known in one.known(about, thing).items()}
+    if slot in sights:
+        sights[slot] = answer.met or kept(request.POST, one.known(about, thing)[slot], at)
     context = {
         "form": form,
-        "problems": problems,
+        "problems": answer.problems,
         "typed": request.POST if slot else {},
-        **build(about, thing),
+        "sights": sights,
+        **one.build(about, thing),
     }
     if form is not None and f"{slot}_form" in context:
         context[f"{slot}_form"] = form
-    return render(request, template, context, status=status)
+    return render(request, one.template, context, status=answer.status)

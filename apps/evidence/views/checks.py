@@ -16,8 +16,9 @@ from apps.evidence.catalogue import DEPARTMENTS
 from apps.evidence.forms import About, Answer, Authorise, Explain, Nothing, Recheck
 from apps.evidence.models import Authorisation, CheckRequest
 from apps.evidence.needs import authorised
+from apps.evidence.on_record import of_authorisations, of_check
 from apps.evidence.people import adults
-from apps.evidence.views.acting import Way, about_application, head, page
+from apps.evidence.views.acting import Page, Way, about_application, head, page
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.perms import for_casework
@@ -39,7 +40,12 @@ def _authorise(about: About, _thing: None, data: dict[str, Any]) -> object:
 
 
 APPLICATION_WAYS = {
-    "authorise": Way(Authorise, _authorise, _("已登记核对授权。")),
+    "authorise": Way(
+        Authorise,
+        _authorise,
+        _("已登记核对授权。"),
+        subject=lambda typed: str(typed.get("person", "")),
+    ),
     "request": Way(
         Nothing,
         lambda a, _t, _d: actions.request_check(a.pk, on=a.on, by=a.staff),
@@ -69,7 +75,8 @@ def of_application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """授权与核对: who has signed and until when; asking for the verification."""
     about = about_application(staff, pk)
     template = "evidence/application_check.html"
-    return page(request, about, None, APPLICATION_WAYS, _application, template)
+    whole = Page(APPLICATION_WAYS, _application, template, of_authorisations)
+    return page(request, about, None, whole)
 
 
 # ---- one request -------------------------------------------------------------------------------
@@ -102,7 +109,12 @@ CHECK_WAYS = {
         lambda a, check, _d: actions.send_check(check.pk, on=a.on, by=a.staff),
         _("已发起核对。"),
     ),
-    "answer": Way(AnswerForm, _answer, _("已登记部门答复。")),
+    "answer": Way(
+        AnswerForm,
+        _answer,
+        _("已登记部门答复。"),
+        subject=lambda typed: str(typed.get("department", "")),
+    ),
     "rest": Way(
         Nothing,
         lambda a, check, _d: actions.answer_the_rest(check.pk, on=a.on, by=a.staff),
@@ -112,6 +124,7 @@ CHECK_WAYS = {
         Explain,
         lambda a, _c, d: actions.explain(d["figure"], words=d["words"], on=a.on, by=a.staff),
         _("已登记差异说明。"),
+        subject=lambda typed: str(typed.get("figure", "")),
     ),
     "conclude": Way(
         Nothing,
@@ -167,4 +180,5 @@ def one(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     if found is None:
         raise NotFound(gettext("没有找到这次核对，或不在您的管辖范围内。"))
     about = about_application(staff, found.application_id)
-    return page(request, about, found, CHECK_WAYS, _check, "evidence/check.html")
+    whole = Page(CHECK_WAYS, _check, "evidence/check.html", of_check)
+    return page(request, about, found, whole)

@@ -12,7 +12,8 @@ from apps.evidence import actions
 from apps.evidence.condition_forms import Condition, condition
 from apps.evidence.conditions import asked_of, known, unmet
 from apps.evidence.forms import About
-from apps.evidence.views.acting import Way, about_application, head, page
+from apps.evidence.on_record import finding_of, of_conditions
+from apps.evidence.views.acting import Page, Way, about_application, head, page
 from apps.households.kinds import KINDS, Kind
 from apps.households.models import Fact
 from apps.households.words import fact_words
@@ -45,7 +46,8 @@ def _way(kind: str) -> Way:
             about.pk, kind, recorded_on=about.on, by=about.staff, **columns
         )
 
-    return Way(Typed, find, gettext("已登记{label}。").format(label=KINDS[kind].label))
+    done = gettext("已登记{label}。").format(label=KINDS[kind].label)
+    return Way(Typed, find, done, subject=lambda typed: finding_of(kind, typed))
 
 
 def _conditions(about: About, _thing: None) -> dict[str, Any]:
@@ -81,4 +83,5 @@ def conditions(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     about = about_application(staff, pk)
     assert about.application is not None
     ways = {kind: _way(kind) for kind in asked_of(about.application.programme)}
-    return page(request, about, None, ways, _conditions, "evidence/conditions.html")
+    template = "evidence/conditions.html"
+    return page(request, about, None, Page(ways, _conditions, template, of_conditions))

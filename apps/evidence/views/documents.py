@@ -15,6 +15,7 @@ from apps.evidence.forms import About, Upload
 from apps.evidence.models import INVESTIGATORS, Document
 from apps.evidence.sniffing import CONTENT_TYPES
 from apps.evidence.views.acting import (
+    Page,
     Way,
     about_application,
     about_household,
@@ -84,12 +85,15 @@ def _given(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET[name] for name in PREFILLED if request.GET.get(name)}
 
 
+PAGE = Page(WAYS, _build, "evidence/documents.html")
+
+
 @for_casework
 @require_http_methods(["GET", "HEAD", "POST"])
 def of_application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """材料: of an application, against what its programme asks for."""
     about = about_application(staff, pk)
-    return page(request, about, _given(request), WAYS, _build, "evidence/documents.html")
+    return page(request, about, _given(request), PAGE)
 
 
 @for_casework
@@ -97,7 +101,7 @@ def of_application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
 def of_household(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     """材料: of a household, whatever it applies for."""
     about = about_household(staff, number)
-    return page(request, about, _given(request), WAYS, _build, "evidence/documents.html")
+    return page(request, about, _given(request), PAGE)
 
 
 @for_casework

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -14,11 +15,13 @@ from apps.evidence import actions
 from apps.evidence.actions.surveys import STEPS, unfinished
 from apps.evidence.forms import About, OpenSurvey
 from apps.evidence.models import INVESTIGATORS, Survey
+from apps.evidence.on_record import of_survey
 from apps.evidence.survey_form import SurveyForm
-from apps.evidence.views.acting import Way, about_application, head, page
+from apps.evidence.views.acting import Page, Way, about_application, head, page
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
+from apps.offices.sight import BOX, WHOLE, Sight, chosen, clash, kept
 from apps.units.language import lazy as _
 
 
@@ -50,7 +53,7 @@ def _visits(about: About, _thing: None) -> dict[str, Any]:
 def of_application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """入户调查: those of an application, and opening one for two investigators."""
     about = about_application(staff, pk)
-    return page(request, about, None, WAYS, _visits, "evidence/visits.html")
+    return page(request, about, None, Page(WAYS, _visits, "evidence/visits.html"))
 
 
 # ---- one visit ---------------------------------------------------------------------------------
@@ -90,17 +93,24 @@ def one(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
 
 
 def _save(request: HttpRequest, about: About, survey: Survey) -> HttpResponse:
-    """Save the draft; on a clash the typed values stay, beside what somebody else saved."""
+    """Save the draft; where somebody else has saved meanwhile, each box that differs is chosen."""
     form = SurveyForm(request.POST, survey=survey, about=about)
+    now = of_survey(SurveyForm(survey=survey, about=about))
+    met = clash(form, now, by=about.staff, at=timezone.localtime())
+    if met is not None:
+        return _shown(request, about, survey, (), 409, _again(request, survey, about), met)
+    typed = chosen(request.POST, now[WHOLE])
+    form = SurveyForm(typed, survey=survey, about=about)
     if not form.is_valid():
         return _shown(request, about, survey, (), 400, form)
-    seen = form.cleaned_data["seen_version"]
+    # What was shown of the record is compared above: only what is saved from here on is a clash.
+    seen = survey.version if BOX in request.POST else form.cleaned_data["seen_version"]
     try:
         actions.save_survey(survey.pk, form.content(), seen=seen, by=about.staff)
     except StaleState as stale:
-        now = _find(about.staff, survey.pk)
-        again = _again(request, now, about)
-        return _shown(request, about, now, (str(stale), *_others(again, now, about)), 409, again)
+        fresh = _find(about.staff, survey.pk)
+        again = _again(request, fresh, about)
+        return _shown(request, about, fresh, (str(stale),), 409, again)
     except (NotAllowed, ValueError) as refusal:
         status = 403 if isinstance(refusal, NotAllowed) else 400
         return _shown(request, about, survey, (str(refusal),), status, form)
@@ -113,21 +123,6 @@ def _again(request: HttpRequest, now: Survey, about: About) -> SurveyForm:
     data = request.POST.copy()
     data["seen_version"] = str(now.version)
     return SurveyForm(data, survey=now, about=about)
-
-
-def _others(form: SurveyForm, now: Survey, about: About) -> list[str]:
-    """Each box in which the saved form says something else than the typed one."""
-    saved = SurveyForm(survey=now, about=about)
-    said = []
-    for name, field in form.fields.items():
-        mine, theirs = form[name].value(), saved[name].value()
-        if name != "seen_version" and str(mine or "") != str(theirs or ""):
-            said.append(
-                gettext("“{label}”：您填“{mine}”，他人已存“{theirs}”").format(
-                    label=field.label, mine=mine or gettext("空"), theirs=theirs or gettext("空")
-                )
-            )
-    return said
 
 
 def _sign(request: HttpRequest, about: About, survey: Survey) -> str:
@@ -190,14 +185,17 @@ def _shown(
     problems: tuple[str, ...] = (),
     status: int = 200,
     form: SurveyForm | None = None,
+    met: Sight | None = None,
 ) -> HttpResponse:
     staff = about.staff
+    fresh = SurveyForm(survey=survey, about=about)
     pair = (survey.first_id, survey.second_id)
     mine = survey.first_signed_on if staff.pk == survey.first_id else survey.second_signed_on
     context = {
         **head(about, "application-visits"),
         "survey": survey,
-        "form": form or SurveyForm(survey=survey, about=about),
+        "form": form or fresh,
+        "sight": met or kept(request.POST, of_survey(fresh), timezone.localtime()),
         "problems": problems,
         "may_fill": survey.state == "draft" and staff.pk in (*pair, survey.prepared_by_id),
         "may_sign": survey.state != "completed" and staff.pk in pair and mine is None,

@@ -17,7 +17,7 @@ from apps.evidence.forms import About, Adopt, Assess, Declare, Find, Nothing, to
 from apps.evidence.holdings import standard
 from apps.evidence.models import Assessment
 from apps.evidence.panels import compare_panel, newest_verified
-from apps.evidence.views.acting import Way, about_application, head, page
+from apps.evidence.views.acting import Page, Way, about_application, head, page
 from apps.households.models import Fact, Household
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
@@ -91,7 +91,7 @@ def _compare(about: About, _thing: None) -> dict[str, Any]:
 def compare(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """申报、核对、入户、采信: each line adopted by an act of its own."""
     about = about_application(staff, pk)
-    return page(request, about, None, COMPARE_WAYS, _compare, "evidence/compare.html")
+    return page(request, about, None, Page(COMPARE_WAYS, _compare, "evidence/compare.html"))
 
 
 def _assess(about: About, _thing: None, data: dict[str, Any]) -> object:
@@ -126,4 +126,5 @@ def _assessment(about: About, _thing: None) -> dict[str, Any]:
 def assessment(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """民主评议: only after an objection (R-DB-19)."""
     about = about_application(staff, pk)
-    return page(request, about, None, ASSESS_WAYS, _assessment, "evidence/assessment.html")
+    template = "evidence/assessment.html"
+    return page(request, about, None, Page(ASSESS_WAYS, _assessment, template))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -23,6 +24,7 @@ from apps.registers import actions, child_page, listing, words
 from apps.registers.forms import NewFile
 from apps.registers.models import ChildFile
 from apps.registers.offers import Refusals, carry_out, shown
+from apps.registers.on_record import recorded_of
 from apps.registers.places import wanted_division
 from apps.standards.models import current_book
 from apps.units.language import in_chinese
@@ -194,19 +196,22 @@ def child(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     today = timezone.localdate()
     file = child_page.found(staff, pk)
     offers = child_page.offers(staff, file)
+    recorded = partial(recorded_of, file)
     asked = None
     if request.method == "POST":
         asked = carry_out(
             request,
             offers,
             lambda offer, data: ACTS[offer.code][0](file, offer.row, staff, today, data),
+            recorded,
         )
         if asked.done and asked.offer is not None:
             messages.success(request, ACTS[asked.offer.code][1])
             return redirect("child-file", pk=pk)
     context = child_page.context(staff, file, today)
     context |= {
-        "offers": shown(offers, today, asked),
+        "offers": shown(offers, today, asked, recorded),
+        "lost": asked.sight if asked and asked.offer is None else None,
         "form": asked.form if asked else None,
         "problems": asked.problems if asked else (),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,7 @@ from apps.registers import actions, station
 from apps.registers import station_words as words
 from apps.registers.models import ProneEntry, Stay
 from apps.registers.offers import Offer, Refusals, carry_out, shown
+from apps.registers.on_record import recorded_of_stay
 from apps.registers.places import wanted_division
 from apps.registers.station_forms import Admit, EndProne
 from apps.registers.words import HEALTH_READERS, HIDDEN
@@ -190,19 +192,22 @@ def stay(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     today = timezone.localdate()
     one = station.found(staff, pk)
     offers = station.offers(staff, one, today)
+    recorded = partial(recorded_of_stay, one)
     asked = None
     if request.method == "POST":
         asked = carry_out(
             request,
             offers,
             lambda offer, data: ACTS[offer.code][0](one, offer.row, staff, today, data),
+            recorded,
         )
         if asked.done and asked.offer is not None:
             messages.success(request, ACTS[asked.offer.code][1])
             return redirect("stay", pk=pk)
     context = station.context(staff, one, today, current_calendar())
     context |= {
-        "offers": shown(offers, today, asked),
+        "offers": shown(offers, today, asked, recorded),
+        "lost": asked.sight if asked and asked.offer is None else None,
         "form": asked.form if asked else None,
         "problems": asked.problems if asked else (),
     }

@@ -1,0 +1,55 @@
+"""档案上的登记: what is on record of the boxes of each act of a file, whoever wrote it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.offices.sight import Record
+from apps.registers.models import ChildFile, ChildReport, ProneEntry, Stay
+
+CARER = ("name", "relation", "phone", "paper")
+RATING = ("ground", "level", "note")
+ANSWER = ("outcome", "answer")
+PRONE = ("reason", "keeper", "phone", "note")
+
+
+def recorded_of(file: ChildFile, code: str, row: int) -> Record:
+    """Of a child's file: the carer, the rating, the report, the closing."""
+    if code == "carer":
+        newest: Any = file.carers.order_by("-on", "-pk").first()
+        return _of(newest, CARER, "registers.childfile", file.pk)
+    if code == "rate":
+        return _of(
+            file.ratings.order_by("-on", "-pk").first(), RATING, "registers.childfile", file.pk
+        )
+    if code == "answer":
+        report = ChildReport.objects.filter(file=file, pk=row).first()
+        return _of(report, ANSWER, "registers.childreport", row)
+    if code == "close":
+        return Record({"reason": file.close_reason}, "registers.childfile", file.pk)
+    return Record({})
+
+
+def recorded_of_stay(stay: Stay, code: str, row: int) -> Record:
+    """Of a stay: what a search has found, who it is, the decision on an extension, the leaving."""
+    boxes: dict[str, Any] = {}
+    if code == "conclude" and (step := stay.searches.filter(pk=row).first()):
+        boxes = {"result": step.result, "on": step.result_on, "note": step.result_note}
+    elif code == "identify" and stay.person:
+        boxes = {"name": stay.person.name}
+    elif code == "decide" and (extension := stay.extensions.filter(pk=row).first()):
+        grant = {"granted": "yes", "refused": "no"}
+        boxes = {"grant": grant.get(extension.state, "")}
+    elif code == "file" and (extension := stay.extensions.filter(pk=row).first()):
+        boxes = {"filing": extension.filing}
+    elif code == "leave":
+        boxes = {"leaving": stay.leaving, "on": stay.left_on, "note": stay.left_note}
+    elif code == "prone":
+        entry = ProneEntry.objects.filter(person=stay.person_id, state="open").first()
+        return _of(entry, PRONE, "registers.proneentry", entry.pk if entry else 0)
+    return Record(boxes, "registers.stay", stay.pk)
+
+
+def _of(row: Any, names: tuple[str, ...], kind: str, pk: int) -> Record:
+    """The columns of a row that are boxes of the form by the same name."""
+    return Record({name: getattr(row, name) for name in names} if row else {}, kind, pk)
