@@ -45,7 +45,7 @@ class Amount(NamedTuple):
 
     def __str__(self) -> str:
         if self.hidden:
-            return HIDDEN
+            return str(HIDDEN)
         parts = []
         if self.fen is not None:
             parts.append(f"{yuan_grouped(self.fen)} {PER[self.per]}")

@@ -12,6 +12,7 @@ from apps.evidence.forms import PERIODS, Act, YuanBox, choice, count_box, day, t
 from apps.households.kinds import DISABILITY_TYPES, KINDS, Kind
 from apps.households.shapes import PARENTS
 from apps.households.words import FLAGS, GRADES
+from apps.units.language import chinese
 
 
 class Condition(Act):
@@ -53,7 +54,7 @@ class Condition(Act):
             found["number"] = int(data["number"])
         if self.kind == "self_care":
             found["number"] = len(data["failed"])
-            found["items"] = [INDICATORS[one] for one in data["failed"]]
+            found["items"] = [chinese(INDICATORS[one]) for one in data["failed"]]
         found["person_id"] = int(data["person"]) if data.get("person") else None
         return found
 

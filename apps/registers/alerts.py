@@ -262,7 +262,7 @@ def _said(rule: str, a: str, b: str, figures: dict[str, Any]) -> str:
         return f"上次核定后登记的收入人均每年{yuan(int(a))}元，已达低保标准每年{limit}元（{law}）"
     if rule == "gone":
         kind, _, on = b.partition(" ")
-        names = "、".join(_short(code) for code in a.split(","))
+        names = "、".join(str(_short(code)) for code in a.split(","))
         happened = gettext("死亡") if kind == "death" else gettext("户籍迁出")
         return f"{on}{happened}，{names}仍未停发（{law}）"
     if rule == "child":

@@ -1,4 +1,4 @@
-"""衔接: whether a new value joins the months already entered without overlap or gap. No Django."""
+"""衔接: whether a new value joins the months already entered without overlap or gap."""
 
 from __future__ import annotations
 
