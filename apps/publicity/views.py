@@ -270,8 +270,6 @@ def _notice(
     if bound is not None:
         asked[act] = bound
     pictured = found.photos.filter(moment="end").exists()
-    at = timezone.localtime()
-    row = _number(request.POST.get("objection", ""))
     context = {
         "notice": found,
         "village": listing.villages([found.division]).get(found.division, found.division),
@@ -284,10 +282,7 @@ def _notice(
             "pk"
         ),
         "forms": asked,
-        "sights": {name: sight({WHOLE: _on_record(found, name)}, at, asked[name]) for name in GONE},
-        "lost": lost(request.POST, act, _on_record(found, act, row), by=staff, at=at)
-        if status == 409
-        else None,
+        **_sights(request, staff, found, act, asked, stale=status == 409),
         "form": bound,
         "problems": problems,
         "at_board": staff.role in AT_THE_BOARD,
@@ -297,6 +292,25 @@ def _notice(
         "today": today,
     }
     return render(request, "publicity/notice.html", context, status=status)
+
+
+def _sights(
+    request: HttpRequest,
+    staff: Staff,
+    found: PublicNotice,
+    act: str,
+    asked: dict[str, forms.Form],
+    *,
+    stale: bool,
+) -> dict[str, Any]:
+    """What the forms remember; what was typed in one whose act somebody else has done."""
+    at = timezone.localtime()
+    row = _number(request.POST.get("objection", ""))
+    now = _on_record(found, act, row)
+    return {
+        "sights": {name: sight({WHOLE: _on_record(found, name)}, at, asked[name]) for name in GONE},
+        "lost": lost(request.POST, act, now, by=staff, at=at) if stale else None,
+    }
 
 
 @for_casework
