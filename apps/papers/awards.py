@@ -13,6 +13,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotFound, StaleState
 from apps.papers.content import Content, county, day, household, township
 from apps.payments import family
+from apps.payments.explaining import explain
 from apps.payments.household_page import last_month
 from apps.standards.models import current_book
 from apps.units.money import capital, yuan_grouped
@@ -37,7 +38,7 @@ def statement(household_id: int, on: dt.date, staff: Staff) -> Content:
         "township": township(home.division),
         "month": month_text(paid.newest),
         "on": day(on),
-        "awards": [_award(award) for award in standing],
+        "awards": [_award(award, names) for award in standing],
         "total": yuan_grouped(total),
         "capital": capital(total),
         "home": household(home, None, on),
@@ -45,10 +46,13 @@ def statement(household_id: int, on: dt.date, staff: Staff) -> Content:
     return Content(f"{month_text(paid.newest)}幸福清单", home.division, home.pk, data)
 
 
-def _award(award: family.Award) -> dict[str, Any]:
+def _award(award: family.Award, names: dict[int, str]) -> dict[str, Any]:
     assert award.month is not None, "only awards with a computed month are listed"
-    said = family.explain(award.code, award.subject, award.month)
-    lines = said[0].lines if said else []
+    lines = [
+        (f"{one.title}：{words}" if one.title else words, fen)
+        for one in explain(award.code, award.subject, award.month, names)
+        for words, fen in one.lines
+    ]
     return {
         "programme": award.programme,
         "name": award.who,
