@@ -22,7 +22,7 @@ from apps.units.months import Month, month_of, next_month
 from apps.units.names import compare_key, initials_all, pinyin_all
 from seeds.clock import morning
 from seeds.names import Names
-from seeds.sheets import Sheet, number_on, span
+from seeds.sheets import Sheet, keys_at_the_end, number_on, span
 
 GO_LIVE = dt.date(2023, 12, 31)  # the day the households of the old lists were taken over
 ACCOUNTS_FROM = dt.date(2024, 1, 1)
@@ -271,8 +271,9 @@ class Ledger:
 
     def write(self) -> None:
         """Everything, table by table, each after those it refers to."""
-        for sheet in self.sheets.values():
-            sheet.write()
+        with keys_at_the_end([sheet.model for sheet in self.sheets.values()]):
+            for sheet in self.sheets.values():
+                sheet.write()
 
 
 WORDS = ("code", "part", "detail", "per")

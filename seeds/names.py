@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import accumulate
 
 # Surnames by how common they are here: the first ones come most often.
 SURNAMES = (
@@ -32,7 +33,7 @@ class Names:
 
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
-        self._weights = [1 / (n + 4) for n in range(len(SURNAMES))]
+        self._weights = list(accumulate(1 / (n + 4) for n in range(len(SURNAMES))))
         # As in any county, many share a given name; and each is spelled out (pinyin) but once.
         self._given = {sex: [self._made(sex) for _ in range(GIVEN_NAMES)] for sex in "mf"}
 
@@ -40,7 +41,7 @@ class Names:
         """A surname, common ones more often."""
         if self.rng.randrange(COMPOUND_IN) == 0:
             return self.rng.choice(COMPOUND)
-        return self.rng.choices(SURNAMES, self._weights)[0]
+        return self.rng.choices(SURNAMES, cum_weights=self._weights)[0]
 
     def full(self, sex: str, surname: str = "") -> str:
         """A full name; with a surname given, of that family."""

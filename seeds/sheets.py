@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models
@@ -40,6 +41,28 @@ class Sheet:
                 copy.write_row((*row, *self._tail))
         self._rows = []
         number_on([self.model])
+
+
+@contextmanager
+def keys_at_the_end(tables: Sequence[type[models.Model]]) -> Iterator[None]:
+    """Rows written meanwhile are held against the foreign keys table by table, not one by one.
+
+    The keys of the tables are taken off and put on again in the same transaction; what does not
+    fit is refused then (IntegrityError).
+    """
+    names = [model._meta.db_table for model in tables]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass, conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE contype = 'f' AND conrelid = ANY(%s::regclass[]) ORDER BY oid",
+            [names],
+        )
+        keys = cursor.fetchall()
+        for table, name, _ in keys:
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        yield
+        for table, name, as_it_was in keys:
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {as_it_was}')
 
 
 def _given(field: models.Field[Any, Any]) -> bool:

@@ -10,7 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
+
+from django.urls import reverse
 
 from apps.offices.models import Role, Staff
 from apps.standards.book import Book
@@ -28,13 +32,25 @@ FIELD_ROLES = (
 WORKERS = (*FIELD_ROLES, Role.FEDERATION)
 
 
-class Asked(NamedTuple):
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Asked:
     """Who asks, on which day, by which calendar and standards."""
 
     staff: Staff
     today: dt.date
     calendar: WorkCalendar
     book: Book
+    _answers: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, name: str, find: Callable[[Asked], T]) -> T:
+        """What several queues look at is asked for once, however many they are."""
+        if name not in self._answers:
+            self._answers[name] = find(self)
+        answer: T = self._answers[name]
+        return answer
 
 
 class Task(NamedTuple):
@@ -52,6 +68,16 @@ class Task(NamedTuple):
     household_id: int = 0
     person_id: int = 0
     visit: bool = False  # somebody has to go there, so that a day can be arranged
+
+
+@cache
+def _pattern(name: str) -> str:
+    return reverse(name, args=[0])
+
+
+def page_of(name: str, pk: int) -> str:
+    """The address of the page of one thing by its number: thousands a list, so no search each."""
+    return _pattern(name).replace("/0/", f"/{pk}/")
 
 
 class Bulk(NamedTuple):

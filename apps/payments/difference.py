@@ -53,7 +53,7 @@ POSTED = """
     JOIN payments_paymentrun r ON r.calculation_id = l.calculation_id
         AND r.state IN ('approved', 'sent', 'closed')
     LEFT JOIN (payments_bankitem i JOIN payments_bankbatch b ON b.id = i.batch_id)
-        ON i.state = 'returned' AND b.calculation_id = l.calculation_id
+        ON i.returned_on IS NOT NULL AND b.calculation_id = l.calculation_id
         AND i.subject = l.subject AND i.programme = l.programme AND i.kind = l.kind
     WHERE {narrowed}
     GROUP BY l.subject, l.programme, l.month
@@ -186,7 +186,7 @@ AND (SELECT count(*) FROM households_bankaccount a WHERE a.person_id = subject) 
 # paid to is recorded: the person's own, the household's only where the person has none.
 RETURNED = """(subject, programme) IN (
     SELECT i.subject, i.programme FROM payments_bankitem i
-    WHERE i.state = 'returned'
+    WHERE i.returned_on IS NOT NULL
       AND NOT EXISTS (
           SELECT 1 FROM households_bankaccount a
           WHERE a.id > i.returned_after_account

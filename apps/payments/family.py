@@ -223,7 +223,7 @@ FROM payments_paymentline l
 JOIN payments_paymentrun r ON r.calculation_id = l.calculation_id
     AND r.state IN ('computed', 'checked', 'approved', 'sent', 'closed')
 LEFT JOIN (payments_bankitem i JOIN payments_bankbatch b ON b.id = i.batch_id)
-    ON i.state = 'returned' AND b.calculation_id = l.calculation_id
+    ON i.returned_on IS NOT NULL AND b.calculation_id = l.calculation_id
     AND i.subject = l.subject AND i.programme = l.programme AND i.kind = l.kind
 WHERE l.subject = ANY(%(subjects)s) AND l.month BETWEEN %(first)s AND %(last)s
   AND r.cutoff <= coalesce(%(then)s::date, 'infinity')

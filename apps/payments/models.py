@@ -351,7 +351,9 @@ class BankItem(models.Model):
         PAID = "paid", "成功"
         RETURNED = "returned", "退回"
 
-    batch = models.ForeignKey(BankBatch, on_delete=models.PROTECT, related_name="items")
+    batch = models.ForeignKey(
+        BankBatch, on_delete=models.PROTECT, related_name="items", db_index=False
+    )
     number = models.IntegerField("序号")
     programme = models.CharField("项目", max_length=32)
     subject = models.BigIntegerField("对象")
@@ -364,7 +366,7 @@ class BankItem(models.Model):
     last_month = MonthField("截止所属月")
     holder_name = models.CharField("享受人", max_length=100)
     holder_id_number = models.CharField("享受人证件号码", max_length=18, blank=True)
-    account = models.ForeignKey(BankAccount, null=True, on_delete=models.PROTECT)
+    account = models.ForeignKey(BankAccount, null=True, on_delete=models.PROTECT, db_index=False)
     payee_is = models.CharField("收款人身份", max_length=12)  # self, head, guardian …, estate
     payee_name = models.CharField("收款人", max_length=100)
     payee_id_number = models.CharField("收款人证件号码", max_length=18, blank=True)
@@ -385,15 +387,20 @@ class BankItem(models.Model):
             ),
             models.CheckConstraint(condition=Q(fen__gt=0), name="bank_item_positive"),
             models.CheckConstraint(
-                condition=~Q(state="returned")
-                | Q(returned_on__isnull=False, returned_after_account__isnull=False),
+                condition=Q(
+                    state="returned",
+                    returned_on__isnull=False,
+                    returned_after_account__isnull=False,
+                )
+                | (~Q(state="returned") & Q(returned_on__isnull=True)),
                 name="bank_item_returned_on",
             ),
         ]
+        # No index names the state: a whole batch changes it at once, in place (migration 0005).
         indexes = [
             models.Index(
                 fields=["subject", "programme"],
                 name="bank_item_returned",
-                condition=Q(state="returned"),
+                condition=Q(returned_on__isnull=False),
             )
         ]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db import connection
 from django.urls import reverse
 
-from apps.casework.worklist import LIMIT, Asked, Task, queue
+from apps.casework.worklist import LIMIT, Asked, Task, page_of, queue
 from apps.payments.listing import WHY
 from apps.payments.models import PaymentRun
 from apps.payments.recoveries.models import JUDGES, PREPARERS, Treatment
@@ -77,7 +77,7 @@ def overpaid(asked: Asked) -> Iterator[Task]:
             what=what,
             why=why,
             verb="处理",
-            url=reverse("recovery", args=[row.pk]),
+            url=page_of("recovery", row.pk),
             division=row.division,
             since=row.opened_on,
             programme=row.programme,

@@ -25,7 +25,7 @@ class Filters(NamedTuple):
     register: str = ""
     division: str = ""
     state: str = "open"
-    flag: str = ""  # due, alone, reported, age
+    flag: str = ""  # one of FLAGS, or ANY of them
     text: str = ""
 
 
@@ -58,6 +58,7 @@ class Row(NamedTuple):
     out_on: dt.date | None  # the day the child reaches the age of its register
     void: bool  # the registration behind the file no longer holds
     moved: bool  # the child lives in another household now
+    flags: list[str]  # what is open about the file: codes of FLAGS
 
     @property
     def key(self) -> str:
@@ -79,6 +80,7 @@ FLAGS = {
     "age": "已达年龄上限",
     "check": "登记待核对",
 }
+ANY = "any"
 # One row a file. Adults are counted over all households of the files at once.
 FILES = """
 WITH of_file AS (
@@ -106,8 +108,9 @@ WITH of_file AS (
     WHERE m.voided_on IS NULL AND m.period @> %(today)s::date
       AND p.born + interval '18 years' <= %(today)s::date
       AND m.household_id IN (SELECT household_id FROM of_file)
-      AND NOT EXISTS (SELECT 1 FROM households_fact d WHERE d.kind = 'death'
-                      AND d.person_id = p.id AND d.voided_on IS NULL AND d."on" <= %(today)s)
+      AND p.id NOT IN (SELECT d.person_id FROM households_fact d WHERE d.kind = 'death'
+                       AND d.person_id IS NOT NULL AND d.voided_on IS NULL
+                       AND d."on" <= %(today)s)
 ), lives AS (
     SELECT person_id, household_id FROM households_member
     WHERE voided_on IS NULL AND period @> %(today)s::date
@@ -140,13 +143,20 @@ WITH of_file AS (
     LEFT JOIN offices_division t ON t.code = left(o.division, 9)
 )
 """
+# What is open about a file; about one that is closed, nothing.
+FLAGGED = """
+    CASE WHEN state = 'open' THEN array_remove(ARRAY[
+        CASE WHEN due_on <= %(today)s THEN 'due' END,
+        CASE WHEN alone AND carer_on IS NULL THEN 'alone' END,
+        CASE WHEN reports > 0 THEN 'reported' END,
+        CASE WHEN out_on <= %(today)s THEN 'age' END,
+        CASE WHEN void OR moved THEN 'check' END], NULL)
+    ELSE ARRAY[]::text[] END
+"""
 WHERE = """
 WHERE (division, id) > (%(after_division)s, %(after_id)s)
   AND (%(text)s = '' OR number = %(text)s OR (%(names)s AND starts_with(name, %(text)s)))
-  AND (%(flag)s = '' OR state = 'open' AND CASE %(flag)s
-       WHEN 'due' THEN due_on <= %(today)s WHEN 'alone' THEN alone AND carer_on IS NULL
-       WHEN 'reported' THEN reports > 0 WHEN 'age' THEN out_on <= %(today)s
-       WHEN 'check' THEN void OR moved ELSE FALSE END)
+  AND (%(flag)s = '' OR %(flag)s = ANY(flags) OR %(flag)s = 'any' AND flags <> '{}')
 """
 ROWS = (
     FILES
@@ -155,8 +165,10 @@ SELECT id, CASE WHEN %(names)s THEN name ELSE '' END, sex, born, age, register,
        coalesce(ground, ''), coalesce(level, 'ordinary'), township, village, division, number,
        household_id, person_id, opened_on, state, closed_on, visited_on,
        CASE WHEN state = 'open' THEN due_on END, reports, reported_on, alone, carer_on, out_on,
-       void, moved
-FROM file
+       void, moved, flags
+FROM file CROSS JOIN LATERAL (SELECT"""
+    + FLAGGED
+    + """AS flags) about
 """
     + WHERE
     + "ORDER BY division, id LIMIT %(limit)s"

@@ -14,7 +14,7 @@ from django.urls import reverse
 from apps.casework.ending import endings
 from apps.casework.models import Entitlement
 from apps.casework.procedures import CASEWORKERS, COUNTY, TOWNSHIP
-from apps.casework.worklist import LIMIT, Asked, Task, queue
+from apps.casework.worklist import LIMIT, Asked, Task, page_of, queue
 from apps.offices.models import Role
 from apps.registers import alerts as raised
 from apps.registers import listing, station, stay_relief, words
@@ -26,10 +26,15 @@ from apps.registers.station_words import SEARCHES
 _DAY = dt.timedelta(days=1)
 
 
+def _flagged(asked: Asked) -> list[listing.Row]:
+    """Every file with something open about it (one query for all queues of files)."""
+    filters = listing.Filters(flag=listing.ANY)
+    return listing.everyone(asked.staff, filters, today=asked.today, book=asked.book)
+
+
 def _rows(asked: Asked, flag: str) -> list[listing.Row]:
-    filters = listing.Filters(flag=flag)
-    page = listing.files(asked.staff, filters, today=asked.today, book=asked.book, limit=LIMIT)
-    return page.rows
+    rows = asked.once("child-files", _flagged)
+    return [row for row in rows if flag in row.flags][:LIMIT]
 
 
 def _task(row: listing.Row, key: str, what: str, why: str, verb: str) -> Task:
@@ -38,7 +43,7 @@ def _task(row: listing.Row, key: str, what: str, why: str, verb: str) -> Task:
         what=what,
         why=why,
         verb=verb,
-        url=reverse("child-file", args=[row.pk]),
+        url=page_of("child-file", row.pk),
         division=row.division,
         household_id=row.household_id,
         person_id=row.person_id,
@@ -110,7 +115,7 @@ def _of_stay(one: Stay, key: str, what: str, why: str, due: dt.date | None) -> T
         what=what,
         why=why,
         verb="办理",
-        url=reverse("stay", args=[one.pk]),
+        url=page_of("stay", one.pk),
         division=one.division,
         due=due,
         since=one.admitted_on,
@@ -159,7 +164,7 @@ def prone(asked: Asked) -> Iterator[Task]:
             what="列入易走失人员库",
             why=f"已入站{times}次",
             verb="列入",
-            url=reverse("stay", args=[stay]),
+            url=page_of("stay", stay),
             division=asked.staff.division,
             person_id=person,
         )

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
-from django.urls import reverse
 
 from apps.casework.deadlines import Deadline, last_day_of
 from apps.casework.models import Decision, Entitlement
 from apps.casework.programme import PROGRAMMES, Nature
-from apps.casework.worklist import LIMIT, Asked, Task
+from apps.casework.worklist import LIMIT, Asked, Task, page_of
 from apps.households.kinds import DISABILITY_TYPES
 from apps.units.ages import attained
 from apps.units.months import month_of, month_text, next_month
@@ -31,9 +30,10 @@ STANDING = (
     "NOT isempty(e.period) AND (upper_inf(e.period) OR upper(e.period) > %(today)s)"
     " AND h.division LIKE %(territory)s"
 )
-ALIVE = """NOT EXISTS (
-    SELECT 1 FROM households_fact x
-    WHERE x.kind = 'death' AND x.person_id = p.id AND x.voided_on IS NULL)"""
+# Few have died: one list of them, hashed, whatever the planner expects.
+ALIVE = """p.id NOT IN (
+    SELECT x.person_id FROM households_fact x
+    WHERE x.kind = 'death' AND x.person_id IS NOT NULL AND x.voided_on IS NULL)"""
 
 
 def _rows(sql: str, asked: Asked, **params: Any) -> list[tuple[Any, ...]]:
@@ -97,7 +97,7 @@ def deaths(asked: Asked, limit: Deadline) -> Iterator[Task]:
             what="死亡后核查，办结增减停发",
             why=f"{on}死亡，自死亡之日起3个月内办结",
             verb="核查",
-            url=reverse("award", args=[award]),
+            url=page_of("award", award),
             division=division,
             due=last_day_of(limit, on, asked.calendar, asked.book),
             since=on,
@@ -144,17 +144,18 @@ def self_care(asked: Asked, limit: Deadline) -> Iterator[Task]:
 # The newest certificate of each holder, if it runs out soon, and the last day somebody was told.
 CERTIFICATES = f"""
 SELECT n.id, n.person_id, n.code, n.until, r.last, min(h.id), min(h.division), min(e.programme)
-FROM (
-    SELECT DISTINCT ON (person_id) id, person_id, code, until FROM households_fact
-    WHERE kind = 'disability' AND voided_on IS NULL AND "on" <= %(today)s
-    ORDER BY person_id, "on" DESC, id DESC
-) n
+FROM households_fact n
 JOIN households_person p ON p.id = n.person_id
 JOIN casework_entitlement e ON e.person_id = n.person_id AND e.programme = ANY(%(programmes)s)
 JOIN households_household h ON h.id = e.household_id
 LEFT JOIN LATERAL (SELECT max("on") AS last FROM reviews_reminder WHERE fact_id = n.id) r ON TRUE
-WHERE n.until >= %(since)s
+WHERE n.kind = 'disability' AND n.voided_on IS NULL AND n."on" <= %(today)s
+  AND n.until >= %(since)s
   AND (n.until - make_interval(months => %(months)s))::date <= %(today)s AND {STANDING} AND {ALIVE}
+  AND NOT EXISTS (
+      SELECT 1 FROM households_fact q
+      WHERE q.kind = 'disability' AND q.person_id = n.person_id AND q.voided_on IS NULL
+        AND q."on" <= %(today)s AND (q."on", q.id) > (n."on", n.id))
   AND (r.last IS NULL OR r.last < n.until - %(again)s AND %(today)s >= n.until - %(again)s)
 GROUP BY n.id, n.person_id, n.code, n.until, r.last
 ORDER BY n.until LIMIT %(limit)s
@@ -181,7 +182,7 @@ def certificates(asked: Asked) -> Iterator[Task]:
             what="提醒换领残疾人证",
             why=f"{DISABILITY_TYPES.get(code, '')}残疾人证{until}到期，{stops}起停发",
             verb="提醒",
-            url=reverse("remind", args=[fact]),
+            url=page_of("remind", fact),
             division=division,
             due=until,
             programme=programme,
@@ -286,7 +287,7 @@ def screenings(asked: Asked) -> Iterator[Task]:
             what="特困终止，筛查低保和临时救助",
             why="终止后基本生活仍有困难的及时纳入其他救助",
             verb="筛查",
-            url=reverse("screen", args=[one.entitlement_id]),
+            url=page_of("screen", one.entitlement_id or 0),
             division=one.household.division,
             due=due,
             since=one.decided_on,

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator
 
 from django.db.models import F, Q
-from django.urls import reverse
 
 from apps.casework import complained
 from apps.casework.clocks import courses_of
@@ -15,7 +14,7 @@ from apps.casework.models import CASEWORKERS, DECIDERS, Application, Decision
 from apps.casework.procedure import Step
 from apps.casework.programme import PROGRAMMES
 from apps.casework.words import STOP_REASONS
-from apps.casework.worklist import FIELD_ROLES, LIMIT, WORKERS, Asked, Bulk, Task, queue
+from apps.casework.worklist import FIELD_ROLES, LIMIT, WORKERS, Asked, Bulk, Task, page_of, queue
 from apps.offices.models import Role
 from apps.reviews import ahead
 from apps.reviews.models import Custody, Extension, Proposal, Review, Suspension, Termination
@@ -50,7 +49,7 @@ def applications(asked: Asked) -> Iterator[Task]:
             what="残联审核" if one.state == "federation" else step.verb,
             why=why,
             verb="办理",
-            url=reverse("application", args=[one.pk]),
+            url=page_of("application", one.pk),
             division=one.household.division,
             due=running.last_day if running else None,
             since=one.applied_on,
@@ -87,7 +86,7 @@ def complaints(asked: Asked) -> Iterator[Task]:
             what=line.awaits,
             why=f"{one.on}收到投诉举报：{one.words}",
             verb="核查",
-            url=reverse("complaints", args=[one.application_id]),
+            url=page_of("complaints", one.application_id),
             division=one.application.household.division,
             due=due.clock.last_day if due else None,
             since=one.on,
@@ -116,7 +115,7 @@ def approvals(asked: Asked) -> Iterator[Task]:
             what="批准暂停发放" if row.state == "proposed" else "批准恢复发放",
             why=Suspension.REASONS[row.reason],
             verb="审批",
-            url=reverse("award", args=[row.entitlement_id]),
+            url=page_of("award", row.entitlement_id),
             division=row.division,
             since=row.proposed_on,
             programme=row.programme,
@@ -137,7 +136,7 @@ def _proposals(asked: Asked) -> Iterator[Task]:
             what=f"批准{PROPOSALS[row.kind].verb}",
             why=row.words,
             verb="审批",
-            url=reverse("award", args=[award.pk]),
+            url=page_of("award", award.pk),
             division=award.household.division,
             since=row.proposed_on,
             programme=award.programme,
@@ -156,7 +155,7 @@ def _extensions(asked: Asked) -> Iterator[Task]:
             what="批准延长办理期限",
             why=row.note,
             verb="审批",
-            url=reverse("application-clocks", args=[one.pk]),
+            url=page_of("application-clocks", one.pk),
             division=one.household.division,
             since=row.proposed_on,
             programme=one.programme,
@@ -194,7 +193,7 @@ def reviews(asked: Asked) -> Iterator[Task]:
             what="定期核查",
             why=f"每{months}个月一次（R-DB-17）",
             verb="核查",
-            url=reverse("review", args=[pk]),
+            url=page_of("review", pk),
             division=division,
             due=due,
             since=opened,
@@ -214,7 +213,7 @@ def life(asked: Asked) -> Iterator[Task]:
             what="生存认证",
             why=f"逾期次月起暂停发放，补认证后补发；{on}生成",
             verb="认证",
-            url=reverse("life", args=[pk]),
+            url=page_of("life", pk),
             division=division,
             due=due,
             since=on,
@@ -245,7 +244,7 @@ def notices(asked: Asked) -> Iterator[Task]:
             what=f"送达{one.get_kind_display()}告知书",
             why=why[:60] or f"决定后{days}个工作日内书面告知",
             verb="送达",
-            url=reverse("serve", args=[one.pk]),
+            url=page_of("serve", one.pk),
             division=one.division,
             due=asked.calendar.add_workdays(one.decided_on, days),
             since=one.decided_on,
@@ -266,7 +265,7 @@ def endings(asked: Asked) -> Iterator[Task]:
             what="公示期满，办理终止",
             why=STOP_REASONS[one.reason],
             verb="办理",
-            url=reverse("termination", args=[one.pk]),
+            url=page_of("termination", one.pk),
             division=award.household.division,
             due=one.notice_ends + dt.timedelta(days=1),
             since=one.posted_on,
@@ -287,7 +286,7 @@ def custody(asked: Asked) -> Iterator[Task]:
             what="代管协议备案",
             why=f"{one.get_what_display()}由{one.keeper}代管，{one.agreed_on}签订",
             verb="备案",
-            url=reverse("custody-one", args=[one.pk]),
+            url=page_of("custody-one", one.pk),
             division=one.household.division,
             since=one.agreed_on,
             household_id=one.household_id,

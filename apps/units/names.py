@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice, product
 from typing import Any
 
@@ -25,6 +26,7 @@ _KINDS = {
     "Zp": "换段符",
 }
 _READINGS_LIMIT = 16
+_KEPT = 4096
 
 
 def clean_name(text: str) -> str:
@@ -105,10 +107,11 @@ def _surnames(plain: str) -> Iterator[tuple[int, tuple[tuple[str, ...], ...]]]:
     yield 1, tuple((reading,) for reading in readings) or ((),)
 
 
-def _given(text: str) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=_KEPT)  # given names are shared by many
+def _given(text: str) -> tuple[tuple[str, ...], ...]:
     """For each character its readings, best first; a reading that a word gives away wins."""
     in_words = _dictionary(text)
-    return [_options(c, reading) for c, reading in zip(text, in_words, strict=True)]
+    return tuple(_options(c, reading) for c, reading in zip(text, in_words, strict=True))
 
 
 def _options(character: str, in_word: str) -> tuple[str, ...]:

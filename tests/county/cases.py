@@ -66,7 +66,8 @@ def applied(
         if asked.required:
             whose = adults if asked.per is Per.ADULT else [who]
             for person in whose:
-                papers.filed(asked.type, home, on=str(on), who=person, asked=one, by=clerk)
+                about = {"who": person, "asked": one, "by": clerk, "issued_on": on}
+                papers.filed(asked.type, home, on=str(on), **about)
     casework.take(one.pk, "accept", on=on, by=clerk)
     return one
 

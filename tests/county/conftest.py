@@ -20,6 +20,7 @@ from pytest_django.live_server_helper import LiveServer
 from apps.offices.demo_staff import LOGINS
 from apps.offices.models import Staff
 from civil_affairs.blank import copy_database, holder, instead
+from civil_affairs.celery import app
 from tests.county.building import county_database
 from tests.pages import test_browser as pages
 from tests.walks.desk import at
@@ -78,8 +79,13 @@ def server(database: str, office_hours: object) -> Iterator[LiveServer]:
 
 @pytest.fixture(scope="package")
 def worker(server: LiveServer) -> Iterator[None]:
-    """One Celery worker of its own process, on the county and the queue of this run."""
-    yield from pages.worker_process()
+    """One Celery worker of its own process, on the county and the queue of this run; it is up."""
+    working = pages.worker_process()
+    next(working)
+    while not app.control.ping(timeout=1):
+        pass
+    yield
+    next(working, None)
 
 
 Enter = Callable[..., Any]

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Sum
 
-from apps.households.models import Member
+from apps.households.models import Household, Member
 from apps.offices.models import Event
 from apps.payments import actions
 from apps.payments.models import BankBatch, Held, PaymentLine, PaymentRun
@@ -56,7 +56,7 @@ def compute(page: Any, run: PaymentRun) -> tuple[float, set[int]]:
     page.get_by_test_id("compute").click()
     bar = page.locator("[data-testid=progress] progress")
     while "已计算" not in page.get_by_test_id("state").inner_text():
-        assert time.monotonic() - began < 2 * 60, "two minutes"
+        assert time.monotonic() - began < 5 * 60, "nobody computes"
         if bar.count():
             seen.add(int(bar.first.get_attribute("value") or 0))
         page.wait_for_timeout(100)
@@ -94,7 +94,7 @@ def test_t21_exceptions_first_and_every_sum_ties(enter: Enter) -> None:
     bar = page.get_by_test_id("actions").bounding_box()
     held = page.get_by_test_id("held").bounding_box()
     assert held["y"] + 44 < bar["y"], "exceptions are seen without scrolling"
-    bars = page.get_by_test_id("waterfall").locator("svg text.b").all_inner_texts()
+    bars = page.get_by_test_id("waterfall").locator("svg text.b").all_text_contents()
     amounts = [words for words in bars if re.search(r"\d\.\d\d", words)]
     assert figure(amounts[-1]) == total
     assert figure(page.get_by_test_id("total").inner_text()) == total
@@ -178,14 +178,15 @@ def test_t23_what_has_changed_since_closes_approval_until_computed_again(enter: 
 def test_t24_a_line_is_held_and_released_and_the_sums_follow_at_once(enter: Enter) -> None:
     run = running.computed()
     before = fen_of(run)
-    home = somebody_paid(run, 202).household
+    page = enter("checker")
+    page.goto(f"/payruns/{run.pk}/lines/?programme=minimum_living&township=430482105")
+    row = page.get_by_test_id("lines").locator("tbody tr").first
+    number = row.locator("span.mono").inner_text().strip()
+    home = Household.objects.get(number=number)
     mine = PaymentLine.objects.filter(
         calculation_id=run.calculation_id, subject=-home.pk, programme="minimum_living"
     )
     fen = sum(mine.values_list("fen", flat=True))
-    page = enter("checker")
-    page.goto(f"/payruns/{run.pk}/lines/?q={home.number}")
-    row = page.locator("tr", has_text=home.number).filter(has_text="最低生活保障").first
     row.get_by_text("暂缓").first.click()
     form = row.locator("form")
     form.get_by_test_id("hold").click()  # nothing typed: the browser asks for it

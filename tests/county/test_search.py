@@ -51,6 +51,8 @@ def test_t01_g1_is_among_the_first_five_whatever_one_has(enter: Enter) -> None:
     expect(hits.filter(has_text=home.number).first).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("idbar")).to_contain_text("周国华 户")
+    expect(page.get_by_test_id("ahead")).to_be_visible()
+    page.wait_for_load_state("networkidle")
     pages.faultless(page)
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -112,7 +113,8 @@ def _worklist(
 ) -> HttpResponse:
     today = timezone.localdate()
     wanted = _narrowed(request)
-    all_mine = tasks_of(asked_by(staff, today))
+    asked = asked_by(staff, today)
+    all_mine = tasks_of(asked)
     arranged = _arrangements(all_mine)
     given = [one for one in all_mine if _handed_to(arranged.get(one.task.key)) == staff.pk]
     here = inside(given if wanted.whose else all_mine, wanted)
@@ -120,7 +122,7 @@ def _worklist(
     shown = [one for one in in_band if wanted.queue in ("", one.queue.code)]
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     near = Counter(one.task.division for one in here)
-    rows = _rows(list(page.object_list), today, near, arranged)
+    rows = _rows(list(page.object_list), asked, near, arranged)
     context = {
         "today": today,
         "wanted": wanted,
@@ -156,7 +158,8 @@ def _choices(staff: Staff) -> dict[str, Any]:
 
 def _done(staff: Staff, today: dt.date) -> int:
     """How many acts somebody has put down this month; to log in is none."""
-    mine = Event.objects.filter(by=staff, at__date__gte=today.replace(day=1))
+    since = timezone.make_aware(dt.datetime.combine(today.replace(day=1), dt.time.min))
+    mine = Event.objects.filter(by=staff, at__gte=since)
     return mine.exclude(kind=LOGIN).count()
 
 
@@ -224,7 +227,9 @@ class Row(NamedTuple):
 
 def _arrangements(found: Sequence[Found]) -> dict[str, Arrangement]:
     """What was arranged about these tasks (one query)."""
-    rows = Arrangement.objects.filter(key__in=[one.task.key for one in found])
+    # Thousands of keys as one array: as many parameters would take longer than the search.
+    keys = RawSQL("SELECT unnest(%s::text[])", [[one.task.key for one in found]])
+    rows = Arrangement.objects.filter(key__in=keys)
     return {row.key: row for row in rows.select_related("handed_to")}
 
 
@@ -234,19 +239,18 @@ def _handed_to(row: Arrangement | None) -> int | None:
 
 def _rows(
     found: Sequence[Found],
-    today: dt.date,
+    asked: Asked,
     near: Counter[str],
     arranged: dict[str, Arrangement],
 ) -> list[Row]:
-    """The tasks of one page with names, villages and what was arranged (five queries)."""
+    """The tasks of one page with names, villages and what was arranged (four queries)."""
     tasks = [one.task for one in found]
     homes = Household.objects.in_bulk({task.household_id for task in tasks})
     names = _names({task.person_id for task in tasks}, set(homes))
     codes = {task.division[:n] for task in tasks for n in (TOWNSHIP_LENGTH, VILLAGE_LENGTH)}
     divisions = dict(Division.objects.filter(code__in=codes).values_list("code", "name"))
-    known = current_calendar()
     return [
-        _row(one, today, homes, names, divisions, known)._replace(
+        _row(one, asked.today, homes, names, divisions, asked.calendar)._replace(
             near=near[one.task.division], arranged=arranged.get(one.task.key)
         )
         for one in found
