@@ -50,11 +50,9 @@ def test_t18_ten_clean_cases_take_one_click_each(enter: Enter) -> None:
     pages.faultless(page)
 
 
-def test_t19_an_investigator_does_not_decide_the_case(enter: Enter) -> None:
+def test_t19_who_prepared_a_case_does_not_decide_it(enter: Enter) -> None:
     me = staff_of("supervisor")
-    asked = cases.nursing("调查回避户")
-    Application.objects.filter(pk=asked.pk).update(prepared_by=me, state="reviewing")
-    asked.refresh_from_db()
+    asked = cases.aged("回避户", by=me)
     page = enter("supervisor")
     page.goto(f"/applications/{asked.pk}/")
     expect(page.get_by_test_id("take-confirm")).to_have_count(0)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.casework.models import Application
 from apps.publicity.models import PublicNotice
 from tests.county import cases
-from tests.county.conftest import MARKS, TODAY, Enter
+from tests.county.conftest import MARKS, TODAY, Enter, staff_of
 from tests.pages import test_browser as pages
 from tests.pages.test_browser import playwright
 from tests.papers.printing import pages as pages_of
@@ -70,7 +70,7 @@ def test_t16_a_long_list_goes_up_over_new_year_and_shows_nothing_private(
     moved(office_hours, page, "2024-12-27", "township")
     notice = posted(page, OTHER_VILLAGE)
     # 27 December is a Friday: five working days without New Year's Day end on 6 January.
-    expect(page.get_by_test_id("days")).to_contain_text("2024-12-30 至 2025-01-06")
+    expect(page.get_by_test_id("days")).to_contain_text("2024-12-28 至 2025-01-06")
     pages.faultless(page)
     sheet = pages_of(sheet_of(page, notice))
     assert len(sheet) == 2
@@ -169,8 +169,11 @@ def test_t17_an_objection_leads_to_a_meeting_and_stops_the_decision(
     form.get_by_role("button", name="登记评议").click()
     expect(page.get_by_test_id("assessments")).to_contain_text("属实 13")
     page.goto(f"/applications/{asked.pk}/")
+    form = page.get_by_test_id("form-reassess")
+    for name, username in (("first", "township"), ("second", "township-lead")):
+        form.locator(f"[name={name}]").select_option(str(staff_of(username).pk))
     page.get_by_test_id("take-reassess").click()
-    expect(page.locator("main")).to_contain_text("已办理")
+    expect(page.locator("main")).to_contain_text("已办理“再查评议”")
     asked.refresh_from_db()
     assert asked.state == "assessed"
     pages.faultless(page)
