@@ -144,3 +144,9 @@ def fill_in(page: Any, username: str) -> None:
 def staff_of(username: str) -> Staff:
     """Somebody of the demonstration's staff."""
     return Staff.objects.get(user__username=username)
+
+
+def faultless(page: Any) -> None:
+    """As in the other browser tests, once the parts that come later are there."""
+    page.wait_for_load_state("networkidle")
+    pages.faultless(page)

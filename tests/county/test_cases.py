@@ -7,8 +7,7 @@ from typing import Any
 from apps.casework.models import Application
 from apps.offices.models import Event
 from tests.county import cases, running
-from tests.county.conftest import MARKS, Enter, staff_of
-from tests.pages import test_browser as pages
+from tests.county.conftest import MARKS, Enter, faultless, staff_of
 from tests.pages.test_browser import playwright
 
 pytestmark = MARKS
@@ -44,10 +43,10 @@ def test_t18_ten_clean_cases_take_one_click_each(enter: Enter) -> None:
     # What is left is the flagged one, and it says so; no list decides several at once.
     assert page.url.endswith(f"/applications/{flagged.pk}/")
     expect(page.get_by_test_id("failed")).to_contain_text("不符合")
-    pages.faultless(page)
+    faultless(page)
     page.goto("/applications/")
     assert page.locator("main form[method=post]").count() == 0
-    pages.faultless(page)
+    faultless(page)
 
 
 def test_t19_who_prepared_a_case_does_not_decide_it(enter: Enter) -> None:
@@ -61,7 +60,7 @@ def test_t19_who_prepared_a_case_does_not_decide_it(enter: Enter) -> None:
     assert "另一人审批" in answer.text()
     logged = Event.objects.filter(object_id=asked.pk, verb__endswith="被拒绝").latest("pk")
     assert (logged.by, bool(logged.reason)) == (me, True)
-    pages.faultless(page)
+    faultless(page)
 
 
 def test_t19_who_computed_a_run_does_not_approve_it(enter: Enter) -> None:
@@ -75,4 +74,4 @@ def test_t19_who_computed_a_run_does_not_approve_it(enter: Enter) -> None:
     assert (logged.by, bool(logged.reason)) == (staff_of("clerk"), True)
     run.refresh_from_db()
     assert run.state == "checked"
-    pages.faultless(page)
+    faultless(page)

@@ -8,8 +8,7 @@ from apps.households.actions import void
 from apps.households.models import Fact, Person
 from apps.payments.models import PaymentLine
 from tests.county import running
-from tests.county.conftest import MARKS, Enter
-from tests.pages import test_browser as pages
+from tests.county.conftest import MARKS, Enter, faultless
 from tests.pages.test_browser import playwright
 
 pytestmark = MARKS
@@ -45,12 +44,12 @@ def test_t12_a_death_of_two_months_back_is_foretold_and_the_run_leaves_it_out(
     expect(shown.get_by_test_id("past")).to_contain_text("转追缴")
     for box in ("notice", "statement"):
         assert page.locator(f"[name={box}]").is_checked(), box
-    pages.faultless(page)
+    faultless(page)
 
     page.get_by_test_id("submit").click()
     expect(page.get_by_text("变更已生效")).to_be_visible(timeout=SLOW)
     expect(page.get_by_test_id("notice")).to_contain_text("幸福清单")
-    pages.faultless(page)
+    faultless(page)
 
     run = running.computed()
     lines = PaymentLine.objects.filter(calculation_id=run.calculation_id)

@@ -9,8 +9,7 @@ import pytest
 
 from apps.households.models import Household, Person
 from apps.offices.models import Event
-from tests.county.conftest import MARKS, Enter
-from tests.pages import test_browser as pages
+from tests.county.conftest import MARKS, Enter, faultless
 from tests.pages.test_browser import playwright
 
 pytestmark = MARKS
@@ -62,7 +61,7 @@ def test_t09_everything_of_a_family_on_one_page(g1: Household, enter: Enter) -> 
     expect(number).to_have_text("430482 19660204 0012")
     seen = Event.objects.filter(verb="查看证件号码", household_id=g1.pk).latest("pk")
     assert seen.by.name == "李经办"
-    pages.faultless(page)
+    faultless(page)
     page.clock.fast_forward(MINUTE)
     expect(number).to_have_text("430482********0012")
     assert Event.objects.filter(verb="查看证件号码", household_id=g1.pk).count() == before + 1
@@ -108,7 +107,7 @@ def test_t10_why_says_every_step_and_where_it_comes_from(g1: Household, enter: E
     assert child[place].strip() == "800.00"
     if place:  # no other check has computed December yet
         assert child[0].strip() == "1,100.00"
-    pages.faultless(page)
+    faultless(page)
 
 
 def test_t11_the_page_of_a_day_in_march_is_as_it_was(g1: Household, enter: Enter) -> None:
@@ -122,4 +121,4 @@ def test_t11_the_page_of_a_day_in_march_is_as_it_was(g1: Household, enter: Enter
     assert subsidies.locator("td.amt").all_inner_texts() == ["80.00"] * 3
     expect(awards.filter(has_text="事实无人抚养")).to_have_count(0)
     expect(page.get_by_test_id("members").locator("tbody tr")).to_have_count(3)
-    pages.faultless(page)
+    faultless(page)

@@ -11,8 +11,7 @@ from django.utils import timezone
 from apps.casework.models import Application
 from apps.publicity.models import PublicNotice
 from tests.county import cases
-from tests.county.conftest import MARKS, TODAY, Enter, staff_of
-from tests.pages import test_browser as pages
+from tests.county.conftest import MARKS, TODAY, Enter, faultless, staff_of
 from tests.pages.test_browser import playwright
 from tests.papers.printing import pages as pages_of
 from tests.walks.desk import at
@@ -71,7 +70,7 @@ def test_t16_a_long_list_goes_up_over_new_year_and_shows_nothing_private(
     notice = posted(page, OTHER_VILLAGE)
     # 27 December is a Friday: five working days without New Year's Day end on 6 January.
     expect(page.get_by_test_id("days")).to_contain_text("2024-12-28 至 2025-01-06")
-    pages.faultless(page)
+    faultless(page)
     sheet = pages_of(sheet_of(page, notice))
     assert len(sheet) == 2
     assert [sum(name in one for name in names) for one in sheet] == [A_PAGE, LONG - A_PAGE]
@@ -79,7 +78,7 @@ def test_t16_a_long_list_goes_up_over_new_year_and_shows_nothing_private(
     assert not re.search(r"\d{17}[\dX]", text)
     for private in ("肢体", "残疾人证", "一级", "庙前社区1组"):
         assert private not in text
-    pages.faultless(page)
+    faultless(page)
 
     moved(office_hours, page, "2025-01-07", "township")
     page.goto(f"/notices/{notice.pk}/")
@@ -92,7 +91,7 @@ def test_t16_a_long_list_goes_up_over_new_year_and_shows_nothing_private(
     expect(page.locator("main")).to_contain_text("公示已结束")
     states = Application.objects.filter(pk__in=[one.pk for one in asked])
     assert set(states.values_list("state", flat=True)) == {"federation"}
-    pages.faultless(page)
+    faultless(page)
 
 
 def test_t16_no_notice_is_started_for_a_child_also_by_post(enter: Enter) -> None:
@@ -116,7 +115,7 @@ def test_t16_no_notice_is_started_for_a_child_also_by_post(enter: Enter) -> None
         assert answer.status == 400, path
         assert "儿童" in answer.text()
     assert PublicNotice.objects.count() == before
-    pages.faultless(page)
+    faultless(page)
 
 
 def test_t17_an_objection_leads_to_a_meeting_and_stops_the_decision(
@@ -134,7 +133,7 @@ def test_t17_an_objection_leads_to_a_meeting_and_stops_the_decision(
     expect(page.get_by_test_id("objections")).to_contain_text("儿子有收入")
     asked.refresh_from_db()
     assert asked.state == "disputed"
-    pages.faultless(page)
+    faultless(page)
 
     page.goto(f"/applications/{asked.pk}/")
     expect(page.get_by_test_id("take-reassess")).to_have_count(0)
@@ -150,7 +149,7 @@ def test_t17_an_objection_leads_to_a_meeting_and_stops_the_decision(
     assert answer.status >= 400
     asked.refresh_from_db()
     assert asked.state == "disputed"
-    pages.faultless(supervisor)
+    faultless(supervisor)
 
     page.goto(f"/applications/{asked.pk}/assessment/")
     form = page.get_by_test_id("assess")
@@ -176,4 +175,4 @@ def test_t17_an_objection_leads_to_a_meeting_and_stops_the_decision(
     expect(page.locator("main")).to_contain_text("已办理“再查评议”")
     asked.refresh_from_db()
     assert asked.state == "assessed"
-    pages.faultless(page)
+    faultless(page)

@@ -16,9 +16,8 @@ from apps.payments.models import BankBatch, Held, PaymentLine, PaymentRun
 from apps.units.money import capital, yuan_grouped
 from tests import builders
 from tests.county import running
-from tests.county.conftest import MARKS, Enter
+from tests.county.conftest import MARKS, Enter, faultless
 from tests.county.test_cases import post
-from tests.pages import test_browser as pages
 from tests.pages.test_browser import playwright
 
 pytestmark = MARKS
@@ -73,7 +72,7 @@ def test_t20_a_month_of_the_county_within_a_minute_and_twice_the_same(
     assert len(seen) > 1, seen  # the bar has moved
     one = digest(page, run)
     assert re.fullmatch(r"[0-9a-f]{64}", one)
-    pages.faultless(page)
+    faultless(page)
 
     page.goto(f"/payruns/{run.pk}/")
     page.get_by_test_id("compute").click()
@@ -82,7 +81,7 @@ def test_t20_a_month_of_the_county_within_a_minute_and_twice_the_same(
     expect(page.get_by_test_id("progress").locator("progress")).to_have_count(0, timeout=MINUTE)
     expect(page.get_by_test_id("state")).to_contain_text("已计算", timeout=MINUTE)
     assert digest(page, run) == one
-    pages.faultless(page)
+    faultless(page)
 
 
 def test_t21_exceptions_first_and_every_sum_ties(enter: Enter) -> None:
@@ -107,7 +106,7 @@ def test_t21_exceptions_first_and_every_sum_ties(enter: Enter) -> None:
     expect(page.get_by_test_id("residual")).to_have_text("0.00")
     expect(page.get_by_test_id("ties")).to_contain_text("一致")
     expect(page.get_by_test_id("actions")).to_contain_text(f"大写：{capital(total)}")
-    pages.faultless(page)
+    faultless(page)
 
 
 def test_t22_approved_in_three_clicks_and_not_without_the_tick(enter: Enter) -> None:
@@ -139,7 +138,7 @@ def test_t22_approved_in_three_clicks_and_not_without_the_tick(enter: Enter) -> 
     again = post(page, f"/payruns/{run.pk}/approve/", seen="on")
     assert again.status == 409
     assert BankBatch.objects.filter(run=run).latest("pk").pk == batch.pk
-    pages.faultless(page)
+    faultless(page)
 
 
 def somebody_paid(run: PaymentRun, place: int) -> Member:
@@ -165,14 +164,14 @@ def test_t23_what_has_changed_since_closes_approval_until_computed_again(enter: 
     expect(page.get_by_test_id("changed")).to_contain_text(re.compile(r"又登记了 \d+ 处"))
     expect(page.get_by_test_id("approve")).to_be_disabled()
     assert post(page, f"/payruns/{run.pk}/approve/", seen="on").status == 409
-    pages.faultless(page)
+    faultless(page)
     run = running.computed()
     assert run.calculation is not None
     assert run.calculation.version > version
     page.goto(f"/payruns/{run.pk}/?version={version}")
     expect(page.get_by_test_id("old-version")).to_be_visible()
     expect(page.locator("main")).to_contain_text(yuan_grouped(before))
-    pages.faultless(page)
+    faultless(page)
 
 
 def test_t24_a_line_is_held_and_released_and_the_sums_follow_at_once(enter: Enter) -> None:
@@ -196,11 +195,11 @@ def test_t24_a_line_is_held_and_released_and_the_sums_follow_at_once(enter: Ente
     assert "暂缓须写明理由" in none.text()
     form.locator("[name=reason]").fill("村里反映已迁走")
     form.get_by_test_id("hold").click()
-    page.goto(f"/payruns/{run.pk}/")
+    expect(page.get_by_text("已暂缓，本批金额已重新汇总。")).to_be_visible()
     assert fen_of(run) == before - fen
     expect(page.get_by_test_id("paid")).to_contain_text(yuan_grouped(before - fen))
     expect(page.get_by_test_id("ties")).to_contain_text("一致")
-    pages.faultless(page)
+    faultless(page)
 
     holds = page.get_by_test_id("holds")
     expect(holds).to_contain_text("村里反映已迁走")
@@ -209,13 +208,13 @@ def test_t24_a_line_is_held_and_released_and_the_sums_follow_at_once(enter: Ente
     row.locator("summary").first.click()
     row.locator("[name=reason]").fill("核实仍在本村")
     row.get_by_test_id("release").click()
-    page.goto(f"/payruns/{run.pk}/")
+    expect(page.get_by_text("已解除暂缓，本批金额已重新汇总。")).to_be_visible()
     expect(page.get_by_test_id("paid")).to_contain_text(yuan_grouped(before))
     for words in ("村里反映已迁走", "核实仍在本村"):
         expect(page.get_by_test_id("holds")).to_contain_text(words)
     assert fen_of(run) == before
     assert Event.objects.filter(object_id=run.pk, reason__contains="核实仍在本村").exists()
-    pages.faultless(page)
+    faultless(page)
 
 
 def test_t25_one_file_with_its_hash_and_a_reason_for_the_next(enter: Enter) -> None:
@@ -224,7 +223,7 @@ def test_t25_one_file_with_its_hash_and_a_reason_for_the_next(enter: Enter) -> N
     page.goto(f"/payruns/{run.pk}/")
     expect(page.locator("a[data-testid=bankfile]")).to_have_count(0)
     assert post(page, f"/payruns/{run.pk}/bankfile.csv").status == 403
-    pages.faultless(page)
+    faultless(page)
 
     run = running.approved()
     batch = BankBatch.objects.filter(run=run).latest("pk")
@@ -244,7 +243,7 @@ def test_t25_one_file_with_its_hash_and_a_reason_for_the_next(enter: Enter) -> N
     assert sum(amounts) - batch.total_fen * amounts.count(batch.total_fen) == batch.total_fen
     page.goto(f"/bankfiles/{batch.pk}/")
     expect(page.get_by_test_id("downloads")).to_contain_text("赵财务")
-    pages.faultless(page)
+    faultless(page)
     again = post(page, f"/payruns/{run.pk}/bankfile.csv")
     assert again.status == 409
     assert "再次导出须写明理由" in again.text()
@@ -252,5 +251,5 @@ def test_t25_one_file_with_its_hash_and_a_reason_for_the_next(enter: Enter) -> N
     assert told.status == 200
     page.reload()
     expect(page.get_by_test_id("downloads")).to_contain_text("银行退回格式")
-    pages.faultless(page)
+    faultless(page)
     actions.return_run(run.pk, by=running.staff_of("finance"), reason="检查完毕")

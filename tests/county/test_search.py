@@ -9,8 +9,7 @@ import pytest
 
 from apps.households.models import Household, Member, Person
 from apps.offices.models import Event
-from tests.county.conftest import MARKS, Enter
-from tests.pages import test_browser as pages
+from tests.county.conftest import MARKS, Enter, faultless
 from tests.pages.test_browser import playwright
 
 pytestmark = MARKS
@@ -52,8 +51,7 @@ def test_t01_g1_is_among_the_first_five_whatever_one_has(enter: Enter) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("idbar")).to_contain_text("周国华 户")
     expect(page.get_by_test_id("ahead")).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    pages.faultless(page)
+    faultless(page)
 
 
 @pytest.mark.parametrize(("surname", "initial"), SURNAMES.items())
@@ -66,7 +64,7 @@ def test_t01_surnames_are_found_by_the_reading_of_a_surname(
     page = enter("township")
     page.goto(f"/search/?q={initials}")
     expect(page.get_by_test_id("hits")).to_contain_text(person.name)
-    pages.faultless(page)
+    faultless(page)
 
 
 def test_t02_a_caseworker_finds_nobody_of_another_township(enter: Enter) -> None:
@@ -82,11 +80,11 @@ def test_t02_a_caseworker_finds_nobody_of_another_township(enter: Enter) -> None
         page.keyboard.press("Escape")
     page.goto(f"/search/?q={tail}")
     assert number not in page.locator("main").inner_text()
-    pages.faultless(page)
+    faultless(page)
     assert not Event.objects.filter(
         household_id=stay.household_id, pk__gt=newest, by__division__startswith="430482110"
     ).exists()
     county = enter("supervisor")
     county.goto(f"/search/?q={stay.person.id_number}")
     expect(county.get_by_test_id("hits")).to_contain_text(number)
-    pages.faultless(county)
+    faultless(county)

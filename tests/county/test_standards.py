@@ -12,9 +12,8 @@ from django.db import connection
 from apps.payments.models import Due, PaymentLine
 from apps.standards.models import Standard
 from tests.county import running
-from tests.county.conftest import MARKS, Enter
+from tests.county.conftest import MARKS, Enter, faultless
 from tests.county.test_household import g1
-from tests.pages import test_browser as pages
 from tests.pages.test_browser import playwright
 
 __all__ = ["g1"]
@@ -51,7 +50,7 @@ def test_t28_overlap_and_gap_are_refused_and_the_future_leaves_this_month_alone(
         expect(page.locator("[name=document]")).to_have_value("示例〔2025〕1号")
         page.errors.clear()  # Chromium logs the 400 of the refusal
     assert Standard.objects.count() == before
-    pages.faultless(page)
+    faultless(page)
 
     run = running.computed()
     paid = list(PaymentLine.objects.filter(subject=-g1.pk).order_by("month").values_list("fen"))
@@ -65,7 +64,7 @@ def test_t28_overlap_and_gap_are_refused_and_the_future_leaves_this_month_alone(
     assert mine.fen == 750_00
     now = PaymentLine.objects.filter(subject=-g1.pk).exclude(calculation_id=again.calculation_id)
     assert list(now.order_by("month").values_list("fen")) == paid
-    pages.faultless(page)
+    faultless(page)
 
 
 def rows_of_every_table() -> dict[str, int]:
@@ -97,5 +96,5 @@ def test_t29_a_raise_to_5880_costs_at_most_10_244_640_a_year(enter: Enter) -> No
     expect(bounds).to_contain_text("不含分类施保")
     expect(bounds).to_contain_text("10,244,640.00")
     assert re.search(r"k=minimum_living\.rural_annual&v=5880", page.url)
-    pages.faultless(page)
+    faultless(page)
     assert took < SECONDS, took

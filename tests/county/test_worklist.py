@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tests.county.conftest import MARKS, Enter
-from tests.pages import test_browser as pages
+from tests.county.conftest import MARKS, Enter, faultless
 from tests.pages.test_browser import playwright
 
 pytestmark = MARKS
@@ -58,8 +57,8 @@ def test_t07_what_is_overdue_comes_first_and_keys_walk_the_list(enter: Enter) ->
     expect(ticks).to_be_checked()
     page.keyboard.press("x")
     expect(ticks).not_to_be_checked()
-    pages.faultless(page)
+    faultless(page)
     target = page.locator("tr.cur [data-key=e]").get_attribute("href")
     page.keyboard.press("e")
     page.wait_for_url(f"**{target}")
-    pages.faultless(page)
+    faultless(page)
