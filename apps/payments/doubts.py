@@ -61,14 +61,24 @@ WHERE h.division LIKE %(territory)s AND (%(only)s = '' OR d.why = %(only)s)
   AND (d.why, d.subject, d.programme) > (%(after_why)s, %(after_subject)s, %(after_programme)s)
 ORDER BY d.why, d.subject, d.programme LIMIT %(limit)s
 """
-# The first few of every reason, with how many there are.
+# The first few of every reason, with how many there are; who they are is asked apart.
 FIRST = f"""{DOUBTED}, ranked AS (
     SELECT *, count(*) OVER (PARTITION BY why) AS cases,
            row_number() OVER (PARTITION BY why ORDER BY subject, programme) AS place
     FROM doubted
 )
-SELECT {COLUMNS}, d.cases FROM ranked d {NAMED}
-WHERE d.place <= %(limit)s ORDER BY d.why, d.place
+SELECT why, cases, entitlement_id, subject, programme, months, last_fen, now_fen, all_fen
+FROM ranked WHERE place <= %(limit)s ORDER BY why, place
+"""
+WHO = f"""
+SELECT e.id, h.number, coalesce(p.name, head.name, ''), coalesce(t.name, '') || coalesce(v.name, '')
+FROM casework_entitlement e
+JOIN households_household h ON h.id = e.household_id
+LEFT JOIN households_person p ON p.id = e.person_id
+LEFT JOIN offices_division v ON v.code = h.division
+LEFT JOIN offices_division t ON t.code = left(h.division, 9)
+{HEAD}
+WHERE e.id = ANY(%(awards)s)
 """
 LIMIT = 50
 
@@ -117,14 +127,34 @@ def _params(calculation: Calculation, run: PaymentRun, before: Baseline) -> dict
     }
 
 
-def first(
-    calculation: Calculation, run: PaymentRun, before: Baseline, limit: int
-) -> tuple[list[tuple[str, int]], list[Doubt]]:
+class First(NamedTuple):
+    """The first awards to be looked at for one reason, without names, and how many there are."""
+
+    why: str
+    cases: int
+    rows: list[tuple[Any, ...]]  # entitlement, subject, programme, months, fen: last, now, all
+
+
+def first(calculation: Calculation, run: PaymentRun, before: Baseline, limit: int) -> list[First]:
     """How many awards are to be looked at by reason, and the first few of them (1 query)."""
+    found: dict[str, First] = {}
+    for why, cases, *row in _rows(FIRST, _params(calculation, run, before) | {"limit": limit}):
+        found.setdefault(why, First(why, cases, [])).rows.append(tuple(row))
+    return list(found.values())
+
+
+def shown(
+    found: list[First], calculation: Calculation, run: PaymentRun, limit: int
+) -> tuple[list[tuple[str, int]], list[Doubt]]:
+    """The same with the words of each reason and the names of those few (1 query)."""
     asked = reasons(unpack(calculation.book).month(run.month))
-    rows = _rows(FIRST, _params(calculation, run, before) | {"limit": limit})
-    counts = {asked[row[2]][0]: row[-1] for row in rows}
-    return list(counts.items()), [_doubt(row[:-1], asked) for row in rows][:limit]
+    rows = [(one.why, *row) for one in found for row in one.rows][:limit]
+    who = {row[0]: row[1:] for row in _rows(WHO, {"awards": [row[1] for row in rows]})}
+    doubted = [
+        _doubt((subject, programme, why, *figures, *who[award]), asked)
+        for why, award, subject, programme, *figures in rows
+    ]
+    return [(asked[one.why][0], one.cases) for one in found], doubted
 
 
 def listed(

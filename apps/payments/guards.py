@@ -1,4 +1,4 @@
-"""发放批次的约束: what the database refuses of a run, whoever writes."""
+"""发放的约束: what the database refuses of a run and of a bank item, whoever writes."""
 
 from __future__ import annotations
 
@@ -44,5 +44,21 @@ RUN_CONSTRAINTS: list[models.BaseConstraint] = [
         condition=~Q(state__in=["computed", "checked", "approved", "sent", "closed"])
         | Q(calculation__isnull=False),
         name="run_computed_has_a_calculation",
+    ),
+]
+ITEM_CONSTRAINTS: list[models.BaseConstraint] = [
+    models.UniqueConstraint(fields=["batch", "number"], name="bank_item_number"),
+    models.UniqueConstraint(
+        fields=["batch", "programme", "subject", "kind"], name="bank_item_once"
+    ),
+    models.CheckConstraint(condition=Q(fen__gt=0), name="bank_item_positive"),
+    models.CheckConstraint(
+        condition=Q(
+            state="returned",
+            returned_on__isnull=False,
+            returned_after_account__isnull=False,
+        )
+        | (~Q(state="returned") & Q(returned_on__isnull=True)),
+        name="bank_item_returned_on",
     ),
 ]

@@ -17,7 +17,7 @@ from apps.casework.models import Entitlement
 from apps.households.models import BankAccount, Household
 from apps.offices.models import Role, Staff
 from apps.offices.moves import Move
-from apps.payments.guards import RUN_CONSTRAINTS
+from apps.payments.guards import ITEM_CONSTRAINTS, RUN_CONSTRAINTS
 from apps.payments.holding import models as holding  # noqa: F401
 from apps.payments.recoveries import models as recoveries  # noqa: F401
 from apps.units.fields import FenField, MonthField, first_of_month
@@ -380,22 +380,7 @@ class BankItem(models.Model):
 
     class Meta:
         verbose_name = "代发笔"
-        constraints = [
-            models.UniqueConstraint(fields=["batch", "number"], name="bank_item_number"),
-            models.UniqueConstraint(
-                fields=["batch", "programme", "subject", "kind"], name="bank_item_once"
-            ),
-            models.CheckConstraint(condition=Q(fen__gt=0), name="bank_item_positive"),
-            models.CheckConstraint(
-                condition=Q(
-                    state="returned",
-                    returned_on__isnull=False,
-                    returned_after_account__isnull=False,
-                )
-                | (~Q(state="returned") & Q(returned_on__isnull=True)),
-                name="bank_item_returned_on",
-            ),
-        ]
+        constraints = ITEM_CONSTRAINTS
         # No index names the state: a whole batch changes it at once, in place (migration 0005).
         indexes = [
             models.Index(

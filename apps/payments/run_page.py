@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from apps.casework.programme import PROGRAMMES
 from apps.offices.models import Division, Event, Staff
 from apps.payments import doubts, listing, summary
-from apps.payments.changes import Changes, Row, changes
+from apps.payments.changes import Changes, Row
+from apps.payments.figures import figures
 from apps.payments.holding.models import HOLDERS, Hold
 from apps.payments.models import BankBatch, Calculation, PaymentRun, Progress
 from apps.payments.perms import FORWARD, next_step, offers
@@ -154,18 +155,18 @@ def waterfall(found: Changes) -> Waterfall:
 def result(calculation: Calculation, run: PaymentRun, staff: Staff) -> dict[str, Any]:
     """All that a calculation came to: totals, differences, held, as the page lays them out."""
     before = summary.baseline(run)
-    totals = summary.totals(calculation, before, run.division)
-    found = changes(calculation, run, before) if before.calculations else None
+    sums = figures(calculation, run, before)
+    totals, found = sums.totals, sums.changes
     held = summary.held_groups(calculation)
     held_count = sum(group.cases for group in held)
-    doubt_counts, doubted = doubts.first(calculation, run, before, DOUBTS_SHOWN)
+    doubt_counts, doubted = doubts.shown(sums.doubts, calculation, run, DOUBTS_SHOWN)
     doubt_count = sum(count for _, count in doubt_counts)
     shown = listing.held(calculation, territory=staff.division, limit=HELD_SHOWN)
     return {
         "calculation": calculation,
         "before": before,
         "totals": totals,
-        "budgets": summary.by_budget(calculation),
+        "budgets": sums.budgets,
         "capital": capital(totals.paid_fen),
         "changes": found,
         "waterfall": waterfall(found) if found else None,

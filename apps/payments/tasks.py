@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from apps.payments import actions
+from apps.payments.figures import keep
 from apps.payments.progress import Cancelled, ProgressWatch
 
 
@@ -17,11 +18,14 @@ def compute_run(*, run_id: int, **_: object) -> None:
     """Safe to deliver twice: a calculation is there whole or not at all, and only once."""
     with ProgressWatch(run_id) as watch:
         try:
-            actions.compute_run(run_id, watch=watch, if_asked=True)
+            found = actions.compute_run(run_id, watch=watch, if_asked=True)
         except actions.Busy:
             return
         except Cancelled:
             watch.stopped()
+            return
+    if found is not None:
+        keep(run_id)
 
 
 @shared_task(acks_late=True, ignore_result=True)

@@ -7,11 +7,15 @@ import re
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from apps.offices.models import Event, Role
 from apps.payments import actions, changes, summary, tasks
+from apps.payments.figures import figures
 from apps.payments.models import PaymentLine, PaymentRun
 from apps.standards import actions as standards
 from tests import builders
@@ -83,6 +87,18 @@ def test_programmes_townships_and_lines_come_to_the_same(county: County, as_: As
     assert "三项合计一致" in page
     by_page = sum(int(fen) for fen in re.findall(r'data-fen="(\d+)"', page))
     assert by_page == lines
+
+
+def test_sums_are_kept_and_lost_without_harm(county: County) -> None:
+    calculation, before = county.july.calculation, summary.baseline(county.july)
+    assert calculation is not None
+    cache.clear()
+    first = figures(calculation, county.july, before)
+    with CaptureQueriesContext(connection) as asked:
+        assert figures(calculation, county.july, before) == first
+    assert len(asked) == 1
+    cache.clear()
+    assert figures(calculation, county.july, before) == first
 
 
 def test_nothing_is_left_over_between_two_months(county: County) -> None:
@@ -344,7 +360,9 @@ def test_queries_do_not_grow_with_the_county(
     client.get("/payruns/")
     with django_assert_num_queries(6):
         client.get("/payruns/")
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(27):
+        client.get(f"/payruns/{run.pk}/")
+    with django_assert_num_queries(17):  # its sums are kept
         client.get(f"/payruns/{run.pk}/")
     with django_assert_num_queries(7):
         client.get(f"/payruns/{run.pk}/lines/")

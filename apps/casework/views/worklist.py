@@ -111,10 +111,8 @@ def _worklist(
     ticked: frozenset[str] = frozenset(),
     status: int = 200,
 ) -> HttpResponse:
-    today = timezone.localdate()
-    wanted = _narrowed(request)
-    asked = asked_by(staff, today)
-    all_mine = tasks_of(asked)
+    asked, wanted = asked_by(staff, timezone.localdate()), _narrowed(request)
+    today, all_mine = asked.today, tasks_of(asked)
     arranged = _arrangements(all_mine)
     given = [one for one in all_mine if _handed_to(arranged.get(one.task.key)) == staff.pk]
     here = inside(given if wanted.whose else all_mine, wanted)

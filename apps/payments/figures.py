@@ -1,0 +1,94 @@
+"""批次的汇总数: a calculation never changes, so its sums are added up once and kept for a day.
+
+Nothing depends on what is kept: where it is lost, it is added up again. It holds sums and the
+numbers of awards, no name and no number of a person.
+"""
+
+from __future__ import annotations
+
+import zlib
+from typing import NamedTuple
+
+from django.core.cache import cache
+from django.db import connection
+from django.utils.translation import get_language
+from redis import RedisError
+
+from apps.payments import doubts, summary
+from apps.payments.changes import Changes, Row, changes
+from apps.payments.models import Calculation, PaymentRun
+
+KEPT_SECONDS = 24 * 3600
+DOUBTS = 5  # of each reason
+
+
+class Figures(NamedTuple):
+    """What a calculation came to beside the month before it; amounts in fen."""
+
+    totals: summary.Totals
+    budgets: list[summary.BudgetTotal]
+    changes: Changes | None
+    doubts: list[doubts.First]
+
+
+# Figures kept by another version of the program are not taken for these.
+SHAPE = zlib.crc32(
+    repr(
+        [
+            kind._fields
+            for kind in (
+                Figures,
+                summary.Totals,
+                summary.ProgrammeTotal,
+                summary.Township,
+                summary.BudgetTotal,
+                Changes,
+                Row,
+                doubts.First,
+            )
+        ]
+    ).encode()
+)
+# The row itself, in whichever database it lies: numbers alone come again in another.
+ROW = """
+SELECT d.oid, c.xmin::text FROM payments_calculation c, pg_database d
+WHERE c.id = %s AND d.datname = current_database()
+"""
+
+
+def figures(calculation: Calculation, run: PaymentRun, before: summary.Baseline) -> Figures:
+    """The figures of a calculation: kept ones, or added up now (8 queries) and kept."""
+    name = _name(calculation, before)
+    try:
+        found: Figures | None = cache.get(name)
+        if found is None:
+            found = added_up(calculation, run, before)
+            cache.set(name, found, KEPT_SECONDS)
+    except RedisError:  # nothing can be kept just now
+        return added_up(calculation, run, before)
+    return found
+
+
+def keep(run_id: int) -> None:
+    """Added up by whoever computed the run, so that the first to open its page need not wait."""
+    run = PaymentRun.objects.select_related("calculation").get(pk=run_id)
+    if run.calculation is not None:
+        figures(run.calculation, run, summary.baseline(run))
+
+
+def added_up(calculation: Calculation, run: PaymentRun, before: summary.Baseline) -> Figures:
+    """The figures from the lines themselves."""
+    return Figures(
+        totals=summary.totals(calculation, before, run.division),
+        budgets=summary.by_budget(calculation),
+        changes=changes(calculation, run, before) if before.calculations else None,
+        doubts=doubts.first(calculation, run, before, DOUBTS),
+    )
+
+
+def _name(calculation: Calculation, before: summary.Baseline) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(ROW, [calculation.pk])
+        database, row = cursor.fetchone()
+    compared = "-".join(str(pk) for pk in before.calculations)
+    return f"figures:{SHAPE}:{database}:{row}:{calculation.pk}:{compared}:{get_language()}"
