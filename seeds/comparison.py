@@ -30,7 +30,7 @@ GROUP BY 1
 """
 # Issued in the year and what December adds, less what came back and was not paid again.
 PAID = """
-SELECT CASE WHEN l.programme = 'minimum_living'
+SELECT CASE WHEN l.programme IN ('minimum_living', 'minimum_living_supplement')
             THEN CASE WHEN l.budget = '2081901' THEN 'urban' ELSE 'rural' END
             WHEN l.programme IN ('disability_living', 'disability_nursing') THEN 'disability'
             ELSE l.programme END,

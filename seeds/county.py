@@ -15,10 +15,10 @@ from apps.offices.demo_staff import LOGINS
 from apps.offices.models import Role, Staff
 from apps.payments import actions as payments
 from apps.standards.actions import adopt
-from apps.standards.loading import catalogue
+from apps.standards.loading import Value, catalogue
 from apps.standards.models import Standard
 from apps.units.months import month, months_between
-from seeds import clock, registers, stories
+from seeds import clock, golden, registers, stories
 from seeds.comparison import Comparison, compare
 from seeds.desk import Desk, Story, tell
 from seeds.fates import fates
@@ -36,8 +36,12 @@ SOURCE = "常宁市 2024 年提标公布；衡阳新闻网 2024-10-18"
 # Raised late: known to the county on that day, with arrears in the same month's payment (R-PAY-06).
 RAISED = (
     (dt.date(2024, 4, 2), "minimum_living.rural_annual", "5400.00"),
+    (dt.date(2024, 4, 2), "disability_living.monthly", "90.00"),
+    (dt.date(2024, 4, 2), "disability_nursing.monthly", "90.00"),
     (dt.date(2024, 5, 6), "minimum_living.urban_monthly", "700.00"),
 )
+# 分类施保 is for the county to decide (R-DB-16); the made-up county decided so.
+SUPPLEMENT: Value = {"severe_disability": "0.20"}
 # What the year's happenings added to, a few rows each: too few for the database to look by itself.
 LIVED = (
     "households_fact, households_member, casework_application, casework_entitlement,"
@@ -60,7 +64,8 @@ def seed(county: str, number: int, say: Callable[[str], object]) -> Comparison:
         _open_book()
     ledger = Ledger(random.Random(number), office, clock.morning(GO_LIVE))
     change = turnover(county)
-    people = populate(ledger, _without(want, stories.LIVING_IN_DECEMBER), change)
+    told = _without(want, stories.LIVING_IN_DECEMBER)
+    people = populate(ledger, _without(told, golden.GOLDEN_IN_DECEMBER), change)
     with transaction.atomic():
         ledger.write()
     _analyze()
@@ -68,8 +73,8 @@ def seed(county: str, number: int, say: Callable[[str], object]) -> Comparison:
     say(f"  {time.monotonic() - began:.1f} 秒")
     village = {zone: found[0].code for zone, found in ledger.villages.items()}
     desk = Desk(office, village)
-    told = [_raises(desk), *stories.all_of(desk), *fates(desk, ledger, people, change)]
-    tell(desk, [*told, _payments(desk, say)])
+    named = [*stories.all_of(desk), *golden.all_of(desk)]
+    tell(desk, [_raises(desk), *named, *fates(desk, ledger, people, change), _payments(desk, say)])
     registers.fill(office, county, number)
     number_all()
     _analyze(LIVED)
@@ -128,6 +133,15 @@ def _open_book() -> None:
                     by=None,
                     **about,  # type: ignore[arg-type]
                 )
+        adopt(
+            "minimum_living.supplement",
+            from_month=FIRST,
+            value=SUPPLEMENT,
+            recorded_on=GO_LIVE,
+            by=None,
+            source="演示县设定：重度残疾人按月标准的20%增发",
+            example=True,
+        )
 
 
 def _raises(desk: Desk) -> Story:

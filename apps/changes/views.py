@@ -237,10 +237,7 @@ def _one(
         "faults": faults,
         "problems": problems,
         "papers": wanted(kind, found.household, today) if waiting else [],
-        "decisions": [
-            (made, PROGRAMMES[made.programme].name)
-            for made in Decision.objects.filter(pk__in=found.decisions).order_by("pk")
-        ],
+        "prints": _prints(found),
         "decides": waiting and staff.role in DECIDERS and staff.pk != found.prepared_by_id,
         "withdraws": found.state in ("draft", "submitted") and staff.role in kind.roles,
         "after": after(found),
@@ -253,6 +250,28 @@ def _one(
         ),
     }
     return render(request, "changes/one.html", context, status=status)
+
+
+def _prints(found: FamilyChange) -> list[tuple[str, int, str]]:
+    """The papers ticked on the form, once there is something to print: kind, of what, words."""
+    if found.state != FamilyChange.State.DONE:
+        return []
+    prints = []
+    if found.typed.get("notice", "True"):
+        made = Decision.objects.filter(pk__in=found.decisions).order_by("pk")
+        prints += [
+            (
+                "decision-notice",
+                one.pk,
+                gettext("{programme}{kind}告知书").format(
+                    programme=PROGRAMMES[one.programme].name, kind=one.get_kind_display()
+                ),
+            )
+            for one in made
+        ]
+    if found.typed.get("statement", "True"):
+        prints.append(("benefit-statement", found.household_id, gettext("幸福清单")))
+    return prints
 
 
 @for_casework

@@ -9,6 +9,7 @@ from apps.casework.programme import Case, Gathering
 from apps.casework.reading import owed, stream
 from apps.households.history import certificates, deaths, newest
 from apps.minimum_living.rule import (
+    CATEGORIES,
     GRADE_CODES,
     LOST_GRACE,
     NO_GRACE,
@@ -144,7 +145,7 @@ def _away(gathering: Gathering) -> set[int]:
 
 
 def gather_supplement(gathering: Gathering) -> Iterator[Case]:
-    """Each person of an award with money before sanctions who is in a category (R-DB-16).
+    """Each person of an award with money before sanctions in a category with a rate (R-DB-16).
 
     Nobody at all while the supplement is not configured.
     """
@@ -165,6 +166,7 @@ def gather_supplement(gathering: Gathering) -> Iterator[Case]:
 
 def _supplement(rows: Iterator[tuple[Any, ...]], gathering: Gathering) -> Iterator[Case]:
     shares = gathering.computed.of("minimum_living")
+    rates = gathering.standards.bands("minimum_living.supplement")
     for entitlement, person, new, zone, born, grade1, grade2, ill in rows:
         share = shares.get(person)
         if share is None or share.base_fen <= 0 or share.award != entitlement:
@@ -172,5 +174,5 @@ def _supplement(rows: Iterator[tuple[Any, ...]], gathering: Gathering) -> Iterat
         age = age_in_month(born, gathering.month)
         severe = grade1 in SEVERE or grade2 in SEVERE
         facts = Supplement(ZONE_CODES[zone], int(age < 18), int(age >= 70), int(severe), int(ill))
-        if any(facts[1:]):
+        if any(held and code in rates for code, held in zip(CATEGORIES, facts[1:], strict=True)):
             yield Case(entitlement, person, (person,), new, facts)

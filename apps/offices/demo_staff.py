@@ -17,7 +17,7 @@ class Login(NamedTuple):
     division: str
 
 
-COUNTY, TOWNSHIP, VILLAGE = "430482", "430482001", "430482001001"
+COUNTY, TOWNSHIP, VILLAGE = "430482", "430482110", "430482110201"  # 庙前镇, 庙前村
 POSTS: tuple[tuple[str, str, Role, str], ...] = (
     ("village", "吴协理", Role.VILLAGE_HELPER, VILLAGE),
     ("township", "李经办", Role.TOWNSHIP_CLERK, TOWNSHIP),

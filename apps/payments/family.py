@@ -15,11 +15,11 @@ from apps.casework.outcome import Verdict
 from apps.casework.programme import PROGRAMMES
 from apps.casework.words import STOP_REASONS
 from apps.households.models import Household
-from apps.payments.derive import Derivation, derive
+from apps.payments.derive import derive
 from apps.payments.models import Due, Kind
 from apps.standards.book import Book, unpack
-from apps.standards.saying import document_words
 from apps.units.language import lazy as _
+from apps.units.money import yuan_grouped
 from apps.units.months import Month, month_code, months_between, next_month
 
 MONTHS = 12
@@ -95,11 +95,18 @@ class Family(NamedTuple):
         return sum(a.state == STATES[Verdict.PAYABLE] for a in self.awards)
 
 
-def latest_dues(subjects: list[int], first: Month, last: Month) -> QuerySet[Due]:
-    """The newest due that counts of each award and month (an open run's before an issued one)."""
+def latest_dues(
+    subjects: list[int], first: Month, last: Month, then: dt.date | None = None
+) -> QuerySet[Due]:
+    """The newest due that counts of each award and month (an open run's before an issued one).
+
+    ``then``: of the runs that had been computed by that day.
+    """
+    dues = Due.objects.filter(subject__in=subjects, month__range=(first, last))
+    if then is not None:
+        dues = dues.filter(calculation__run__cutoff__lte=then)
     return (
-        Due.objects.filter(subject__in=subjects, month__range=(first, last))
-        .filter(calculation_id=F("calculation__run__calculation_id"))
+        dues.filter(calculation_id=F("calculation__run__calculation_id"))
         .exclude(calculation__run__state="cancelled")
         .select_related("calculation__run")
         .defer("calculation__book")
@@ -108,18 +115,27 @@ def latest_dues(subjects: list[int], first: Month, last: Month) -> QuerySet[Due]
     )
 
 
-def family(home: Household, names: dict[int, str], here: list[int], last: Month) -> Family:
-    """Awards and months of a household; ``names`` of all its people, ``here`` those in it now."""
+def family(
+    home: Household,
+    names: dict[int, str],
+    here: list[int],
+    last: Month,
+    then: dt.date | None = None,
+) -> Family:
+    """Awards and months of a household; ``names`` of all its people, ``here`` those in it now.
+
+    ``then``: with the amounts that had been computed by an earlier day.
+    """
     mine = list(
         Entitlement.objects.filter(Q(household=home) | Q(person_id__in=here))
         .select_related("person")
         .order_by("pk")
     )
     names = names | {e.person.pk: e.person.name for e in mine if e.person is not None}
-    subjects = sorted({e.subject for e in mine})
+    subjects = sorted({e.subject for e in mine} | set(here))
     first = next_month(last, 1 - MONTHS)
-    dues = list(latest_dues(subjects, first, last))
-    lines = _lines(subjects, first, last)
+    dues = list(latest_dues(subjects, first, last, then))
+    lines = _lines(subjects, first, last, then)
     books = _Books()
     newest = max((due.month for due in dues), default=None)
     awards = [a for e in mine if (a := _award(e, dues, names, books, first)) is not None]
@@ -145,8 +161,8 @@ def _award(
 ) -> Award | None:
     """The row of an award; None for one that ended before the months shown."""
     card = PROGRAMMES.get(entitlement.programme)
-    mine = [due for due in dues if due.entitlement_id == entitlement.pk]
-    mine = [due for due in mine if due.programme == entitlement.programme]
+    awarded = [due for due in dues if due.entitlement_id == entitlement.pk]
+    mine = [due for due in awarded if due.programme == entitlement.programme]
     period = entitlement.period
     since = None if period.isempty else period.lower
     until = None if period.isempty else period.upper
@@ -154,6 +170,9 @@ def _award(
         return None
     newest = max(mine, key=lambda due: due.month, default=None)
     phrase, state = _said(newest, books)
+    on_top = [due for due in awarded if newest and due.month == newest.month and due not in mine]
+    if any(due.fen for due in on_top):
+        phrase = _with(newest, on_top)
     if period.isempty or (until is not None and newest is not None and newest.month >= until):
         state = ("end", "x", gettext("已终止"))
     return Award(
@@ -162,7 +181,7 @@ def _award(
         programme=card.name,
         subject=entitlement.subject,
         who=_who(entitlement.subject, names),
-        fen=newest.fen if newest else None,
+        fen=newest.fen + sum(due.fen for due in on_top) if newest else None,
         phrase=phrase,
         since=since,
         until=until,
@@ -170,6 +189,12 @@ def _award(
         state=state,
         in_kind=card.nature.value == "in_kind",
     )
+
+
+def _with(due: Due | None, on_top: list[Due]) -> str:
+    """An amount and what is paid on top of it with the same award (分类施保)."""
+    parts = [due, *on_top] if due else on_top
+    return " + ".join(f"{PROGRAMMES[one.programme].short} {yuan_grouped(one.fen)}" for one in parts)
 
 
 def _said(due: Due | None, books: _Books) -> tuple[str, tuple[str, str, str]]:
@@ -203,16 +228,20 @@ LEFT JOIN (payments_bankitem i JOIN payments_bankbatch b ON b.id = i.batch_id)
     ON i.returned_on IS NOT NULL AND b.calculation_id = l.calculation_id
     AND i.subject = l.subject AND i.programme = l.programme AND i.kind = l.kind
 WHERE l.subject = ANY(%(subjects)s) AND l.month BETWEEN %(first)s AND %(last)s
+  AND r.cutoff <= coalesce(%(then)s::date, 'infinity')
 ORDER BY l.month, r.id
 """
 Key = tuple[str, int, Month]
 
 
-def _lines(subjects: list[int], first: Month, last: Month) -> dict[Key, list[tuple[Any, ...]]]:
+def _lines(
+    subjects: list[int], first: Month, last: Month, then: dt.date | None = None
+) -> dict[Key, list[tuple[Any, ...]]]:
     """Lines by programme, subject and benefit month: (kind, fen, state, returned, run's month)."""
     found: dict[Key, list[tuple[Any, ...]]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(LINES, {"subjects": subjects, "first": first, "last": last})
+        months = {"first": first, "last": last, "then": then}
+        cursor.execute(LINES, {"subjects": subjects, **months})
         for programme, subject, month, *rest in cursor.fetchall():
             found[programme, subject, month].append(tuple(rest))
     return found
@@ -276,55 +305,6 @@ def _cell(
         css, note = "is-arrears", gettext("含补发")
     link = f"programme={code}&subject={subject}&month={month_code(month)}" if dues else ""
     return Cell(month, fen, css, note, link)
-
-
-class Explained(NamedTuple):
-    """为什么: one due said aloud, with what it rests on and when it was issued."""
-
-    due: Due
-    lines: list[tuple[str, int]]
-    documents: list[str]
-    verdict: str
-
-
-def explain(programme: str, subject: int, month: Month) -> list[Explained]:
-    """The newest dues of an award for a month, each said again from its own facts."""
-    books = _Books()
-    found = []
-    for due in latest_dues([subject], month, month).filter(programme=programme):
-        said: Derivation = derive(due, books.of(due))
-        documents = [document_words(v) for v in said.documents if v.value is not None or v.choice]
-        found.append(Explained(due, said.working.lines, documents, STATES[Verdict(due.verdict)][2]))
-    return found
-
-
-class Compared(NamedTuple):
-    """与上月比较: the month before, its sum, and the lines that are not the same."""
-
-    month: Month
-    before_fen: int
-    fen: int
-    gone: list[tuple[str, int]]
-    new: list[tuple[str, int]]
-
-    @property
-    def difference_fen(self) -> int:
-        return self.fen - self.before_fen
-
-
-def compared(before: list[Explained], now: list[Explained]) -> Compared | None:
-    """What is different from the month before; None where there is nothing to compare."""
-    if not before or not now:
-        return None
-    old = [line for one in before for line in one.lines]
-    new = [line for one in now for line in one.lines]
-    return Compared(
-        month=before[0].due.month,
-        before_fen=sum(one.due.fen for one in before),
-        fen=sum(one.due.fen for one in now),
-        gone=[line for line in old if line not in new],
-        new=[line for line in new if line not in old],
-    )
 
 
 def issued_for(programme: str, subject: int, month: Month) -> list[tuple[Month, str, int, str]]:

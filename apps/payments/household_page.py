@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from apps.casework.clocks import PAPERS
@@ -22,10 +23,20 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.perms import ID_READERS
 from apps.payments import family
+from apps.payments.coming import AHEAD, coming, results_of
+from apps.payments.explaining import Explained, compared, explain, foreseen
+from apps.payments.inputs import inputs
 from apps.payments.models import PaymentRun, Recovery
 from apps.standards.models import current_book
 from apps.units.money import capital
-from apps.units.months import Month, last_day, month_code, month_of, next_month
+from apps.units.months import (
+    Month,
+    last_day,
+    month_code,
+    month_of,
+    months_between,
+    next_month,
+)
 
 EVENTS_SHOWN = 15
 
@@ -39,8 +50,9 @@ def find(number: str, staff: Staff) -> Household:
 
 
 def last_month(today: dt.date) -> Month:
-    """The newest month of any run, so that the twelve months end where paying has come to."""
-    runs = PaymentRun.objects.exclude(state="cancelled").order_by("-month")
+    """The newest computed month, so that the twelve months end where paying has come to."""
+    runs = PaymentRun.objects.exclude(state="cancelled").exclude(calculation=None)
+    runs = runs.order_by("-month")
     return runs.values_list("month", flat=True).first() or month_of(today)
 
 
@@ -55,7 +67,7 @@ def gather(
     last = month_of(then) if then else last
     names = {member.person_id: member.name for member in known.members}
     here = [member.person_id for member in known.members if not member.gone]
-    paid = family.family(home, names, here, last)
+    paid = family.family(home, names, here, last, then)
     if then:
         paid = paid.begun_by(last)
     done = events_of(home, Sought(until=then) if then else Sought())
@@ -128,8 +140,8 @@ def why(
     allowed = {-home.pk, *names, *family.subjects_of(home)}
     if subject not in allowed or programme not in PROGRAMMES:
         raise NotFound(gettext("这一户没有这项待遇。"))
-    explained = family.explain(programme, subject, month)
-    before = family.explain(programme, subject, next_month(month, -1))
+    before, explained = _said(home, (programme, subject), month, names, today)
+    facts = _known_then(known, names.get(subject, "") if subject > 0 else "", month)
     return {
         "home": home,
         "profile": known,
@@ -137,10 +149,39 @@ def why(
         "who": names.get(subject, family.WHOLE) if subject > 0 else family.WHOLE,
         "month": month,
         "explained": explained,
-        "compared": family.compared(before, explained),
+        "whole_fen": sum(one.fen for one in explained),
+        "compared": compared(before, explained),
+        "inputs": inputs(explained, facts, reverse("household", args=[home.number])),
         "issued": family.issued_for(programme, subject, month),
-        "facts": _known_then(known, names.get(subject, "") if subject > 0 else "", month),
+        "facts": facts,
     }
+
+
+def _said(
+    home: Household, whose: tuple[str, int], month: Month, names: dict[int, str], today: dt.date
+) -> tuple[list[Explained], list[Explained]]:
+    """The month before and the month, each as computed, else as it is to come."""
+    months = [next_month(month, -1), month]
+    found = [explain(*whose, one, names) for one in months]
+    if found[1]:
+        return found[0], found[1]
+    last = last_month(today)
+    if last < month <= next_month(last, AHEAD):
+        book = current_book()
+        results = results_of(home, months_between(next_month(last), month), book, last)
+        for n, one in enumerate(months):
+            if not found[n] and one in results:
+                found[n] = foreseen(results[one], book.month(one), *whose, names)
+    return found[0], found[1]
+
+
+def ahead(home: Household, today: dt.date) -> dict[str, Any]:
+    """The context of 拟发: the months after the newest computed one."""
+    known = profile(home, today)
+    names = {member.person_id: member.name for member in known.members}
+    here = [member.person_id for member in known.members if not member.gone]
+    shown = coming(home, names, here, last_month(today), current_book())
+    return {"home": home, "profile": known, "coming": shown}
 
 
 def _known_then(known: Profile, name: str, month: Month) -> list[FactRow]:

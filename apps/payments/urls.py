@@ -32,6 +32,7 @@ urlpatterns = [
     path("recoveries/<int:pk>/", recovering.one, name="recovery"),
     path("households/<str:number>/", views.household, name="household"),
     path("households/<str:number>/why/", views.household_why, name="household-why"),
+    path("households/<str:number>/ahead/", views.household_ahead, name="household-ahead"),
     path("api/runs/", api.Runs.as_view(), name="api-runs"),
     path("api/runs/<int:pk>/", api.OneRun.as_view(), name="api-run"),
     path("api/runs/<int:pk>/progress/", api.RunProgress.as_view(), name="api-run-progress"),

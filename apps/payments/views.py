@@ -231,6 +231,16 @@ def household(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
 
 @for_casework
 @require_safe
+def household_ahead(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
+    """拟发: the months still to come, as a part of the page or a page of its own."""
+    home = household_page.find(number, staff)
+    part = request.headers.get("HX-Request") == "true"
+    name = "payments/ahead_part.html" if part else "payments/ahead.html"
+    return render(request, name, household_page.ahead(home, timezone.localdate()))
+
+
+@for_casework
+@require_safe
 def household_why(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     """为什么: the working of one award in one month, as a part of the page or a page of its own."""
     home = household_page.find(number, staff)

@@ -23,7 +23,7 @@ def test_the_menu_leads_to_a_form_with_only_its_own_boxes() -> None:
     menu = desk.client.get(desk.path).content.decode()
     assert menu.count("?kind=") == 15
     form = desk.client.get(desk.path, {"kind": "death"}).context["form"]
-    assert list(form.fields) == ["person", "on", "proof"]
+    assert list(form.fields) == ["person", "on", "proof", "notice", "statement"]
 
 
 def test_another_township_finds_no_such_household() -> None:
@@ -190,10 +190,11 @@ def test_a_supervisor_finds_what_waits_and_the_clerk_what_came_back() -> None:
 def test_a_decided_change_leads_to_its_notice() -> None:
     home, _ = poor()
     desk = Desk(home)
-    change = approve(desk.submit("property", within="no", on="2024-07-01"))
+    change = approve(desk.submit("property", within="no", on="2024-07-01", notice="on"))
     page = desk.client.get(f"/changes/{change.pk}/").content.decode()
     (decision,) = change.decisions
     assert f"/papers/new/decision-notice/{decision}/" in page
+    assert "/papers/new/benefit-statement/" not in page  # its tick was taken away
     assert desk.client.get(f"/papers/new/decision-notice/{decision}/").status_code == 200
 
 

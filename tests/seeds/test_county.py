@@ -71,11 +71,16 @@ def test_the_late_raise_is_paid_in_arrears(code: str, zone: str, months: tuple[i
     paid_in = {"rural": 4, "urban": 5}[zone]
     run = PaymentRun.objects.get(month=month(2024, paid_in))
     lines = PaymentLine.objects.filter(
-        calculation_id=run.calculation_id, budget=code, kind="arrears"
+        calculation_id=run.calculation_id,
+        programme="minimum_living",
+        budget=code,
+        kind="arrears",
     )
     assert set(lines.values_list("month__month", flat=True)) >= set(months)
     january = dict(lines.filter(month=month(2024, 1)).values_list("subject", "fen"))
-    dues = Due.objects.filter(calculation_id=run.calculation_id, budget=code, verdict=1)
+    dues = Due.objects.filter(
+        calculation_id=run.calculation_id, programme="minimum_living", budget=code, verdict=1
+    )
     heads = dict(dues.filter(month=month(2024, 1)).values_list("subject", "heads"))
     # Who has no arrears has an account that came back: held until there is another.
     held = Held.objects.filter(calculation_id=run.calculation_id, why="account_returned")
@@ -83,6 +88,17 @@ def test_the_late_raise_is_paid_in_arrears(code: str, zone: str, months: tuple[i
     a_year = {"rural": 400_00, "urban": 600_00}[zone]
     for subject, fen in january.items():
         assert abs(12 * fen - a_year * heads[subject]) <= 12  # rounded before and after
+
+
+def test_the_subsidies_rise_late_too() -> None:
+    """R-PAY-06: known in April, in force from January: three months of ten yuan each."""
+    run = PaymentRun.objects.get(month=month(2024, 4))
+    lines = PaymentLine.objects.filter(
+        calculation_id=run.calculation_id, programme__startswith="disability_", kind="arrears"
+    )
+    raised = lines.filter(month__lt=month(2024, 4), fen=10_00)
+    assert {m.month for m in raised.values_list("month", flat=True)} == {1, 2, 3}
+    assert raised.count() > 1_200  # nearly all of some 500 persons, three months each
 
 
 def test_the_standards_were_not_known_before_they_were_decided() -> None:

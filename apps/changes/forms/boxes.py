@@ -96,6 +96,11 @@ def money(label: str) -> Money:
     )
 
 
+def ticked(label: str, hint: str = "") -> forms.BooleanField:
+    """A box that is ticked until somebody takes the tick away."""
+    return forms.BooleanField(label=label, required=False, initial=True, help_text=hint)
+
+
 def digits(label: str, *, required: bool = True) -> forms.CharField:
     """The number of an account; the action has the last word on it."""
     box = forms.TextInput(attrs={**TEXT, "inputmode": "numeric", "class": "mono"})
@@ -105,6 +110,9 @@ def digits(label: str, *, required: bool = True) -> forms.CharField:
     )
 
 
+LAST = ("proof", "notice", "statement")
+
+
 class ChangeForm(forms.Form):
     """The form of one kind of change: only its own boxes; ``about`` says who lives there.
 
@@ -112,12 +120,14 @@ class ChangeForm(forms.Form):
     """
 
     proof = line(_("依据材料说明"), 200, required=False, hint=_("如证明的名称和编号"))
+    notice = ticked(_("打印决定告知书"), _("作出决定的，办结后逐项打印"))
+    statement = ticked(_("打印新的幸福清单"), _("给群众看变更后的全家待遇"))
 
     def __init__(self, data: Any = None, *, about: About, initial: Any = None) -> None:
         super().__init__(data, initial=initial, use_required_attribute=False)
         self.about = about
         self.prepare()
-        self.order_fields([name for name in self.fields if name != "proof"])
+        self.order_fields([name for name in self.fields if name not in LAST])
 
     def prepare(self) -> None:
         """Fill the choices that depend on the household."""
@@ -151,5 +161,7 @@ def _words(box: forms.BoundField) -> str:
     value = str(box.value() or "")
     if not value or box.is_hidden:
         return ""
+    if isinstance(box.field, forms.BooleanField):
+        return "是"
     choices = dict(getattr(box.field, "choices", ()))
     return str(choices.get(value, value))

@@ -63,13 +63,17 @@ class Part(NamedTuple):
 
 
 class Bound(NamedTuple):
-    """上限: what a draft would cost a year if everybody it reaches got the whole difference."""
+    """上限: what a draft would cost a year if everybody it reaches got the whole difference.
+
+    Each person once: what is paid on top of an award (``on_top``: 分类施保) is not in it.
+    """
 
     draft: Draft
     now_words: str
     heads: int
     step_fen: int | None  # a year and person; None: not a sum of money a person
     fen: int | None
+    on_top: str
 
 
 class Town(NamedTuple):
@@ -293,15 +297,18 @@ def _bounds(
 ) -> list[Bound]:
     found = []
     for draft, keys in zip(drafts, reach.found, strict=True):
-        mine = (amounts[key] for key in keys if key in amounts)
-        heads = sum(one.heads for one in mine if one.now or one.then)
+        paid = {key: amounts[key] for key in keys if key in amounts and any(amounts[key][:2])}
+        cards = {code: PROGRAMMES[code] for code, _, _ in paid}
+        on_top = {code for code, card in cards.items() if card.awarded_with in cards}
+        heads = sum(one.heads for key, one in paid.items() if key[0] not in on_top)
         before = now.optional(draft.entry.key, draft.band)
         step = None
         if before is not None and draft.yearly_fen is not None:
             step = draft.yearly_fen - (draft._replace(value=before).yearly_fen or 0)
         words = draft._replace(value=before).words if before is not None else gettext("未配置")
         fen = None if step is None else step * heads
-        found.append(Bound(draft, words, heads, step, fen))
+        named = "、".join(cards[code].short for code in sorted(on_top))
+        found.append(Bound(draft, words, heads, step, fen, named))
     return found
 
 
