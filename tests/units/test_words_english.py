@@ -18,10 +18,9 @@ from apps.offices.gates import need_role
 from apps.offices.models import Event, Role
 from apps.offices.moves import NotAllowed
 from apps.standards.models import current_book
-from apps.units.language import listed, plain, worded
 from apps.units.language import lazy as _
+from apps.units.language import listed, plain, worded
 from tests import builders
-
 
 TODAY = dt.date(2024, 7, 10)
 
