@@ -40,6 +40,11 @@ REASONS: dict[str, tuple[str, str, str]] = {
     "same": (_("不变"), _("与上月相同"), "circle"),
 }
 
+TONES = dict.fromkeys(("death", "stopped", "ended", "held", "down", "same"), "end") | {
+    "arrears": "hold",
+    "reissue": "hold",
+}
+
 # Every pair (programme, subject, part) of both months with the reason why it changed.
 REASONED = """
 WITH pairs AS MATERIALIZED (
@@ -153,6 +158,11 @@ class Row(NamedTuple):
     cases: int
     now_fen: int
     last_fen: int
+
+    @property
+    def tone(self) -> str:
+        """The colour of its chip; the words say the same."""
+        return TONES.get(self.reason, "doing")
 
     @property
     def change_fen(self) -> int:
