@@ -97,7 +97,7 @@ TEMPLATES = [
 ]
 
 # ---- language and time ----
-# The source is Chinese; English is civil_affairs/locale (docs/decisions/0012-english.md).
+# The source is Chinese; English is civil_affairs/locale (docs/decisions/0013-english.md).
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "civil_affairs" / "locale"]

@@ -58,6 +58,8 @@ def keys_at_the_end(tables: Sequence[type[models.Model]]) -> Iterator[None]:
             [names],
         )
         keys = cursor.fetchall()
+        # What this transaction has written so far is held against its keys first.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         for table, name, _ in keys:
             cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         yield

@@ -145,4 +145,4 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
     for word, english in WORDS.items():
         several = {(word, n): text for n, text in enumerate(english)}
         written |= several if len(english) > 1 else {word: english[0]}
-    assert compiled == written, "see docs/decisions/0012-english.md"
+    assert compiled == written, "see docs/decisions/0013-english.md"
