@@ -31,7 +31,14 @@ DECLARE
     one text;
     found boolean;
 BEGIN
-    EXECUTE 'LOCK TABLE ' || array_to_string(every, ', ') || ' IN SHARE ROW EXCLUSIVE MODE';
+    LOOP
+        BEGIN
+            EXECUTE 'LOCK TABLE ' || array_to_string(every, ', ') || ' IN SHARE ROW EXCLUSIVE MODE';
+            EXIT;
+        EXCEPTION WHEN deadlock_detected THEN
+            NULL;  -- a request under way needed a table that was locked already: it goes first
+        END;
+    END LOOP;
     FOREACH one IN ARRAY every LOOP
         EXECUTE 'SELECT EXISTS (SELECT FROM ' || one || ')' INTO found;
         CONTINUE WHEN NOT found;

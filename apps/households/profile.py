@@ -52,6 +52,8 @@ class FactRow(NamedTuple):
     """One line of the timeline of facts."""
 
     pk: int
+    kind: str
+    code: str
     who: str
     label: str
     words: str
@@ -207,6 +209,8 @@ def _chip_words(fact: Fact) -> str:
 def _fact(fact: Fact, names: dict[int, str]) -> FactRow:
     return FactRow(
         pk=fact.pk,
+        kind=fact.kind,
+        code=fact.code,
         who=names.get(fact.person_id or 0, gettext("全户")),
         label=KINDS[fact.kind].label,
         words=fact_words(fact),

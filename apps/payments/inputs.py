@@ -7,29 +7,40 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
+from apps.households.kinds import COUNTED_INCOME
 from apps.households.profile import FactRow
 from apps.payments.explaining import Explained
 
 STANDARDS = re.compile(r"标准")
 MEMBERS = re.compile(r"^计入保障人口")
-# What a line says → the label of its facts and what their words must (or must not) hold.
-FACTS = (
-    (re.compile(r"^工资性收入"), "收入", re.compile(r"工资性收入")),
-    (re.compile(r"^其他计入收入"), "收入", re.compile(r"^(?!工资性收入|中央)")),
-    (re.compile(r"^中央确定的基础养老金"), "收入", re.compile(r"基础养老金")),
-    (re.compile(r"扣减（全年）"), "收入扣减", re.compile("")),
-    (re.compile(r"残疾"), "残疾人证", re.compile("")),
-    (re.compile(r"自理|护理"), "生活自理能力评估", re.compile("")),
-    (re.compile(r"散居|机构养育|分散|集中"), "供养（养育）方式", re.compile("")),
+WAGE, PENSION = "wage", "central_base_pension"
+# What a line says → the kind of its facts, and their codes.
+FACTS: tuple[tuple[re.Pattern[str], str, frozenset[str] | None], ...] = (
+    (re.compile(r"^工资性收入"), "income", frozenset({WAGE})),
+    (re.compile(r"^其他计入收入"), "income", frozenset(COUNTED_INCOME) - {WAGE}),
+    (re.compile(r"^中央确定的基础养老金"), "income", frozenset({PENSION})),
+    (re.compile(r"扣减（全年）"), "deduction", None),
+    (re.compile(r"残疾"), "disability", None),
+    (re.compile(r"自理|护理"), "self_care", None),
+    (re.compile(r"散居|机构养育|分散|集中"), "care_mode", None),
 )
 
 
+class Place(NamedTuple):
+    """Where something that proves a line is shown; ``who``: whose it is, a name."""
+
+    who: str
+    words: str
+    href: str
+
+
 class Input(NamedTuple):
-    """A line of a working, and the places that prove it: (words, address)."""
+    """A line of a working, and the places that prove it."""
 
     line: str
-    places: list[tuple[str, str]]
+    places: list[Place]
 
 
 def inputs(explained: Iterable[Explained], facts: list[FactRow], page: str) -> list[Input]:
@@ -44,16 +55,20 @@ def inputs(explained: Iterable[Explained], facts: list[FactRow], page: str) -> l
     return found
 
 
-def _places(words: str, name: str, facts: list[FactRow], page: str) -> list[tuple[str, str]]:
+def _places(words: str, name: str, facts: list[FactRow], page: str) -> list[Place]:
     places = [
-        (f"{fact.who}{fact.label}：{fact.words}", f"{page}#fact-{fact.pk}")
-        for line, label, said in FACTS
+        Place(fact.who, _said(fact), f"{page}#fact-{fact.pk}")
+        for line, kind, codes in FACTS
         if line.search(words)
         for fact in facts
-        if fact.label == label and said.search(fact.words) and name in ("", fact.who)
+        if fact.kind == kind and (codes is None or fact.code in codes) and name in ("", fact.who)
     ]
     if MEMBERS.search(words):
-        places.append(("家庭成员", f"{page}#members"))
+        places.append(Place("", gettext("家庭成员"), f"{page}#members"))
     if not places and STANDARDS.search(words):
-        places.append(("标准", reverse("standards")))
+        places.append(Place("", gettext("标准"), reverse("standards")))
     return places
+
+
+def _said(fact: FactRow) -> str:
+    return gettext("{what}：{words}").format(what=fact.label, words=fact.words)

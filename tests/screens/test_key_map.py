@@ -107,7 +107,9 @@ def test_enter_walks_a_change_and_never_submits_it(enter: Any) -> None:
         expect(page.locator(f"#id_{name}")).to_be_focused()
     page.keyboard.press("Shift+Enter")
     expect(page.locator("#id_reason")).to_be_focused()
-    page.keyboard.press("Enter")
+    for name in ("proof", "notice", "statement"):
+        page.keyboard.press("Enter")
+        expect(page.locator(f"#id_{name}")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("submit")).to_be_focused()
     page.locator("#id_reason").focus()
