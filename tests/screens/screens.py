@@ -43,7 +43,7 @@ NOT_PAGES = {
     "complaints-csv", "child-files-csv", "stays-csv", "low-income-csv", "elder-settlement-csv",
     "bank-file", "simulate-sheet", "document-file", "notice-photo", "paper-print",
     # only sent to
-    "logout", "household-ids", "saved-views", "step", "apply-trial", "apply-draft",
+    "logout", "language", "household-ids", "saved-views", "step", "apply-trial", "apply-draft",
     "apply-person", "run-new", "run-hold", "run-release", "run-act", "certify",
     # parts of a page that scripts ask for
     "preview", "run-progress", "household-compare",
@@ -159,6 +159,7 @@ def _homes() -> list[Screen]:
         (BOSS, f"{at}change/?kind=unite&pair={people[0].pk}-{twin.pk}"),
         (BOSS, f"/changes/{change.pk}/"),
         (BOSS, f"/households/{deafened.number}/{why}"),
+        (BOSS, f"/households/{deafened.number}/ahead/"),
         (BOSS, "/search/?q=王小明"),
         (BOSS, "/applications/"),
         (Role.FEDERATION, f"/applications/{asked}/"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 
-from apps.offices.models import Role
+from apps.offices.models import Role, Staff
 from tests.pages import test_browser as pages
 from tests.screens import screens
 from tests.screens.sweeping import faults
@@ -43,6 +43,7 @@ class Sweep:
         """The browser of a post; of somebody outside for None."""
         if role not in self.pages:
             page = self.enter(role) if role else self._outside()
+            Staff.objects.update(language=self.language)
             cookie = {"name": django_settings.LANGUAGE_COOKIE_NAME, "value": self.language}
             page.context.add_cookies([{**cookie, "url": self.base_url}])
             self.pages[role] = page
