@@ -17,6 +17,7 @@ from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.models import DateField
+from pytest_django.plugin import blocking_manager_key
 
 from apps.casework.outcome import Test
 from apps.offices.models import Division, Role, Staff
@@ -78,16 +79,24 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             base.load()
 
 
-@pytest.fixture(autouse=True)
-def base_data_survives_a_flush(request: pytest.FixtureRequest) -> None:
-    """A test that commits leaves an empty database behind: the next one fills it again."""
-    if "transactional_db" not in request.fixturenames:
-        marker = request.node.get_closest_marker("django_db")
-        if marker is None or not marker.kwargs.get("transaction"):
-            return
-    request.getfixturevalue("transactional_db")
-    if not Division.objects.exists() or not Standard.objects.exists():
-        base.restore()
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """A test that commits is followed by a flush: what every test finds is put back at once.
+
+    At once, because the next test of this process may be one that does not commit.
+    """
+    yield
+    if _commits(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            if not Division.objects.exists() or not Standard.objects.exists():
+                base.restore()
+
+
+def _commits(item: pytest.Item) -> bool:
+    names = getattr(item, "fixturenames", ())
+    marker = item.get_closest_marker("django_db")
+    asked = marker is not None and bool(marker.kwargs.get("transaction"))
+    return asked or "transactional_db" in names or "live_server" in names
 
 
 @pytest.fixture(autouse=True)
