@@ -70,13 +70,24 @@ def django_db_modify_db_settings(
         connection.settings_dict["TEST"]["TEMPLATE"] = blank_database(held)
 
 
+# A browser that is still open keeps a thread of the live server, and that its connection.
+OTHERS = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid()"""
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Every test finds the base data; each is undone to that state."""
+    # Where no test asks for a database, pytest-django makes none: never touch the real one.
+    if not connection.settings_dict["NAME"].startswith("test_"):
+        yield
+        return
     with django_db_blocker.unblock():
-        # Where no test asks for a database, pytest-django makes none: never touch the real one.
-        if connection.settings_dict["NAME"].startswith("test_"):
-            base.load()
+        base.load()
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(OTHERS)  # the database is dropped next
 
 
 @pytest.hookimpl(wrapper=True)
