@@ -7,7 +7,8 @@ numbers of awards, no name and no number of a person.
 from __future__ import annotations
 
 import zlib
-from typing import NamedTuple
+from contextlib import suppress
+from typing import NamedTuple, cast
 
 from django.core.cache import cache
 from django.db import connection
@@ -58,14 +59,13 @@ WHERE c.id = %s AND d.datname = current_database()
 
 def figures(calculation: Calculation, run: PaymentRun, before: summary.Baseline) -> Figures:
     """The figures of a calculation: kept ones, or added up now (8 queries) and kept."""
-    name = _name(calculation, before)
-    try:
-        found: Figures | None = cache.get(name)
-        if found is None:
-            found = added_up(calculation, run, before)
+    name, found = _name(calculation, before), None
+    with suppress(RedisError):  # nothing is kept just now
+        found = cast("Figures | None", cache.get(name))
+    if found is None:
+        found = added_up(calculation, run, before)
+        with suppress(RedisError):
             cache.set(name, found, KEPT_SECONDS)
-    except RedisError:  # nothing can be kept just now
-        return added_up(calculation, run, before)
     return found
 
 

@@ -11,7 +11,7 @@ from apps.casework.programme import PROGRAMMES
 from apps.offices.models import Division, Event, Staff
 from apps.payments import doubts, listing, summary
 from apps.payments.changes import Changes, Row
-from apps.payments.figures import figures
+from apps.payments.figures import DOUBTS, figures
 from apps.payments.holding.models import HOLDERS, Hold
 from apps.payments.models import BankBatch, Calculation, PaymentRun, Progress
 from apps.payments.perms import FORWARD, next_step, offers
@@ -34,7 +34,7 @@ STEPS = (
     (_("送银行"), "sent", "releaser"),
     (_("归档"), "closed", ""),
 )
-HELD_SHOWN, DOUBTS_SHOWN = 5, 5
+HELD_SHOWN = 5
 
 
 class Step(NamedTuple):
@@ -170,7 +170,7 @@ def result(calculation: Calculation, run: PaymentRun, staff: Staff) -> dict[str,
     totals, found = sums.totals, sums.changes
     held = summary.held_groups(calculation)
     held_count = sum(group.cases for group in held)
-    doubt_counts, doubted = doubts.shown(sums.doubts, calculation, run, DOUBTS_SHOWN)
+    doubt_counts, doubted = doubts.shown(sums.doubts, calculation, run, DOUBTS)
     doubt_count = sum(count for _, count in doubt_counts)
     shown = listing.held(calculation, territory=staff.division, limit=HELD_SHOWN)
     return {
