@@ -91,13 +91,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """A test that commits is followed by a flush: what every test finds is put back at once.
 
-    At once, because the next test of this process may be one that does not commit.
+    At once, because the next test of this process may be one that does not commit. After the
+    last one the test database is gone, and the connection names the real one again.
     """
     yield
-    if _commits(item):
+    if nextitem is not None and _commits(item):
         with item.config.stash[blocking_manager_key].unblock():
             if not Division.objects.exists() or not Standard.objects.exists():
                 base.restore()

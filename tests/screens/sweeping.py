@@ -85,6 +85,7 @@ def faults(page: Any) -> list[object]:
     """All that is wrong with the screen at its width; empty when nothing is."""
     if not page.evaluate("typeof axe !== 'undefined'"):
         page.evaluate(pages.axe_module.AXE_SCRIPT)
+    page.wait_for_function(pages.SETTLED)
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     found: list[object] = [*page.evaluate(pages.VIOLATIONS), *page.errors]
     if page.evaluate(wide) > 0:
