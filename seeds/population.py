@@ -24,23 +24,23 @@ LIVING_SHARE, BOTH_SHARE = 0.379, 0.0167  # of the people on either disability s
 class Turnover(NamedTuple):
     """How many households or people something befalls in the year."""
 
-    poor_deaths: int = 60
-    poor_late_deaths: int = 10
-    member_deaths: int = 30
-    poor_stops: int = 40
-    poor_joins: int = 110
-    redetermined: int = 60
-    destitute_deaths: int = 80
-    destitute_late_deaths: int = 8
-    destitute_joins: int = 86
-    assessed_again: int = 16
+    poor_deaths: int = 36
+    poor_late_deaths: int = 8
+    member_deaths: int = 18
+    poor_stops: int = 24
+    poor_joins: int = 60
+    redetermined: int = 36
+    destitute_deaths: int = 48
+    destitute_late_deaths: int = 6
+    destitute_joins: int = 50
+    assessed_again: int = 10
     into_institution: int = 8
-    nursing_deaths: int = 60
+    nursing_deaths: int = 36
     nursing_moves: int = 12
-    nursing_joins: int = 72
+    nursing_joins: int = 42
     grades_rise: int = 12
-    old_deaths: int = 70
-    old_joins: int = 66
+    old_deaths: int = 42
+    old_joins: int = 40
     grown_orphans: int = 3
     conditions_end: int = 4
     returned: int = 16

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -47,8 +48,8 @@ class Sheet:
 def keys_at_the_end(tables: Sequence[type[models.Model]]) -> Iterator[None]:
     """Rows written meanwhile are held against the foreign keys table by table, not one by one.
 
-    The keys of the tables are taken off and put on again in the same transaction; what does not
-    fit is refused then (IntegrityError).
+    The keys of the tables are taken off and put on again; what does not fit is refused then
+    (IntegrityError). They are put on again whatever happens meanwhile.
     """
     names = [model._meta.db_table for model in tables]
     with connection.cursor() as cursor:
@@ -62,9 +63,25 @@ def keys_at_the_end(tables: Sequence[type[models.Model]]) -> Iterator[None]:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
         for table, name, _ in keys:
             cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
+        try:
+            yield
+        finally:
+            # In a transaction that has failed nothing can be done, and all of it is undone anyway.
+            if not connection.needs_rollback:
+                for table, name, as_it_was in keys:
+                    cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {as_it_was}')
+
+
+@contextmanager
+def without_tidying() -> Iterator[None]:
+    """Nothing of a county in memory is garbage before its end: looking for some takes long."""
+    usual = gc.isenabled()
+    gc.disable()
+    try:
         yield
-        for table, name, as_it_was in keys:
-            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {as_it_was}')
+    finally:
+        if usual:
+            gc.enable()
 
 
 def _given(field: models.Field[Any, Any]) -> bool:

@@ -25,6 +25,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         where = connection.settings_dict
         self.stdout.write(f"演示数据写入数据库 {where['NAME']}（{where['HOST'] or '本机'}）")
+        call_command("migrate", verbosity=0)
         with connection.cursor() as cursor:
             # Thousands of small acts: a seeding cut short is begun again, so none need wait for
             # the disk.
