@@ -62,14 +62,15 @@ def plain_words(error: BaseException) -> str | None:
         return "内置数据库没有运行，请用 ./run <命令> 代替 manage.py <命令>。"
     missing = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
     if isinstance(cause, missing) and migrations_missing():
-        return "数据库的表还没有建好（或是旧版本的），请先运行 ./run migrate，再运行 ./run load_base。"
+        return "数据库的表没有建好，或是旧版本的：先运行 ./run migrate，再运行 ./run load_base。"
     return None
 
 
 def migrations_missing() -> bool:
     """Whether the configured database is behind the code; asked only after something failed."""
-    from django.db import connection  # noqa: PLC0415 - needs settings, which may be at fault
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 - likewise
+    # Here, as they need settings, which may be what is at fault.
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
