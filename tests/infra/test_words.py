@@ -3,11 +3,13 @@
 import errno
 import importlib.machinery
 import importlib.util
+import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -79,6 +81,12 @@ def test_manage_py_alone_says_how_to_get_a_database(home: Path) -> None:
             check=False,
         )
         assert words in one_line(done)
+
+
+def test_a_database_without_its_tables(home: Path) -> None:
+    blank = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres"))
+    said = one_line(command(home, "month", "2024-12", DATABASE_URL=blank))
+    assert "先运行 ./run migrate" in said
 
 
 def test_an_unknown_command_is_left_to_django(home: Path) -> None:
