@@ -68,6 +68,7 @@ def keys_at_the_end(tables: Sequence[type[models.Model]]) -> Iterator[None]:
         finally:
             # In a transaction that has failed nothing can be done, and all of it is undone anyway.
             if not connection.needs_rollback:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
                 for table, name, as_it_was in keys:
                     cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {as_it_was}')
 
