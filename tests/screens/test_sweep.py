@@ -14,6 +14,7 @@ from tests.screens.sweeping import faults
 
 pytestmark = [*pages.pytestmark, pytest.mark.slow]
 LANGUAGES = ("zh-hans",)
+PARTS = 4  # so that two browsers can go at once
 WIDTHS = ((1440, 900), (1024, 768), (390, 844))
 # A form that is sent empty is a screen too.
 REFUSED = (
@@ -72,31 +73,36 @@ class Sweep:
             self.pages[None].context.close()
 
 
+@pytest.fixture
+def wanted(monkeypatch: Any, settings: Any, tmp_path: Any) -> list[screens.Screen]:
+    """All screens, with something on each."""
+    settings.EVIDENCE_DIR = str(tmp_path / "documents")
+    return screens.furnish(monkeypatch)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_t36_every_screen_at_three_widths(
     language: str,
+    part: int,
+    wanted: list[screens.Screen],
     enter: Any,
     browser: Any,
     live_server: Any,
-    monkeypatch: Any,
-    settings: Any,
-    tmp_path: Any,
 ) -> None:
-    settings.EVIDENCE_DIR = str(tmp_path / "documents")
-    wanted = screens.furnish(monkeypatch)
     covered = {screens.name_of(path) for _, path in wanted}
     assert screens.names() - screens.NOT_PAGES - covered == set(), "pages that are not swept"
 
     sweep = Sweep(enter, browser, live_server.url, language)
     found: list[str] = []
-    for role, path in wanted:
+    for role, path in wanted[part::PARTS]:
         page = sweep.page_of(role)
         answer = page.goto(path)
         page.wait_for_load_state("networkidle")
         expected = 404 if "nowhere" in path else 200
         assert answer.status == expected, (path, answer.status)
         found += sweep.wrong(page, path)
-    for role, name, form in REFUSED:
+    for role, name, form in REFUSED[part::PARTS]:
         path = next(p for r, p in wanted if r == role and screens.name_of(p) == name)
         page = sweep.page_of(role)
         page.goto(path)
