@@ -113,4 +113,4 @@ def test_t36_every_screen_at_three_widths(
         assert refused.value.status == 400, path
         found += sweep.wrong(page, f"{path} refused")
     sweep.close()
-    assert found == []
+    assert not found, "\n".join(found)
