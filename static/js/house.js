@@ -227,6 +227,12 @@
   if (errors) errors.focus();
   all("form").forEach(fit);
   scrollers();
+  // Of a link that sticks out of a bar that scrolls a sliver may show: browsers leave it at that.
+  doc.addEventListener("focusin", function (event) {
+    if (event.target.matches(".side :focus-visible, .anch :focus-visible, .tabs :focus-visible")) {
+      event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
+  });
   window.addEventListener("resize", scrollers);
   doc.addEventListener("htmx:afterSettle", scrollers);
 })();

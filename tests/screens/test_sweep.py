@@ -14,7 +14,6 @@ from tests.screens import screens
 from tests.screens.sweeping import faults
 
 pytestmark = [*pages.pytestmark, pytest.mark.slow]
-# Both take longer than all of CI may: there it is Chinese only (docs/screens.md).
 LANGUAGES = os.environ.get("SWEEP_LANGUAGES", "zh-hans en").split()
 PARTS = 4  # so that two browsers can go at once
 WIDTHS = ((1440, 900), (1024, 768), (390, 844))
