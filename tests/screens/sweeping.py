@@ -34,6 +34,8 @@ WATCH = """() => {
   };
   document.addEventListener('focusin', took);
   document.addEventListener('focusout', left);
+  // From the top, also where the page has put the focus on its errors; Tab begins after it.
+  document.querySelector('.skip').focus();
   document.activeElement.blur();
   window.scrollTo(0, 0);
   // What a script brings while rows are walked (the preview) comes after the walk.
@@ -71,7 +73,7 @@ def tabbed(page: Any) -> dict[str, list[str]]:
     assert count <= MOST_TABS, f"{count} controls"
     keys = page.context.new_cdp_session(page)
     # Scrollers are stops too, and are not counted: a few more, while anything has not been reached.
-    for presses in (count + 2, 10, 10):
+    for presses in (count + 2, 10, 10, 20):
         for _ in range(presses):
             keys.send("Input.dispatchKeyEvent", TAB)  # half the messages of page.keyboard.press
         if not page.evaluate("window.sweep.missing()"):
