@@ -2,7 +2,7 @@
 
     python -m tests.chaos.kill_worker --month 2024-12 --kills 20 --seed 7
 
-It needs a seeded county (`./run seed --county full`) and starts the services itself.
+It starts the services itself, and seeds the full county where the database is still empty.
 
 Each round asks for the month to be computed, kills the whole worker process group at a random
 moment, starts a new worker and lets the sweeper (pick_up_stale_runs) find the orphaned run.
@@ -118,6 +118,17 @@ def one_kill(run: Any, moment: float) -> tuple[bool, bool]:
     return working, done
 
 
+def county() -> None:
+    """The demo county, in a database that has none."""
+    from django.core.management import call_command
+
+    from apps.households.models import Household
+
+    call_command("migrate", verbosity=0)
+    if not Household.objects.exists():
+        call_command("seed", county="full")
+
+
 def rounds(options: argparse.Namespace) -> int:
     """Run the kills; how many ended differently from the undisturbed run (or none hit a run)."""
     from apps.payments import actions
@@ -154,6 +165,7 @@ def main(argv: list[str] | None = None) -> int:
         import django
 
         django.setup()
+        county()
         return 1 if rounds(options) else 0
 
 
