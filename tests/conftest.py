@@ -97,11 +97,13 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     At once, because the next test of this process may be one that does not commit. After the
     last one the test database is gone, and the connection names the real one again.
     """
-    yield
-    if nextitem is not None and _commits(item):
-        with item.config.stash[blocking_manager_key].unblock():
-            if not Division.objects.exists() or not Standard.objects.exists():
-                base.restore()
+    try:
+        yield
+    finally:
+        if nextitem is not None and _commits(item):
+            with item.config.stash[blocking_manager_key].unblock():
+                if not Division.objects.exists() or not Standard.objects.exists():
+                    base.restore()
 
 
 def _commits(item: pytest.Item) -> bool:

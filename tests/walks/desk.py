@@ -123,6 +123,7 @@ class Office:
         page.goto(path)
         while (missing := page.locator("[data-testid=asked] tr", has_text="缺")).count():
             missing.first.get_by_role("link").click()
+            page.wait_for_url(lambda url: "type=" in url)  # the form of that page, not of this
             self._upload(page)
 
     def _upload(self, page: Any) -> None:
