@@ -35,7 +35,7 @@ WATCH = """() => {
   document.addEventListener('focusin', took);
   document.addEventListener('focusout', left);
   // From the top, also where the page has put the focus on its errors; Tab begins after it.
-  document.querySelector('.skip').focus();
+  document.querySelector('.skip')?.focus();
   document.activeElement.blur();
   window.scrollTo(0, 0);
   // What a script brings while rows are walked (the preview) comes after the walk.
