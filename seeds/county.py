@@ -14,6 +14,7 @@ from apps.offices.actions import open_login
 from apps.offices.demo_staff import LOGINS
 from apps.offices.models import Role, Staff
 from apps.payments import actions as payments
+from apps.payments.compute import no_collecting
 from apps.payments.models import BankItem
 from apps.standards.actions import adopt
 from apps.standards.loading import Value, catalogue
@@ -26,7 +27,7 @@ from seeds.fates import fates
 from seeds.ledger import GO_LIVE, Ledger, Office, number_all
 from seeds.population import populate, turnover
 from seeds.report import Counts, counts
-from seeds.sheets import keys_at_the_end, without_tidying
+from seeds.sheets import keys_at_the_end
 
 COUNTY = "430482"
 FIRST, LAST = month(2024, 1), month(2024, 11)
@@ -55,13 +56,9 @@ class NotEmpty(Exception):
     """演示数据只能建在空库里; the message says what to do."""
 
 
+@no_collecting()
 def seed(county: str, number: int, say: Callable[[str], object]) -> Comparison:
     """Build the county, live its year and pay it through November; then compare it."""
-    with without_tidying():
-        return _seed(county, number, say)
-
-
-def _seed(county: str, number: int, say: Callable[[str], object]) -> Comparison:
     began = time.monotonic()
     _refuse_a_real_database()
     number_all()

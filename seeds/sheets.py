@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -71,18 +70,6 @@ def keys_at_the_end(tables: Sequence[type[models.Model]]) -> Iterator[None]:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
                 for table, name, as_it_was in keys:
                     cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {as_it_was}')
-
-
-@contextmanager
-def without_tidying() -> Iterator[None]:
-    """Nothing of a county in memory is garbage before its end: looking for some takes long."""
-    usual = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if usual:
-            gc.enable()
 
 
 def _given(field: models.Field[Any, Any]) -> bool:

@@ -30,9 +30,9 @@ pytestmark = [
 ]
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "long-enough-1"
-# Only the violations cross over to Python: all that passed is long, and nobody reads it.
 # A part that is being fetched anew is dimmed until it arrives.
 SETTLED = "() => !document.querySelector('.htmx-request')"
+# Only the violations cross over to Python: all that passed is long, and nobody reads it.
 VIOLATIONS = """
     async () => (await axe.run({resultTypes: ["violations"]})).violations
         .map(found => [found.id, found.nodes[0].html.slice(0, 200)])"""
