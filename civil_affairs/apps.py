@@ -9,4 +9,6 @@ class CivilAffairsConfig(AppConfig):
 
     def ready(self) -> None:
         # Binds every @shared_task to our Celery app, in web processes and commands as well.
-        from civil_affairs import celery  # noqa: F401
+        from civil_affairs import celery, demo_clock  # noqa: F401
+
+        demo_clock.set_back()

@@ -96,6 +96,8 @@ TEMPLATES = [
     }
 ]
 
+AUTHENTICATION_BACKENDS = ["apps.offices.access.WithPost"]
+
 # ---- language and time ----
 # The source is Chinese; English is civil_affairs/locale (docs/decisions/0013-english.md).
 LANGUAGE_CODE = "zh-hans"
@@ -167,6 +169,8 @@ CELERY_RESULT_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Days by which the clock of `./run demo` is set back (civil_affairs/demo_clock.py); 0: it is not.
+CLOCK_BACK = env.int("CIVIL_CLOCK_BACK", 0)
 # A run whose process has not been heard of for so long is picked up again.
 STALE_RUN_SECONDS = env.int("STALE_RUN_SECONDS", 60)
 CELERY_BEAT_SCHEDULE = {

@@ -6,37 +6,64 @@ Which applications have their time extended (延长) is answered by whoever keep
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, NamedTuple
 
-from apps.casework.deadlines import MET, Clock, Course, clocks, next_due
+from django.db.models import F, QuerySet
+
+from apps.casework.deadlines import Clock, Course, clocks, next_due
 from apps.casework.models import Application, StepTaken
 from apps.casework.programme import PROGRAMMES
 from apps.casework.steps import delegated_among
+from apps.offices.together import of_rows, together
 from apps.standards.book import Book
 from apps.units.calendar import WorkCalendar
 
-# (application ids) -> those whose time has been extended
-Extended = Callable[[Collection[int]], Collection[int]]
+
+class Of(NamedTuple):
+    """The application a row is of."""
+
+    of: int
+
+
+class Act(NamedTuple):
+    """An act that another app has recorded about an application (收到核对提请), on its day."""
+
+    of: int
+    act: str
+    day: dt.date
+
+
+class _Step(NamedTuple):
+    of: int
+    code: str
+    target: str
+    on: dt.date
+
+
+# (application ids) -> those whose time has been extended: rows of Of
+Extended = Callable[[Collection[int]], QuerySet[Any, Any]]
 EXTENDED: dict[str, Extended] = {}
-# (application ids) -> acts that other apps record, with their newest day (收到核对提请)
-Acts = Callable[[Collection[int]], Mapping[int, Mapping[str, dt.date]]]
+# (application ids) -> what other apps record, in the order in which it holds: rows of Act
+Acts = Callable[[Collection[int]], QuerySet[Any, Any]]
 RECORDED: dict[str, Acts] = {}
+# (application ids) -> those whose clock's act has been done though the state stands: rows of Of
+Met = Callable[[Collection[int]], QuerySet[Any, Any]]
+MET: dict[str, Met] = {}
 # Steps that start a clock by their code or by where they lead, whatever the card says.
 BY_CODE = {"request_correction": "correction_requested"}
 BY_TARGET = {"federation": "federation_received"}
 PAPERS = "supplement_papers"  # the step that meets papers_by while the state stands
 
 
-def courses_of(applications: Sequence[Application]) -> dict[int, Course]:
-    """How far each application has come; a fixed number of queries for all of them."""
+def courses_of(applications: Sequence[Application], book: Book) -> dict[int, Course]:
+    """How far each application has come; two queries at most for all of them."""
     ids = [one.pk for one in applications]
-    extended = {pk for answer in EXTENDED.values() for pk in answer(ids)}
-    delegated = delegated_among(applications)
-    acts, papers = _acts(applications)
-    for answer in RECORDED.values():
-        for pk, more in answer(ids).items():
-            acts[pk].update(more)
-    met = {key: set(answer(ids)) for key, answer in MET.items()} if ids else {}
+    delegated = delegated_among(applications, book)
+    steps, extended, recorded, met = _recorded(ids)
+    acts, papers = _acts(applications, steps)
+    for one in recorded:
+        acts[one.of][one.act] = one.day
     met.setdefault("papers_by", set()).update(papers)
     return {
         one.pk: Course(
@@ -51,22 +78,39 @@ def courses_of(applications: Sequence[Application]) -> dict[int, Course]:
     }
 
 
+def _recorded(ids: list[int]) -> tuple[list[_Step], set[int], list[Act], dict[str, set[int]]]:
+    """Steps taken, extended applications, acts of other apps, clocks met (one query)."""
+    taken = StepTaken.objects.filter(application_id__in=ids).order_by("pk")
+    steps, *others = together(
+        [
+            of_rows(_Step, taken.values("code", "target", "on", of=F("application_id"))),
+            *(of_rows(Of, answer(ids)) for answer in EXTENDED.values()),
+            *(of_rows(Act, answer(ids)) for answer in RECORDED.values()),
+            *(of_rows(Of, answer(ids)) for answer in MET.values()),
+        ]
+    )
+    extended, acts = others[: len(EXTENDED)], others[len(EXTENDED) :]
+    acts, met = acts[: len(RECORDED)], acts[len(RECORDED) :]
+    return (
+        steps,
+        {one.of for rows in extended for one in rows},
+        [one for rows in acts for one in rows],
+        {key: {one.of for one in rows} for key, rows in zip(MET, met, strict=True)},
+    )
+
+
 def _acts(
-    applications: Sequence[Application],
+    applications: Sequence[Application], steps: Sequence[_Step]
 ) -> tuple[dict[int, dict[str, dt.date]], set[int]]:
-    """Act → its newest day by application, and those whose papers are complete (one query)."""
+    """Act → its newest day by application, and those whose papers are complete."""
     by_id = {one.pk: one for one in applications}
     found: dict[int, dict[str, dt.date]] = {
         one.pk: {"accepted": one.accepted_on} if one.accepted_on else {} for one in applications
     }
-    papers: set[int] = set()
-    rows = StepTaken.objects.filter(application_id__in=list(by_id)).order_by("pk")
-    for pk, code, target, on in rows.values_list("application_id", "code", "target", "on"):
-        for act in _started(by_id[pk], code, target):
-            found[pk][act] = on
-        if code == PAPERS:
-            papers.add(pk)
-    return found, papers
+    for step in steps:
+        for act in _started(by_id[step.of], step.code, step.target):
+            found[step.of][act] = step.on
+    return found, {step.of for step in steps if step.code == PAPERS}
 
 
 def _started(application: Application, code: str, target: str) -> Collection[str]:
@@ -79,14 +123,14 @@ def _started(application: Application, code: str, target: str) -> Collection[str
 
 def clocks_of(application: Application, calendar: WorkCalendar, book: Book) -> list[Clock]:
     """Every clock of one application, the next to run out first."""
-    return clocks(courses_of([application])[application.pk], calendar, book)
+    return clocks(courses_of([application], book)[application.pk], calendar, book)
 
 
 def due_of(
     applications: Sequence[Application], calendar: WorkCalendar, book: Book
 ) -> dict[int, Clock]:
     """The clock that runs out first of each application that has one running."""
-    courses = courses_of(applications)
+    courses = courses_of(applications, book)
     found = {pk: next_due(clocks(course, calendar, book)) for pk, course in courses.items()}
     return {pk: clock for pk, clock in found.items() if clock is not None}
 
@@ -106,6 +150,19 @@ def acts_by(app: str) -> Callable[[Acts], Acts]:
 
     def register(answer: Acts) -> Acts:
         RECORDED[app] = answer
+        return answer
+
+    return register
+
+
+def met(key: str) -> Callable[[Met], Met]:
+    """Answer for whether a clock's act is done (调查已启动); called by an app's needs.py."""
+
+    def register(answer: Met) -> Met:
+        known = MET.get(key)
+        if known is not None and known.__qualname__ != answer.__qualname__:
+            raise ValueError(f"two answers for the clock {key}")
+        MET[key] = answer
         return answer
 
     return register

@@ -6,7 +6,7 @@ How long a clock runs is a dated standard, read for the month of the act that st
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -379,21 +379,3 @@ def counted_from(act: dt.date, length: int, counted: Counted, calendar: WorkCale
 def limit_named(key: str) -> Deadline:
     """The time limit with a key."""
     return next(limit for limit in (*DEADLINES, *STEP_DEADLINES) if limit.key == key)
-
-
-# (application ids) -> those for which the clock's act has been done though the state still stands
-Met = Callable[[Collection[int]], Collection[int]]
-MET: dict[str, Met] = {}
-
-
-def met(key: str) -> Callable[[Met], Met]:
-    """Answer for whether a clock's act is done (调查已启动); called by an app's needs.py."""
-
-    def register(answer: Met) -> Met:
-        known = MET.get(key)
-        if known is not None and known.__qualname__ != answer.__qualname__:
-            raise ValueError(f"two answers for the clock {key}")
-        MET[key] = answer
-        return answer
-
-    return register

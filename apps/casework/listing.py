@@ -134,8 +134,12 @@ def _row(
     )
 
 
-def divisions(staff: Staff) -> list[tuple[str, str]]:
+def places(staff: Staff) -> QuerySet[Division]:
     """What a list can be narrowed to: townships for the county, villages for a township."""
     length = TOWNSHIP_LENGTH if len(staff.division) <= COUNTY_LENGTH else VILLAGE_LENGTH
-    rows = divisions_visible_to(staff).filter(code__regex=rf"^\d{{{length}}}$")
-    return list(rows.values_list("code", "name"))
+    return divisions_visible_to(staff).filter(code__regex=rf"^\d{{{length}}}$")
+
+
+def divisions(staff: Staff) -> list[tuple[str, str]]:
+    """The same with code and name (one query)."""
+    return list(places(staff).values_list("code", "name"))

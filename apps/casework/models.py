@@ -193,6 +193,7 @@ class Entitlement(models.Model):
         indexes = [
             models.Index(fields=["household"], name="entitlement_household"),
             GistIndex(fields=["period"], name="entitlement_period"),
+            models.Index(fields=["programme"], name="entitlement_programme"),
         ]
         constraints = [
             ExclusionConstraint(
@@ -265,7 +266,12 @@ class Decision(models.Model):
 
     class Meta:
         verbose_name = _("决定")
-        indexes = [models.Index(fields=["household", "-id"], name="decision_household")]
+        indexes = [
+            models.Index(fields=["household", "-id"], name="decision_household"),
+            models.Index(
+                fields=["decided_on"], condition=~Q(kind="confirm"), name="decision_not_to_give"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(prepared_by=F("decided_by")),

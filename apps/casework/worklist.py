@@ -1,8 +1,10 @@
 """我的待办: what is due, derived from what is recorded; no task is ever stored (desk.py keeps
 only what somebody arranged about one).
 
-Every app lays its queues on the table in its own worklist.py. A queue answers with one or a few
-set-based queries, however many tasks there are, and with at most LIMIT of them.
+Every app lays its queues on the table in its own worklist.py. A queue says beforehand what it asks
+(``asks``), so that the questions of all queues are put to the database as one statement, however
+many tasks there are; it answers with at most LIMIT of them. What a task says is worded lazily: of
+thousands, one page is read.
 """
 
 from __future__ import annotations
@@ -14,10 +16,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from apps.offices.models import Role, Staff
+from apps.offices.together import Question, R, of_rows, together
 from apps.standards.book import Book
 from apps.units.calendar import WorkCalendar
 from apps.units.language import lazy as _
@@ -45,7 +49,7 @@ class Asked:
     today: dt.date
     calendar: WorkCalendar
     book: Book
-    _answers: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    _answers: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, name: str, find: Callable[[Asked], T]) -> T:
         """What several queues look at is asked for once, however many they are."""
@@ -54,9 +58,26 @@ class Asked:
         answer: T = self._answers[name]
         return answer
 
+    def ask(self, *asks: Ask) -> None:
+        """Put the questions not yet answered, as one query."""
+        new = [one for one in dict.fromkeys(asks) if one not in self._answers]
+        self._answers.update(zip(new, together([one(self) for one in new]), strict=True))
+
+    def rows(self, ask: Callable[[Asked], Question[R]]) -> list[R]:
+        """The answer to a question; asked for now where nobody has put it before."""
+        self.ask(ask)
+        answer: list[R] = self._answers[ask]
+        return answer
+
+
+Ask = Callable[[Asked], Question[Any]]
+
 
 class Task(NamedTuple):
-    """One thing to do: by when, what and why, about whom, and the one verb that does it."""
+    """One thing to do: by when, what and why, about whom, and the one verb that does it.
+
+    The words may be lazy ones (units/language.py).
+    """
 
     key: str  # the same while the task stands: "review-12"
     what: str
@@ -70,6 +91,66 @@ class Task(NamedTuple):
     household_id: int = 0
     person_id: int = 0
     visit: bool = False  # somebody has to go there, so that a day can be arranged
+
+
+class Line(NamedTuple):
+    """A row of a queue's question: which thing, about whom, and what its words are made of."""
+
+    pk: int
+    division: str
+    home: int = 0
+    who: int | None = None
+    programme: str = ""
+    on: dt.date | None = None  # since when it waits
+    until: dt.date | None = None  # when it is due, or what is said runs out
+    code: str = ""
+    words: str = ""
+    number: int | str = 0
+    by: int | None = None  # who has prepared it
+
+    @property
+    def began(self) -> dt.date:
+        """``on``, where the question asks for it."""
+        assert self.on is not None
+        return self.on
+
+    @property
+    def last(self) -> dt.date:
+        """``until``, where the question asks for it."""
+        assert self.until is not None
+        return self.until
+
+    def task(self, key: str, **words: Any) -> Task:
+        """The task about it, waiting since ``on`` unless said otherwise."""
+        about: dict[str, Any] = {
+            "division": self.division,
+            "since": self.on,
+            "programme": self.programme,
+            "household_id": self.home,
+            "person_id": self.who or 0,
+        }
+        return Task(key=f"{key}-{self.pk}", **about | words)
+
+
+# The columns of Line for what hangs on an award, an application or a household.
+OF_AWARD: dict[str, Any] = {
+    "division": F("entitlement__household__division"),
+    "home": F("entitlement__household_id"),
+    "who": F("entitlement__person_id"),
+    "programme": F("entitlement__programme"),
+}
+OF_APPLICATION: dict[str, Any] = {
+    "division": F("application__household__division"),
+    "home": F("application__household_id"),
+    "who": F("application__person_id"),
+    "programme": F("application__programme"),
+}
+OF_HOUSEHOLD: dict[str, Any] = {"division": F("household__division"), "home": F("household_id")}
+
+
+def lines(rows: QuerySet[Any, Any], *names: str, **columns: Any) -> Question[Line]:
+    """The question of a query set, at most LIMIT of its rows; the columns are fields of Line."""
+    return of_rows(Line, rows.values(*names, **columns)[:LIMIT])
 
 
 @cache
@@ -98,6 +179,7 @@ class Queue(NamedTuple):
     roles: tuple[Role, ...]
     order: int
     bulk: Bulk | None
+    asks: tuple[Ask, ...] = ()  # what ``find`` reads by ``asked.rows``
 
 
 QUEUES: dict[str, Queue] = {}
@@ -111,6 +193,7 @@ def queue(
     roles: tuple[Role, ...] = FIELD_ROLES,
     order: int = 50,
     bulk: Bulk | None = None,
+    asks: tuple[Ask, ...] = (),
 ) -> Callable[[Find], Find]:
     """Lay a queue on the table; called at import of an app's worklist.py."""
 
@@ -118,7 +201,7 @@ def queue(
         known = QUEUES.get(code)
         if known is not None and _place(known.find) != _place(find):
             raise ValueError(f"two queues are called {code}")
-        QUEUES[code] = Queue(code, label, find, roles, order, bulk)
+        QUEUES[code] = Queue(code, label, find, roles, order, bulk, asks)
         return find
 
     return register
@@ -147,13 +230,14 @@ def queues_of(staff: Staff) -> list[Queue]:
     return sorted(mine, key=lambda one: (one.order, one.code))
 
 
-def tasks_of(asked: Asked) -> list[Found]:
-    """Every task of a post, what is due first in front; those without a limit come last."""
-    found = [
-        Found(one, task)
-        for one in queues_of(asked.staff)
-        for task in _within(one.find(asked), asked.staff)
-    ]
+def tasks_of(asked: Asked, *also: Ask) -> list[Found]:
+    """Every task of a post, what is due first in front; those without a limit come last.
+
+    ``also``: what else the page asks, put in the same statement and read by ``asked.rows``.
+    """
+    queues = queues_of(asked.staff)
+    asked.ask(*also, *(ask for one in queues for ask in one.asks))
+    found = [Found(one, task) for one in queues for task in _within(one.find(asked), asked.staff)]
     return sorted(found, key=_by_due)
 
 

@@ -3,51 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from django.utils.translation import gettext
+from django.db.models import F
 
 from apps.casework.models import DECIDERS
 from apps.casework.procedures import CASEWORKERS
-from apps.casework.worklist import LIMIT, Asked, Task, queue
-from apps.changes.models import FamilyChange
+from apps.casework.worklist import OF_HOUSEHOLD, Asked, Line, Task, lines, queue
+from apps.changes.models import KIND_CHOICES, FamilyChange
+from apps.offices.together import Question
 from apps.units.language import lazy as _
+from apps.units.language import worded
+
+_KINDS = dict(KIND_CHOICES)
+_COLUMNS: dict[str, Any] = {
+    **OF_HOUSEHOLD,
+    "pk": F("id"),
+    "on": F("prepared_on"),
+    "code": F("kind"),
+}
 
 
-@queue("changes", _("待复核变更"), roles=DECIDERS, order=30)
-def waiting(asked: Asked) -> Iterable[Task]:
+def submitted(asked: Asked) -> Question[Line]:
     """Changes somebody else has submitted, the oldest first."""
     rows = FamilyChange.objects.visible_to(asked.staff).filter(state="submitted")
-    for one in rows.exclude(prepared_by=asked.staff).select_related(*ABOUT).order_by("pk")[:LIMIT]:
-        words = gettext("{name}登记，复核后生效").format(name=one.prepared_by.name)
-        yield _task(
-            one, gettext("复核{kind}").format(kind=one.get_kind_display()), words, gettext("复核")
-        )
+    others = rows.exclude(prepared_by=asked.staff).order_by("pk")
+    return lines(others, **_COLUMNS, words=F("prepared_by__name"))
 
 
-@queue("changes-back", _("退回的变更"), roles=CASEWORKERS, order=31)
-def sent_back(asked: Asked) -> Iterable[Task]:
-    """Changes of one's own that were sent back with a reason."""
+def returned(asked: Asked) -> Question[Line]:
+    """Changes of one's own that were sent back, with the reason."""
     rows = FamilyChange.objects.filter(prepared_by=asked.staff, state="draft")
-    for one in rows.exclude(answer="").select_related(*ABOUT).order_by("pk")[:LIMIT]:
-        yield _task(
-            one,
-            gettext("改正{kind}").format(kind=one.get_kind_display()),
-            gettext("退回：{answer}").format(answer=one.answer),
-            gettext("继续填写"),
+    return lines(rows.exclude(answer="").order_by("pk"), **_COLUMNS, words=F("answer"))
+
+
+@queue("changes", _("待复核变更"), roles=DECIDERS, order=30, asks=(submitted,))
+def waiting(asked: Asked) -> Iterable[Task]:
+    """Changes that wait for the one who asks."""
+    for one in asked.rows(submitted):
+        yield one.task(
+            "change",
+            what=worded(_("复核{kind}"), kind=_KINDS[one.code]),
+            why=worded(_("{name}登记，复核后生效"), name=one.words),
+            verb=_("复核"),
+            url=f"/changes/{one.pk}/",
         )
 
 
-ABOUT = ("household", "prepared_by")
-
-
-def _task(one: FamilyChange, what: str, why: str, verb: str) -> Task:
-    return Task(
-        key=f"change-{one.pk}",
-        what=what,
-        why=why,
-        verb=verb,
-        url=f"/changes/{one.pk}/",
-        division=one.household.division,
-        since=one.prepared_on,
-        household_id=one.household_id,
-    )
+@queue("changes-back", _("退回的变更"), roles=CASEWORKERS, order=31, asks=(returned,))
+def sent_back(asked: Asked) -> Iterable[Task]:
+    """Changes to be mended and submitted again."""
+    for one in asked.rows(returned):
+        yield one.task(
+            "change",
+            what=worded(_("改正{kind}"), kind=_KINDS[one.code]),
+            why=worded(_("退回：{answer}"), answer=one.words),
+            verb=_("继续填写"),
+            url=f"/changes/{one.pk}/",
+        )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
+from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from apps.casework.clocks import acts_by
-from apps.casework.deadlines import met
+from apps.casework.clocks import acts_by, met
 from apps.casework.models import Application, StepTaken
 from apps.casework.procedure import among, investigated_by, need
 from apps.evidence.comparing import checked_until, lines, newest_check
@@ -147,29 +147,26 @@ def investigators(application: Application) -> list[int]:
 
 
 @acts_by("evidence")
-def acts(applications: Collection[int]) -> Mapping[int, Mapping[str, dt.date]]:
+def acts(applications: Collection[int]) -> QuerySet[CheckRequest, dict[str, Any]]:
     """收到核对提请: the day of the newest request (R-DB-18)."""
     rows = CheckRequest.objects.filter(application_id__in=applications).order_by("pk")
-    return {
-        pk: {"check_request_received": on}
-        for pk, on in rows.values_list("application_id", "requested_on")
-    }
+    received = Value("check_request_received")
+    return rows.values(of=F("application_id"), act=received, day=F("requested_on"))
 
 
 @met("information_check_start_by")
-def check_started(applications: Collection[int]) -> Collection[int]:
+def check_started(applications: Collection[int]) -> QuerySet[CheckRequest, dict[str, Any]]:
     """启动信息核对: the newest request has been sent to the departments."""
-    rows = CheckRequest.objects.filter(application_id__in=applications).order_by("pk")
-    newest = dict(rows.values_list("application_id", "sent_on"))
-    return {pk for pk, sent in newest.items() if sent is not None}
+    mine = CheckRequest.objects.filter(application_id=OuterRef("application_id"))
+    newer = Exists(mine.filter(pk__gt=OuterRef("pk")))
+    rows = CheckRequest.objects.filter(application_id__in=applications, sent_on__isnull=False)
+    return rows.filter(~newer).values(of=F("application_id"))
 
 
 @met("survey_start_by")
-def survey_started(applications: Collection[int]) -> Collection[int]:
+def survey_started(applications: Collection[int]) -> QuerySet[Any, dict[str, Any]]:
     """启动家庭经济状况调查: the check has been asked for, or a visit opened (57号 Art.15)."""
     asked = CheckRequest.objects.filter(application_id__in=applications)
     opened = Survey.objects.filter(application_id__in=applications)
-    return {
-        *asked.values_list("application_id", flat=True),
-        *opened.values_list("application_id", flat=True),
-    }
+    of = F("application_id")
+    return asked.values(of=of).union(opened.values(of=of))

@@ -56,6 +56,7 @@ class Person(models.Model):
                 fields=["name_key"], name="person_name_prefix", opclasses=["varchar_pattern_ops"]
             ),
             GinIndex(fields=["initials"], name="person_initials"),
+            models.Index(fields=["born"], name="person_born"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="person_has_a_name"),

@@ -8,7 +8,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from apps.offices.access import staff_of
@@ -175,4 +175,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "card_reader": settings.CARD_READER_URL,
         "nav": navigation(staff, request.path),
         "no_search": staff.role in (*KEEPERS, Role.FEDERATION),
+        "demo_day": timezone.localdate() if settings.CLOCK_BACK else None,
     }

@@ -2,72 +2,86 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from django.db import connection
-from django.urls import reverse
-from django.utils.translation import gettext
-
-from apps.casework.worklist import LIMIT, Asked, Task, page_of, queue
+from apps.casework.worklist import LIMIT, Asked, Line, Task, page_of, queue
+from apps.offices.together import Question, of_rows, of_sql
 from apps.payments.listing import WHY
-from apps.payments.models import PaymentRun
 from apps.payments.recoveries.models import JUDGES, PREPARERS, Treatment
-from apps.payments.recoveries.reading import Row, recoveries, schedule
+from apps.payments.recoveries.reading import Row, question, schedule
 from apps.units.language import lazy as _
 
 # What the newest run could not pay for want of an account, one row an award.
 ACCOUNTS = """
-SELECT min(d.id), d.programme, d.subject, d.why, min(d.month), sum(d.fen)::bigint, h.id,
-       h.division, h.number
-FROM payments_held d
+WITH newest AS (
+    SELECT calculation_id, cutoff FROM payments_paymentrun
+    WHERE calculation_id IS NOT NULL AND state <> 'cancelled'
+    ORDER BY month DESC, number DESC LIMIT 1
+)
+SELECT min(d.id) AS pk, d.programme, d.subject AS who, d.why AS code, min(d.month) AS "on",
+       h.id AS home, h.division, h.number
+FROM newest n
+JOIN payments_held d ON d.calculation_id = n.calculation_id
 JOIN casework_entitlement e ON e.id = d.entitlement_id
 JOIN households_household h ON h.id = e.household_id
-WHERE d.calculation_id = %(calculation)s AND d.why IN ('no_account', 'account_returned')
-  AND h.division LIKE %(territory)s
+WHERE d.why IN ('no_account', 'account_returned') AND h.division LIKE %(territory)s
   AND NOT EXISTS (
       SELECT 1 FROM households_bankaccount a
-      WHERE (a.person_id = d.subject OR a.household_id = h.id) AND a.recorded_on >= %(since)s)
+      WHERE (a.person_id = d.subject OR a.household_id = h.id) AND a.recorded_on >= n.cutoff)
 GROUP BY d.programme, d.subject, d.why, h.id, h.division, h.number
 ORDER BY min(d.month), min(d.id) LIMIT %(limit)s
 """
 
 
-@queue("accounts", _("账户换卡"), order=28)
+def unpaid(asked: Asked) -> Question[Line]:
+    """Money of the newest run that waits for an account."""
+    params = {"territory": f"{asked.staff.division}%", "limit": LIMIT}
+    return of_sql(Line, ACCOUNTS, params)
+
+
+@queue("accounts", _("账户换卡"), order=28, asks=(unpaid,))
 def accounts(asked: Asked) -> Iterator[Task]:
     """Money of the newest run that waits for an account (R-PAY-05), until one is recorded."""
-    run = PaymentRun.objects.exclude(calculation=None).exclude(state="cancelled")
-    newest = run.order_by("-month", "-number").first()
-    if newest is None:
-        return
-    params = {
-        "calculation": newest.calculation_id,
-        "territory": f"{asked.staff.division}%",
-        "since": newest.cutoff,
-        "limit": LIMIT,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(ACCOUNTS, params)
-        rows = cursor.fetchall()
-    for pk, programme, subject, why, first, _fen, home, division, number in rows:
-        yield Task(
-            key=f"account-{pk}",
-            what=gettext("更换退票账户") if why == "account_returned" else gettext("登记收款账户"),
-            why=WHY[why][1],
-            verb=gettext("换卡"),
-            url=reverse("household", args=[number]),
-            division=division,
-            since=first,
-            programme=programme,
-            household_id=home,
-            person_id=max(subject, 0),
+    for one in asked.rows(unpaid):
+        yield one.task(
+            "account",
+            what=_("更换退票账户") if one.code == "account_returned" else _("登记收款账户"),
+            why=WHY[one.code][1],
+            verb=_("换卡"),
+            url=f"/households/{one.number}/",
+            person_id=max(one.who or 0, 0),
         )
 
 
-@queue("recoveries", _("追缴"), order=75, roles=(*PREPARERS, *JUDGES))
+class Way(NamedTuple):
+    """A proposed or granted way of paying back."""
+
+    recovery_id: int
+    state: str
+    way: str
+    fen: int
+    first_month: dt.date | None
+    prepared_by_id: int
+
+
+def treated(asked: Asked) -> Question[Way]:
+    """Every way of paying back that was not refused, in order."""
+    rows = Treatment.objects.visible_to(asked.staff).exclude(state="refused").order_by("pk")
+    return of_rows(Way, rows.values(*Way._fields))
+
+
+def owed(asked: Asked) -> Question[Row]:
+    """The recoveries of the territory."""
+    return question(asked.staff, limit=LIMIT)
+
+
+@queue("recoveries", _("追缴"), order=75, roles=(*PREPARERS, *JUDGES), asks=(treated, owed))
 def overpaid(asked: Asked) -> Iterator[Task]:
     """Recoveries without a decision, those waiting for approval, and plans that are behind."""
     proposed, plans = _treatments(asked)
-    for row in recoveries(asked.staff, limit=LIMIT):
+    for row in asked.rows(owed):
         preparer, plan = proposed.get(row.pk), plans.get(row.pk)
         if row.left <= 0 or preparer == asked.staff.pk:
             continue
@@ -78,7 +92,7 @@ def overpaid(asked: Asked) -> Iterator[Task]:
             key=f"recovery-{row.pk}",
             what=what,
             why=why,
-            verb=gettext("处理"),
+            verb=_("处理"),
             url=page_of("recovery", row.pk),
             division=row.division,
             since=row.opened_on,
@@ -88,11 +102,11 @@ def overpaid(asked: Asked) -> Iterator[Task]:
         )
 
 
-def _treatments(asked: Asked) -> tuple[dict[int, int], dict[int, Treatment]]:
+def _treatments(asked: Asked) -> tuple[dict[int, int], dict[int, Way]]:
     """By recovery: who prepared what waits for approval, and the way of paying that holds."""
     proposed: dict[int, int] = {}
-    plans: dict[int, Treatment] = {}
-    for one in Treatment.objects.visible_to(asked.staff).exclude(state="refused").order_by("pk"):
+    plans: dict[int, Way] = {}
+    for one in asked.rows(treated):
         if one.state == "proposed":
             proposed[one.recovery_id] = one.prepared_by_id
         elif one.way != Treatment.Way.WAIVER:
@@ -100,13 +114,13 @@ def _treatments(asked: Asked) -> tuple[dict[int, int], dict[int, Treatment]]:
     return proposed, plans
 
 
-def _asks(row: Row, preparer: int | None, plan: Treatment | None, asked: Asked) -> tuple[str, str]:
+def _asks(row: Row, preparer: int | None, plan: Way | None, asked: Asked) -> tuple[str, str]:
     """What a recovery asks for now, and why; empty when nothing."""
     if preparer is not None:
-        return gettext("批准追缴处理"), gettext("已提出，待另一人批准")
+        return _("批准追缴处理"), _("已提出，待另一人批准")
     if plan is None:
-        return gettext("决定追回方式"), gettext("分期、抵扣或减免")
+        return _("决定追回方式"), _("分期、抵扣或减免")
     stands = schedule(row, plan, asked.today)
     if plan.way == Treatment.Way.INSTALMENTS and stands and stands.behind_fen:
-        return gettext("催收分期退回款"), gettext("未按计划退回")
+        return _("催收分期退回款"), _("未按计划退回")
     return "", ""

@@ -15,11 +15,12 @@ from apps.casework.procedures import OPEN_STATES
 from apps.casework.programme import PROGRAMMES
 from apps.households.kinds import COUNTED_INCOME
 from apps.offices.models import Staff
+from apps.offices.together import Question, of_sql, together
 from apps.registers import low_income_words as words
 from apps.registers.clocks import days
-from apps.registers.low_income import PEOPLE, params_of, rows_of
+from apps.registers.low_income import PEOPLE, params_of
 from apps.standards.book import Book
-from apps.units.language import in_chinese
+from apps.units.language import in_chinese, later
 from apps.units.money import yuan
 from apps.units.months import month_of
 
@@ -168,7 +169,8 @@ RAISED = f"""
     GROUP BY l.household_id HAVING count(DISTINCT h.what) >= %(several)s
 )
 SELECT r.rule, r.household_id, r.person_id, r.a, r.b, r.since, h.number, h.division,
-       coalesce(p.name, head.name, ''), coalesce(t.name, ''), coalesce(v.name, '')
+       coalesce(p.name, head.name, '') AS name, coalesce(t.name, '') AS township,
+       coalesce(v.name, '') AS village
 FROM raised r
 JOIN households_household h ON h.id = r.household_id
 LEFT JOIN households_person p ON p.id = r.person_id
@@ -213,17 +215,53 @@ class Alert(NamedTuple):
         return words.RULES[self.rule]
 
 
+class Raised(NamedTuple):
+    """A row of the query: what ``a`` and ``b`` mean is the rule's."""
+
+    rule: str
+    household_id: int
+    person_id: int | None
+    a: str
+    b: str
+    since: dt.date
+    number: str
+    division: str
+    name: str
+    township: str
+    village: str
+
+
 def alerts(staff: Staff, *, today: dt.date, book: Book, division: str = "") -> list[Alert]:
     """Every alert of the territory that nobody has dealt with (one query)."""
-    figures = _figures(book, today)
-    params = params_of(staff, division, today) | figures
+    found: list[list[Raised]] = together([question(staff, today, book, division)])
+    return told(found[0], today, book)
+
+
+def question(staff: Staff, today: dt.date, book: Book, division: str = "") -> Question[Raised]:
+    """The same as a question that can be put together with others."""
+    params = params_of(staff, division, today) | _figures(book, today)
     params |= {
         "open": list(OPEN_STATES),
         "counted": list(COUNTED_INCOME),
         "rules": list(words.RULES),
         "quiet_since": today - dt.timedelta(days=days(book, today, "alert_quiet_days") or 0),
     }
-    return [_alert(row, figures) for row in rows_of(PEOPLE + HARD + RAISED, params)]
+    return of_sql(Raised, PEOPLE + HARD + RAISED, params)
+
+
+def told(rows: list[Raised], today: dt.date, book: Book) -> list[Alert]:
+    """The alerts in words, said when they are read."""
+    figures = _figures(book, today)
+    return [
+        Alert(
+            one.rule,
+            one.household_id,
+            one.person_id,
+            later(_said, one.rule, one.a, one.b, figures),
+            *one[5:],
+        )
+        for one in rows
+    ]
 
 
 NEVER = 1_000  # more years, or kinds of hardship, than there are: the rule is not configured
@@ -240,12 +278,6 @@ def _figures(book: Book, today: dt.date) -> dict[str, Any]:
         "rural": standards.optional("minimum_living.rural_annual"),
         "several": days(book, today, "complex_hardships") or NEVER,
     }
-
-
-def _alert(row: tuple[Any, ...], figures: dict[str, Any]) -> Alert:
-    rule, home, person, a, b, since, number, division, name, township, village = row
-    said = _said(rule, a, b, figures)
-    return Alert(rule, home, person, said, since, number, division, name, township, village)
 
 
 @in_chinese()

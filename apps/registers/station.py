@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils.translation import gettext
 
 from apps.casework.ending import endings
@@ -13,6 +14,7 @@ from apps.casework.models import Entitlement
 from apps.casework.procedures import COUNTY
 from apps.offices.models import Division, Event, Role, Staff
 from apps.offices.moves import NotAllowed, NotFound
+from apps.offices.together import Question, of_rows, together
 from apps.registers import station_forms as forms
 from apps.registers import station_words as words
 from apps.registers import stay_relief
@@ -124,13 +126,20 @@ def wanted(stay: Stay, made: set[str], calendar: WorkCalendar, book: Book) -> li
     """寻亲公告 and DNA that are still to be asked for, with their last days."""
     if not stay.unknown or stay.state != "in":
         return []
+    return searches_owed(stay.admitted_on, made, calendar, book)
+
+
+def searches_owed(
+    admitted_on: dt.date, made: Collection[str], calendar: WorkCalendar, book: Book
+) -> list[Wanted]:
+    """What somebody unknown is owed, but for the searches made."""
     due = []
-    announce = days(book, stay.admitted_on, "announce_days")
+    announce = days(book, admitted_on, "announce_days")
     if announce and "announcement" not in made:
-        due.append(Wanted("announcement", stay.admitted_on + dt.timedelta(days=announce)))
-    dna = days(book, stay.admitted_on, "dna_workdays")
+        due.append(Wanted("announcement", admitted_on + dt.timedelta(days=announce)))
+    dna = days(book, admitted_on, "dna_workdays")
     if dna and "dna" not in made:
-        due.append(Wanted("dna", calendar.add_workdays(stay.admitted_on, dna)))
+        due.append(Wanted("dna", calendar.add_workdays(admitted_on, dna)))
     return due
 
 
@@ -248,21 +257,31 @@ def prone(staff: Staff, *, state: str, division: str) -> QuerySet[ProneEntry]:
     return found
 
 
-def candidates(staff: Staff, book: Book, today: dt.date) -> list[tuple[int, str, int, int]]:
-    """Who has been taken in as often as the standard asks and is not in the 易走失人员库.
+class Candidate(NamedTuple):
+    """Somebody taken in again and again, and the newest stay."""
 
-    Person, name, times, and the newest stay (one query).
-    """
+    person_id: int
+    who: str
+    times: int
+    newest: int
+
+
+def candidates(staff: Staff, book: Book, today: dt.date) -> list[Candidate]:
+    """Who has been taken in as often as the standard asks and is not in the 易走失人员库."""
+    found: list[list[Candidate]] = together([candidates_asked(staff, book, today)])
+    return found[0]
+
+
+def candidates_asked(staff: Staff, book: Book, today: dt.date) -> Question[Candidate]:
+    """The same as a question that can be put together with others."""
     asked = days(book, today, "prone_admissions")
-    if not asked:
-        return []
     rows = (
         Stay.objects.visible_to(staff)
         .filter(person__isnull=False)
         .exclude(person__prone_entries__state="open")
-        .values("person_id", "person__name")
+        .values("person_id", who=F("person__name"))
         .annotate(times=Count("pk"), newest=Max("pk"))
-        .filter(times__gte=asked)
+        .filter(times__gte=asked or 0)
         .order_by("-times", "person_id")
     )
-    return [(row["person_id"], row["person__name"], row["times"], row["newest"]) for row in rows]
+    return of_rows(Candidate, rows if asked else rows.none())

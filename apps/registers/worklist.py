@@ -8,38 +8,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Case, F, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
-from django.utils.translation import gettext
 
 from apps.casework.ending import endings
 from apps.casework.models import Entitlement
 from apps.casework.procedures import CASEWORKERS, COUNTY, TOWNSHIP
-from apps.casework.worklist import LIMIT, Asked, Task, page_of, queue
+from apps.casework.worklist import LIMIT, Asked, Line, Task, lines, page_of, queue
 from apps.offices.models import Role
+from apps.offices.together import Question
 from apps.registers import alerts as raised
-from apps.registers import listing, station, stay_relief, words
 from apps.registers import low_income_words as income
+from apps.registers import station, stay_relief, words
 from apps.registers.clocks import days
 from apps.registers.models import IdentityStep, Stay, StayExtension
+from apps.registers.open_files import OpenFile, flagged
 from apps.registers.station_words import SEARCHES
 from apps.units.language import lazy as _
+from apps.units.language import worded
 
 _DAY = dt.timedelta(days=1)
 
 
-def _flagged(asked: Asked) -> list[listing.Row]:
-    """Every file with something open about it (one query for all queues of files)."""
-    filters = listing.Filters(flag=listing.ANY)
-    return listing.everyone(asked.staff, filters, today=asked.today, book=asked.book)
+def _rows(asked: Asked, flag: str) -> list[OpenFile]:
+    return [row for row in asked.rows(flagged) if flag in row.flags][:LIMIT]
 
 
-def _rows(asked: Asked, flag: str) -> list[listing.Row]:
-    rows = asked.once("child-files", _flagged)
-    return [row for row in rows if flag in row.flags][:LIMIT]
-
-
-def _task(row: listing.Row, key: str, what: str, why: str, verb: str) -> Task:
+def _task(row: OpenFile, key: str, what: str, why: str, verb: str) -> Task:
     return Task(
         key=f"{key}-{row.pk}",
         what=what,
@@ -47,12 +46,12 @@ def _task(row: listing.Row, key: str, what: str, why: str, verb: str) -> Task:
         verb=verb,
         url=page_of("child-file", row.pk),
         division=row.division,
-        household_id=row.household_id,
-        person_id=row.person_id,
+        household_id=row.home,
+        person_id=row.who,
     )
 
 
-@queue("child-reports", _("儿童强制报告"), order=5, roles=words.VISITORS)
+@queue("child-reports", _("儿童强制报告"), order=5, roles=words.VISITORS, asks=(flagged,))
 def child_reports(asked: Asked) -> Iterator[Task]:
     """Children reported alone, missing or perhaps harmed, and those with no adult at home."""
     limit = days(asked.book, asked.today, "report_days")
@@ -61,160 +60,185 @@ def child_reports(asked: Asked) -> Iterator[Task]:
         made = _task(
             row,
             "child-report",
-            gettext("处置儿童强制报告"),
-            gettext("独居、失踪或疑似受侵害"),
-            gettext("处置"),
+            _("处置儿童强制报告"),
+            _("独居、失踪或疑似受侵害"),
+            _("处置"),
         )
         yield made._replace(due=due, since=row.reported_on)
     for row in _rows(asked, "alone"):
         if not row.reports:
-            why = gettext("户内没有成年人，也没有确认委托照护（R-LS-01）")
-            made = _task(row, "child-alone", gettext("核实儿童监护"), why, gettext("核实"))
+            why = _("户内没有成年人，也没有确认委托照护（R-LS-01）")
+            made = _task(row, "child-alone", _("核实儿童监护"), why, _("核实"))
             yield made._replace(due=asked.today, since=row.visited_on or row.opened_on)
 
 
-@queue("child-visits", _("儿童走访"), order=55, roles=words.VISITORS)
+@queue("child-visits", _("儿童走访"), order=55, roles=words.VISITORS, asks=(flagged,))
 def child_visits(asked: Asked) -> Iterator[Task]:
     """Children whose visit is due, by register and level (R-LS-01, R-KJ-01)."""
     for row in _rows(asked, "due"):
         register = words.REGISTERS.get(row.register, "")
         last = (
-            gettext("上次{visited_on}").format(visited_on=row.visited_on)
+            worded(_("上次{visited_on}"), visited_on=row.visited_on)
             if row.visited_on
-            else gettext("还没有走访")
+            else _("还没有走访")
         )
-        made = _task(
-            row, "child-visit", gettext("儿童走访"), f"{register}，{last}", gettext("走访")
-        )
+        why = worded(_("{register}，{last}"), register=register, last=last)
+        made = _task(row, "child-visit", _("儿童走访"), why, _("走访"))
         yield made._replace(due=row.due_on, since=row.visited_on or row.opened_on, visit=True)
 
 
-@queue("child-files", _("儿童档案核对"), order=65, roles=CASEWORKERS)
+@queue("child-files", _("儿童档案核对"), order=65, roles=CASEWORKERS, asks=(flagged,))
 def child_files(asked: Asked) -> Iterator[Task]:
     """Files of children who have outgrown their register, moved, or whose entry was voided."""
     for row in _rows(asked, "age"):
         made = _task(
             row,
             "child-age",
-            gettext("儿童已达年龄上限"),
-            gettext("转入另一名册或销档"),
-            gettext("办理"),
+            _("儿童已达年龄上限"),
+            _("转入另一名册或销档"),
+            _("办理"),
         )
         yield made._replace(due=row.out_on, since=row.out_on)
     for row in _rows(asked, "check"):
-        why = (
-            gettext("登记已作废，请核对后销档")
-            if row.void
-            else gettext("儿童已登记到另一户，请转档")
-        )
-        yield _task(row, "child-check", gettext("核对儿童档案"), why, gettext("核对"))
+        why = _("登记已作废，请核对后销档") if row.void else _("儿童已登记到另一户，请转档")
+        yield _task(row, "child-check", _("核对儿童档案"), why, _("核对"))
 
 
-@queue("stays", _("入站救助期限"), order=12, roles=COUNTY)
+def staying(asked: Asked) -> Question[Line]:
+    """Those at the station; ``words``: the searches made, ``number``: 1 of whom nobody knows."""
+    made = Subquery(
+        IdentityStep.objects.filter(stay=OuterRef("pk"))
+        .values("stay")
+        .annotate(all=StringAgg("kind", ","))
+        .values("all")
+    )
+    rows = Stay.objects.visible_to(asked.staff).filter(state="in").order_by("last_day", "pk")
+    unknown = Case(When(Q(person=None) & ~Q(tells="told"), then=1), default=0)
+    told = {"on": F("admitted_on"), "until": F("last_day"), "who": F("person_id")}
+    found = Coalesce(made, Value(""), output_field=TextField())
+    return lines(rows, "division", pk=F("id"), **told, words=found, number=unknown)
+
+
+@queue("stays", _("入站救助期限"), order=12, roles=COUNTY, asks=(staying,))
 def stays(asked: Asked) -> Iterator[Task]:
     """Stays whose ten days are nearly over, and searches an unknown person is owed (R-LL-02)."""
     warning = days(asked.book, asked.today, "stay_warning_days") or 0
-    rows = list(
-        Stay.objects.visible_to(asked.staff)
-        .filter(state="in")
-        .select_related("person")
-        .order_by("last_day", "pk")[:LIMIT]
-    )
-    made: dict[int, set[str]] = {}
-    steps = IdentityStep.objects.filter(stay__in=rows).values_list("stay_id", "kind")
-    for stay, kind in steps:
-        made.setdefault(stay, set()).add(kind)
-    for one in rows:
-        if one.last_day - warning * _DAY <= asked.today:
-            why = gettext("救助期限到{last_day}，落实去向或提出延长").format(last_day=one.last_day)
-            yield _of_stay(one, "stay", gettext("救助期限将满"), why, one.last_day)
-        for wanted in station.wanted(one, made.get(one.pk, set()), asked.calendar, asked.book):
+    for one in asked.rows(staying):
+        if one.last - warning * _DAY <= asked.today:
+            why = worded(_("救助期限到{last_day}，落实去向或提出延长"), last_day=one.last)
+            yield _of_stay(one, "stay", _("救助期限将满"), why, one.last)
+        if not one.number:
+            continue
+        made = one.words.split(",")
+        for wanted in station.searches_owed(one.began, made, asked.calendar, asked.book):
             what = SEARCHES[wanted.kind]
-            yield _of_stay(one, f"stay-{wanted.kind}", what, gettext("身份不明"), wanted.due)
+            yield _of_stay(one, f"stay-{wanted.kind}", what, _("身份不明"), wanted.due)
 
 
-def _of_stay(one: Stay, key: str, what: str, why: str, due: dt.date | None) -> Task:
-    return Task(
-        key=f"{key}-{one.pk}",
-        what=what,
-        why=why,
-        verb=gettext("办理"),
-        url=page_of("stay", one.pk),
-        division=one.division,
-        due=due,
-        since=one.admitted_on,
-        person_id=one.person_id or 0,
-    )
+def _of_stay(one: Line, key: str, what: str, why: str, due: dt.date | None) -> Task:
+    return one.task(key, what=what, why=why, verb=_("办理"), url=page_of("stay", one.pk), due=due)
 
 
-@queue("stay-extensions", _("延长救助"), order=13, roles=COUNTY)
+# Of an extension: the stay it is of, which is what its page and its task are about.
+_EXTENSION: dict[str, Any] = {
+    "pk": F("stay_id"),
+    "division": F("stay__division"),
+    "who": F("stay__person_id"),
+    "words": F("reason"),
+}
+
+
+def stays_to_extend(asked: Asked) -> Question[Line]:
+    """Extensions somebody else has proposed; ``code``: the last day of the stay."""
+    rows = StayExtension.objects.visible_to(asked.staff).filter(state="proposed")
+    if asked.staff.role != Role.COUNTY_SUPERVISOR:
+        rows = rows.none()
+    others = rows.exclude(prepared_by=asked.staff).order_by("pk")
+    last = Cast("stay__last_day", TextField())
+    return lines(others, "until", **_EXTENSION, on=F("proposed_on"), code=last)
+
+
+def stays_to_file(asked: Asked) -> Question[Line]:
+    """Extensions granted and not yet filed above."""
+    rows = StayExtension.objects.visible_to(asked.staff).filter(state="granted", filed_on=None)
+    return lines(rows.order_by("pk"), **_EXTENSION, on=F("decided_on"))
+
+
+@queue(
+    "stay-extensions",
+    _("延长救助"),
+    order=13,
+    roles=COUNTY,
+    asks=(stays_to_extend, stays_to_file),
+)
 def stay_extensions(asked: Asked) -> Iterator[Task]:
-    """Extensions somebody else has proposed, and granted ones not yet filed above (R-LL-02)."""
-    rows = StayExtension.objects.visible_to(asked.staff).select_related("stay")
-    decides = asked.staff.role == Role.COUNTY_SUPERVISOR
-    if decides:
-        waiting = rows.filter(state="proposed").exclude(prepared_by=asked.staff)
-        for one in waiting.order_by("pk")[:LIMIT]:
-            why = gettext("延长至{until}：{reason}").format(until=one.until, reason=one.reason)
-            task = _of_stay(
-                one.stay, "stay-decide", gettext("审批延长救助"), why, one.stay.last_day
-            )
-            yield task._replace(since=one.proposed_on)
-    for one in rows.filter(state="granted", filed_on=None).order_by("pk")[:LIMIT]:
-        task = _of_stay(
-            one.stay, "stay-file", gettext("延长救助报上级备案"), one.reason, one.decided_on
-        )
-        yield task._replace(since=one.decided_on)
+    """Extensions to decide, and granted ones to file above (R-LL-02)."""
+    for one in asked.rows(stays_to_extend):
+        why = worded(_("延长至{until}：{reason}"), until=one.last, reason=one.words)
+        last = dt.date.fromisoformat(one.code)
+        yield _of_stay(one, "stay-decide", _("审批延长救助"), why, last)
+    for one in asked.rows(stays_to_file):
+        yield _of_stay(one, "stay-file", _("延长救助报上级备案"), one.words, one.on)
 
 
-@queue("stay-endings", _("离站后停发"), order=14, roles=COUNTY)
-def stay_endings(asked: Asked) -> Iterator[Task]:
-    """Stays that are over while their award still runs and nobody has proposed its end."""
+def stays_over(asked: Asked) -> Question[Line]:
+    """Stays that are over while their award still runs; ``number``: the award."""
     left = Stay.objects.visible_to(asked.staff).filter(state="left")
     awards = Entitlement.objects.of(stay_relief.PROGRAMME).filter(period__upper_inf=True)
-    over = awards.filter(application__stay__in=left, period__isempty=False)
-    found = {one.pk: one for one in over.select_related("application__stay").order_by("pk")[:LIMIT]}
+    rows = awards.filter(application__stay__in=left, period__isempty=False).order_by("pk")
+    stay = "application__stay__"
+    told = {"pk": F(f"{stay}id"), "division": F(f"{stay}division"), "who": F(f"{stay}person_id")}
+    return lines(rows, "programme", **told, on=F(f"{stay}left_on"), number=F("id"))
+
+
+@queue("stay-endings", _("离站后停发"), order=14, roles=COUNTY, asks=(stays_over,))
+def stay_endings(asked: Asked) -> Iterator[Task]:
+    """Those whose end nobody has proposed yet."""
+    found = {int(one.number): one for one in asked.rows(stays_over)}
     waiting = endings().waiting(list(found)) if found else set()
-    for pk, one in found.items():
-        if pk in waiting or one.application is None:
-            continue
-        stay = one.application.stay
-        task = _of_stay(
-            stay,
-            "stay-end",
-            stay_relief.END,
-            gettext("已于{left_on}离站").format(left_on=stay.left_on),
-            stay.left_on,
-        )
-        yield task._replace(since=stay.left_on, programme=one.programme)
+    for award, one in found.items():
+        if award not in waiting:
+            why = worded(_("已于{left_on}离站"), left_on=one.began)
+            yield _of_stay(one, "stay-end", stay_relief.END, why, one.on)
 
 
-@queue("prone", _("易走失人员"), order=75, roles=COUNTY)
+def often_taken_in(asked: Asked) -> Question[station.Candidate]:
+    """Who has been taken in as often as the standard asks."""
+    return station.candidates_asked(asked.staff, asked.book, asked.today)
+
+
+@queue("prone", _("易走失人员"), order=75, roles=COUNTY, asks=(often_taken_in,))
 def prone(asked: Asked) -> Iterator[Task]:
     """People taken in again and again who are not yet in the 易走失人员库."""
-    for person, _name, times, stay in station.candidates(asked.staff, asked.book, asked.today):
+    for one in asked.rows(often_taken_in):
         yield Task(
-            key=f"prone-{person}",
-            what=gettext("列入易走失人员库"),
-            why=gettext("已入站{times}次").format(times=times),
-            verb=gettext("列入"),
-            url=page_of("stay", stay),
+            key=f"prone-{one.person_id}",
+            what=_("列入易走失人员库"),
+            why=worded(_("已入站{times}次"), times=one.times),
+            verb=_("列入"),
+            url=page_of("stay", one.newest),
             division=asked.staff.division,
-            person_id=person,
+            person_id=one.person_id,
         )
 
 
-@queue("alerts", _("低收入人口预警"), order=58, roles=TOWNSHIP)
+def alerted(asked: Asked) -> Question[raised.Raised]:
+    """Alerts nobody has dealt with."""
+    return raised.question(asked.staff, asked.today, asked.book)
+
+
+@queue("alerts", _("低收入人口预警"), order=58, roles=TOWNSHIP, asks=(alerted,))
 def alerts(asked: Asked) -> Iterator[Task]:
-    """Alerts nobody has dealt with, for the township that knows the household (R-DT-01)."""
-    for one in raised.alerts(asked.staff, today=asked.today, book=asked.book)[:LIMIT]:
-        kind = income.KINDS[one.about.kind]
+    """For the township that knows the household (R-DT-01)."""
+    here = reverse("alerts")
+    for one in raised.told(asked.rows(alerted)[:LIMIT], asked.today, asked.book):
+        kind = one.about.kind
         yield Task(
             key=f"alert-{one.key}",
-            what=f"{kind}：{one.about.label}",
+            what=worded(_("{kind}：{label}"), kind=income.KINDS[kind], label=one.about.label),
             why=one.said,
-            verb=gettext("处置"),
-            url=f"{reverse('alerts')}?kind={one.about.kind}&division={one.division}",
+            verb=_("处置"),
+            url=f"{here}?kind={kind}&division={one.division}",
             division=one.division,
             since=one.since,
             household_id=one.household_id,

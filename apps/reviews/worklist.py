@@ -4,41 +4,53 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import F, Q
-from django.utils.translation import gettext
 
 from apps.casework import complained
 from apps.casework.clocks import courses_of
-from apps.casework.deadlines import NOTIFY_STANDARD, clocks, limit_named, next_due
+from apps.casework.deadlines import NOTIFY_STANDARD, Course, clocks, limit_named, next_due
 from apps.casework.models import CASEWORKERS, DECIDERS, Application, Decision
 from apps.casework.procedure import Step
 from apps.casework.programme import PROGRAMMES
 from apps.casework.words import STOP_REASONS
-from apps.casework.worklist import FIELD_ROLES, LIMIT, WORKERS, Asked, Bulk, Task, page_of, queue
+from apps.casework.worklist import (
+    FIELD_ROLES,
+    LIMIT,
+    OF_APPLICATION,
+    OF_AWARD,
+    OF_HOUSEHOLD,
+    WORKERS,
+    Asked,
+    Bulk,
+    Line,
+    Task,
+    lines,
+    page_of,
+    queue,
+)
 from apps.offices.models import Role
+from apps.offices.together import Question
 from apps.reviews import ahead
 from apps.reviews.models import Custody, Extension, Proposal, Review, Suspension, Termination
 from apps.reviews.proposing import PROPOSALS
 from apps.units.language import lazy as _
+from apps.units.language import worded
 from apps.units.months import month_of
 
 # Ways out that are open all along, and never what has to be done next.
 ASIDE = ("withdraw", "end", "reject", "object", "request_correction", "send_back")
 COUNTY = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
+_DECIDED = dict(Decision.Kind.choices)
+_KEPT: dict[str, Any] = dict(Custody.KINDS)
 
 
 @queue("applications", _("申请办理"), order=10, roles=WORKERS)
 def applications(asked: Asked) -> Iterator[Task]:
     """Open applications whose next step this post may take, by the clock that runs out first."""
-    rows = list(
-        Application.objects.visible_to(asked.staff)
-        .filter(Q(state__in=_open_states()) | Q(state="confirmed", track="emergency"))
-        .select_related("household")
-        .order_by("applied_on", "pk")[:LIMIT]
-    )
-    courses = courses_of(rows)
-    for one in rows:
+    courses = asked.once("courses", _courses)
+    for one in asked.once("applications", _open):
         step = _next_step(one, asked.staff.role)
         if step is None:
             continue
@@ -48,9 +60,9 @@ def applications(asked: Asked) -> Iterator[Task]:
         why = f"{running.label}，{running.length}" if running else one.get_state_display()
         yield Task(
             key=f"application-{one.pk}",
-            what=gettext("残联审核") if one.state == "federation" else step.verb,
+            what=_("残联审核") if one.state == "federation" else step.verb,
             why=why,
-            verb=gettext("办理"),
+            verb=_("办理"),
             url=page_of("application", one.pk),
             division=one.household.division,
             due=running.last_day if running else None,
@@ -60,6 +72,18 @@ def applications(asked: Asked) -> Iterator[Task]:
             person_id=one.person_id or 0,
             visit="surveyed" in step.needs,
         )
+
+
+def _open(asked: Asked) -> list[Application]:
+    """Open applications of the territory, the oldest first (one query)."""
+    waiting = Q(state__in=_open_states()) | Q(state="confirmed", track="emergency")
+    rows = Application.objects.visible_to(asked.staff).filter(waiting)
+    return list(rows.select_related("household").order_by("applied_on", "pk")[:LIMIT])
+
+
+def _courses(asked: Asked) -> dict[int, Course]:
+    """How far each of them has come (two queries at most)."""
+    return courses_of(asked.once("applications", _open), asked.book)
 
 
 def _open_states() -> tuple[str, ...]:
@@ -77,247 +101,241 @@ def _next_step(one: Application, role: str) -> Step | None:
     return None
 
 
-@queue("complaints", _("投诉举报"), order=12, roles=COUNTY)
+def complained_of(asked: Asked) -> Question[Line]:
+    """Complaints about open applications that the county has not visited since."""
+    rows = complained.found(asked.staff, complained.Wanted(state="visit"), asked.today)
+    told = {"pk": F("id"), "number": F("application_id"), **OF_APPLICATION}
+    return lines(rows.select_related(None), "on", "words", **told)
+
+
+@queue("complaints", _("投诉举报"), order=12, roles=COUNTY, asks=(complained_of,))
 def complaints(asked: Asked) -> Iterator[Task]:
-    """Complaints about open applications that the county has not visited since (R-DB-21)."""
-    waiting = complained.found(asked.staff, complained.Wanted(state="visit"), asked.today)
-    for line in complained.lines(list(waiting[:LIMIT]), asked.today):
-        one, due = line.complaint, line.row.due
-        yield Task(
-            key=f"complaint-{one.pk}",
-            what=line.awaits,
-            why=gettext("{on}收到投诉举报：{words}").format(on=one.on, words=one.words),
-            verb=gettext("核查"),
-            url=page_of("complaints", one.application_id),
-            division=one.application.household.division,
-            due=due.clock.last_day if due else None,
-            since=one.on,
-            programme=one.application.programme,
-            household_id=one.application.household_id,
-            person_id=one.application.person_id or 0,
+    """Those the county has to visit (R-DB-21), by the clock of the application."""
+    courses = asked.once("courses", _courses)
+    for one in asked.rows(complained_of):
+        course = courses.get(int(one.number))
+        due = next_due(clocks(course, asked.calendar, asked.book)) if course else None
+        yield one.task(
+            "complaint",
+            what=complained.STATES["visit"],
+            why=worded(_("{on}收到投诉举报：{words}"), on=one.began, words=one.words),
+            verb=_("核查"),
+            url=page_of("complaints", int(one.number)),
+            due=due.last_day if due else None,
         )
 
 
-@queue("approvals", _("待我批准"), order=15, roles=DECIDERS)
-def approvals(asked: Asked) -> Iterator[Task]:
-    """暂停、恢复、停发等决定 and 延期 that somebody else has prepared."""
-    waiting = Suspension.objects.visible_to(asked.staff).filter(state__in=("proposed", "lifting"))
-    rows = waiting.annotate(
-        division=F("entitlement__household__division"),
-        home=F("entitlement__household_id"),
-        who=F("entitlement__person_id"),
-        programme=F("entitlement__programme"),
+def suspended(asked: Asked) -> Question[Line]:
+    """Suspensions to be approved or lifted; ``number`` is the award."""
+    rows = Suspension.objects.visible_to(asked.staff)
+    mine = Q(state="proposed", prepared_by=asked.staff)
+    waiting = rows.filter(state__in=("proposed", "lifting")).exclude(
+        mine | Q(state="lifting", resume_prepared_by=asked.staff)
     )
-    for row in rows.order_by("proposed_on")[:LIMIT]:
-        preparer = row.prepared_by_id if row.state == "proposed" else row.resume_prepared_by_id
-        if preparer == asked.staff.pk:
-            continue
-        yield Task(
-            key=f"suspension-{row.pk}",
-            what=gettext("批准暂停发放") if row.state == "proposed" else gettext("批准恢复发放"),
-            why=Suspension.REASONS[row.reason],
-            verb=gettext("审批"),
-            url=page_of("award", row.entitlement_id),
-            division=row.division,
-            since=row.proposed_on,
-            programme=row.programme,
-            household_id=row.home,
-            person_id=row.who or 0,
-        )
-    yield from _proposals(asked)
-    yield from _extensions(asked)
+    told = {"pk": F("id"), "code": F("state"), "words": F("reason"), "on": F("proposed_on")}
+    number = F("entitlement_id")
+    return lines(waiting.order_by("proposed_on"), **OF_AWARD, **told, number=number)
 
 
-def _proposals(asked: Asked) -> Iterator[Task]:
+def proposed(asked: Asked) -> Question[Line]:
+    """停发等决定 that somebody else has prepared; ``number`` is the award."""
     rows = Proposal.objects.visible_to(asked.staff).filter(state="proposed")
-    found = rows.exclude(prepared_by=asked.staff).select_related("entitlement__household")
-    for row in found.order_by("proposed_on", "pk")[:LIMIT]:
-        award = row.entitlement
-        yield Task(
-            key=f"proposal-{row.pk}",
-            what=gettext("批准{verb}").format(verb=PROPOSALS[row.kind].verb),
-            why=row.words,
-            verb=gettext("审批"),
-            url=page_of("award", award.pk),
-            division=award.household.division,
-            since=row.proposed_on,
-            programme=award.programme,
-            household_id=award.household_id,
-            person_id=award.person_id or 0,
-        )
+    others = rows.exclude(prepared_by=asked.staff).order_by("proposed_on", "pk")
+    told = {"pk": F("id"), "code": F("kind"), "on": F("proposed_on")}
+    return lines(others, "words", **OF_AWARD, **told, number=F("entitlement_id"))
 
 
-def _extensions(asked: Asked) -> Iterator[Task]:
+def longer(asked: Asked) -> Question[Line]:
+    """延期 that somebody else has asked for; ``number`` is the application."""
     rows = Extension.objects.visible_to(asked.staff).filter(state="proposed")
-    found = rows.exclude(prepared_by=asked.staff).select_related("application__household")
-    for row in found.order_by("proposed_on")[:LIMIT]:
-        one = row.application
-        yield Task(
-            key=f"extension-{row.pk}",
-            what=gettext("批准延长办理期限"),
-            why=row.note,
-            verb=gettext("审批"),
-            url=page_of("application-clocks", one.pk),
-            division=one.household.division,
-            since=row.proposed_on,
-            programme=one.programme,
-            household_id=one.household_id,
-            person_id=one.person_id or 0,
-        )
+    others = rows.exclude(prepared_by=asked.staff).order_by("proposed_on")
+    told = {"pk": F("id"), "words": F("note"), "on": F("proposed_on")}
+    return lines(others, **OF_APPLICATION, **told, number=F("application_id"))
 
 
-@queue("reviews", _("定期核查"), order=30, roles=CASEWORKERS)
-def reviews(asked: Asked) -> Iterator[Task]:
-    """Open reviews of awards that still stand, by their due day."""
-    rows = (
-        Review.objects.visible_to(asked.staff)
-        .filter(state="open", entitlement__period__isempty=False)
-        .filter(
-            Q(entitlement__period__upper_inf=True)
-            | Q(entitlement__period__endswith__gt=asked.today)
-        )
-        .values_list(
-            "pk",
-            "months",
-            "due_on",
-            "opened_on",
-            "entitlement__household__division",
-            "entitlement__household_id",
-            "entitlement__person_id",
-            "entitlement__programme",
-        )
+@queue(
+    "approvals",
+    _("待我批准"),
+    order=15,
+    roles=DECIDERS,
+    asks=(suspended, proposed, longer),
+)
+def approvals(asked: Asked) -> Iterator[Task]:
+    """暂停、恢复、停发等决定 and 延期 that wait for the one who asks."""
+    verb = _("审批")
+    for one in asked.rows(suspended):
+        what = _("批准暂停发放") if one.code == "proposed" else _("批准恢复发放")
+        why, url = Suspension.REASONS[one.words], page_of("award", int(one.number))
+        yield one.task("suspension", what=what, why=why, verb=verb, url=url)
+    for one in asked.rows(proposed):
+        what = worded(_("批准{verb}"), verb=PROPOSALS[one.code].verb)
+        url = page_of("award", int(one.number))
+        yield one.task("proposal", what=what, why=one.words, verb=verb, url=url)
+    for one in asked.rows(longer):
+        what, url = _("批准延长办理期限"), page_of("application-clocks", int(one.number))
+        yield one.task("extension", what=what, why=one.words, verb=verb, url=url)
+
+
+def opened(asked: Asked) -> Question[Line]:
+    """Open reviews of awards that still stand, by their due day; ``number``: months between."""
+    standing = Q(entitlement__period__upper_inf=True) | Q(
+        entitlement__period__endswith__gt=asked.today
     )
-    for pk, months, due, opened, division, home, person, programme in rows.order_by("due_on")[
-        :LIMIT
-    ]:
-        yield Task(
-            key=f"review-{pk}",
-            what=gettext("定期核查"),
-            why=gettext("每{months}个月一次（R-DB-17）").format(months=months),
-            verb=gettext("核查"),
-            url=page_of("review", pk),
-            division=division,
-            due=due,
-            since=opened,
-            programme=programme,
-            household_id=home,
-            person_id=person or 0,
+    rows = Review.objects.visible_to(asked.staff).filter(
+        standing, state="open", entitlement__period__isempty=False
+    )
+    told = {"pk": F("id"), "on": F("opened_on"), "until": F("due_on"), "number": F("months")}
+    return lines(rows.order_by("due_on"), **OF_AWARD, **told)
+
+
+@queue("reviews", _("定期核查"), order=30, roles=CASEWORKERS, asks=(opened,))
+def reviews(asked: Asked) -> Iterator[Task]:
+    """Reviews to be carried out."""
+    for one in asked.rows(opened):
+        yield one.task(
+            "review",
+            what=_("定期核查"),
+            why=worded(_("每{months}个月一次（R-DB-17）"), months=one.number),
+            verb=_("核查"),
+            url=page_of("review", one.pk),
+            due=one.until,
             visit=True,
         )
 
 
-@queue("life", _("生存认证"), order=35, bulk=Bulk(_("登记今日已认证"), "/life/certify/"))
+@queue(
+    "life",
+    _("生存认证"),
+    order=35,
+    bulk=Bulk(_("登记今日已认证"), "/life/certify/"),
+    asks=(ahead.life_cycles,),
+)
 def life(asked: Asked) -> Iterator[Task]:
     """Open certification cycles; one that is not closed in its month stops payment after it."""
-    for pk, person, on, due, home, division, programme in ahead.life_cycles(asked):
-        yield Task(
-            key=f"life-{person}",
-            what=gettext("生存认证"),
-            why=gettext("逾期次月起暂停发放，补认证后补发；{on}生成").format(on=on),
-            verb=gettext("认证"),
-            url=page_of("life", pk),
-            division=division,
-            due=due,
-            since=on,
-            programme=programme,
-            household_id=home,
-            person_id=person,
+    for one in asked.rows(ahead.life_cycles):
+        made = one.task(
+            "life",
+            what=_("生存认证"),
+            why=worded(_("逾期次月起暂停发放，补认证后补发；{on}生成"), on=one.began),
+            verb=_("认证"),
+            url=page_of("life", one.pk),
+            due=one.until,
             visit=True,
         )
+        yield made._replace(key=f"life-{one.who}")
 
 
-@queue("notices", _("告知书送达"), order=25)
-def notices(asked: Asked) -> Iterator[Task]:
-    """Decisions whose written notice has not been served: three working days (R-DB-18)."""
+def unserved(asked: Asked) -> Question[Line]:
+    """Decisions of the last months whose written notice has not been served."""
     days = asked.book.month(month_of(asked.today)).optional(NOTIFY_STANDARD)
-    if days is None:
-        return
     kinds = (Decision.Kind.REJECT, Decision.Kind.STOP, Decision.Kind.REDETERMINE)
     rows = Decision.objects.filter(
-        kind__in=kinds,
+        kind__in=kinds if days is not None else (),
         household__division__startswith=asked.staff.division,
         served__isnull=True,
         decided_on__gte=asked.today - dt.timedelta(days=ahead.NOTICE_WINDOW),
     ).exclude(reason="death")
-    for one in rows.annotate(division=F("household__division")).order_by("decided_on")[:LIMIT]:
-        why = STOP_REASONS.get(one.reason, "") or one.note
-        yield Task(
-            key=f"serve-{one.pk}",
-            what=gettext("送达{kind}告知书").format(kind=one.get_kind_display()),
-            why=why[:60] or gettext("决定后{days}个工作日内书面告知").format(days=days),
-            verb=gettext("送达"),
+    told = {"pk": F("id"), "code": F("kind"), "number": F("reason"), "words": F("note")}
+    on, who = F("decided_on"), F("person_id")
+    found = rows.order_by("decided_on")
+    return lines(found, "programme", **OF_HOUSEHOLD, **told, on=on, who=who)
+
+
+@queue("notices", _("告知书送达"), order=25, asks=(unserved,))
+def notices(asked: Asked) -> Iterator[Task]:
+    """Notices to be served: three working days (R-DB-18)."""
+    days = asked.book.month(month_of(asked.today)).optional(NOTIFY_STANDARD) or 0
+    for one in asked.rows(unserved):
+        said = STOP_REASONS.get(str(one.number), "") or one.words[:60]
+        yield one.task(
+            "serve",
+            what=worded(_("送达{kind}告知书"), kind=_DECIDED[one.code]),
+            why=said or worded(_("决定后{days}个工作日内书面告知"), days=days),
+            verb=_("送达"),
             url=page_of("serve", one.pk),
-            division=one.division,
-            due=asked.calendar.add_workdays(one.decided_on, days),
-            since=one.decided_on,
-            programme=one.programme,
-            household_id=one.household_id,
-            person_id=one.person_id or 0,
+            due=asked.calendar.add_workdays(one.began, days),
         )
 
 
-@queue("endings", _("终止与筛查"), order=40, roles=CASEWORKERS)
+def announced(asked: Asked) -> Question[Line]:
+    """Announced endings, by the end of their notice."""
+    rows = Termination.objects.visible_to(asked.staff).filter(state="noticed")
+    told = {"pk": F("id"), "code": F("reason"), "on": F("posted_on"), "until": F("notice_ends")}
+    return lines(rows.order_by("notice_ends"), **OF_AWARD, **told)
+
+
+@queue(
+    "endings",
+    _("终止与筛查"),
+    order=40,
+    roles=CASEWORKERS,
+    asks=(announced, ahead.unscreened),
+)
 def endings(asked: Asked) -> Iterator[Task]:
     """Announced endings whose notice is over, and screenings after them."""
-    rows = Termination.objects.visible_to(asked.staff).filter(state="noticed")
-    for one in rows.select_related("entitlement__household").order_by("notice_ends")[:LIMIT]:
-        award = one.entitlement
-        yield Task(
-            key=f"termination-{one.pk}",
-            what=gettext("公示期满，办理终止"),
-            why=STOP_REASONS[one.reason],
-            verb=gettext("办理"),
+    for one in asked.rows(announced):
+        yield one.task(
+            "termination",
+            what=_("公示期满，办理终止"),
+            why=STOP_REASONS[one.code],
+            verb=_("办理"),
             url=page_of("termination", one.pk),
-            division=award.household.division,
-            due=one.notice_ends + dt.timedelta(days=1),
-            since=one.posted_on,
-            programme=award.programme,
-            household_id=award.household_id,
-            person_id=award.person_id or 0,
+            due=one.last + dt.timedelta(days=1),
         )
     yield from ahead.screenings(asked)
 
 
-@queue("custody", _("代管备案"), order=70, roles=COUNTY)
-def custody(asked: Asked) -> Iterator[Task]:
-    """Agreements on custody that the county has not yet filed (R-DB-25)."""
+def kept(asked: Asked) -> Question[Line]:
+    """Agreements on custody that the county has not yet filed, by the thing that is kept."""
     rows = Custody.objects.visible_to(asked.staff).filter(filed_on=None, ended_on=None)
-    for one in rows.select_related("household").order_by("agreed_on")[:LIMIT]:
-        yield Task(
-            key=f"custody-{one.pk}",
-            what=gettext("代管协议备案"),
-            why=gettext("{what}由{keeper}代管，{agreed_on}签订").format(
-                what=one.get_what_display(), keeper=one.keeper, agreed_on=one.agreed_on
+    told = {"pk": F("id"), "who": F("person_id"), "code": F("what"), "words": F("keeper")}
+    return lines(rows.order_by("agreed_on"), **OF_HOUSEHOLD, **told, on=F("agreed_on"))
+
+
+@queue("custody", _("代管备案"), order=70, roles=COUNTY, asks=(kept,))
+def custody(asked: Asked) -> Iterator[Task]:
+    """Agreements to be filed (R-DB-25)."""
+    for one in asked.rows(kept):
+        yield one.task(
+            "custody",
+            what=_("代管协议备案"),
+            why=worded(
+                _("{what}由{keeper}代管，{agreed_on}签订"),
+                what=_KEPT[one.code],
+                keeper=one.words,
+                agreed_on=one.began,
             ),
-            verb=gettext("备案"),
+            verb=_("备案"),
             url=page_of("custody-one", one.pk),
-            division=one.household.division,
-            since=one.agreed_on,
-            household_id=one.household_id,
-            person_id=one.person_id,
         )
 
 
-@queue("deaths", _("死亡后核查"), order=20)
+@queue("deaths", _("死亡后核查"), order=20, asks=(ahead.died,))
 def deaths(asked: Asked) -> Iterator[Task]:
     """Households on minimum living whose award was not decided anew since a death (R-DB-13)."""
     limit = limit_named("death_review_by")
     yield from ahead.deaths(asked, limit)
 
 
-@queue("self-care", _("自理能力复核"), order=45)
+@queue("self-care", _("自理能力复核"), order=45, asks=(ahead.self_care_reported,))
 def self_care(asked: Asked) -> Iterator[Task]:
     """Reported changes of self-care that have not been assessed: ten working days (R-TK-09)."""
     yield from ahead.self_care(asked, limit_named("reassess_by"))
 
 
-@queue("certificates", _("证件到期"), order=60)
+@queue("certificates", _("证件到期"), order=60, asks=(ahead.expiring,))
 def certificates(asked: Asked) -> Iterator[Task]:
     """Certificates that run out within six months and whose holder was not told (R-CJ-11)."""
     yield from ahead.certificates(asked)
 
 
-@queue("coming", _("即将变化"), order=80, roles=FIELD_ROLES)
+@queue(
+    "coming",
+    _("即将变化"),
+    order=80,
+    roles=FIELD_ROLES,
+    asks=(ahead.growing, ahead.ending),
+)
 def coming(asked: Asked) -> Iterator[Task]:
     """Birthdays that end an award or raise it, and awards that run out, listed ahead."""
     yield from ahead.birthdays(asked)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, cast
 
 from django.utils.functional import Promise
@@ -24,14 +25,20 @@ SOURCE = "zh-hans"
 lazy = cast("Callable[[str], str]", gettext_lazy)
 
 
-def worded(words: str, **values: object) -> str:
+def worded(words: str, /, **values: object) -> str:
     """Lazy words with values in their places, as lazy as they are."""
     return cast("str", format_lazy(words, **values))
 
 
 def later(say: Callable[..., str], *args: object) -> str:
     """What ``say`` answers, asked anew in the language of each reader."""
-    return lazy_text(say, str)(*args)
+    return _later(say)(*args)
+
+
+@cache
+def _later(say: Callable[..., str]) -> Callable[..., str]:
+    """Made once for each: to make it takes as long as a thousand words."""
+    return lazy_text(say, str)
 
 
 def month_words(month: Month) -> str:

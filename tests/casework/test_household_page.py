@@ -117,5 +117,5 @@ def test_queries_do_not_grow_with_the_record(
             asked.pk, on=builders.date("2024-07-10"), by=clerk, words=f"收入不实{n}"
         )
     client = client_of(supervisor)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         client.get(f"/households/{asked.household.number}/events/")

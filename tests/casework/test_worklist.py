@@ -196,7 +196,7 @@ def test_queries_do_not_grow_with_the_tasks(clerk: Staff) -> None:
     with CaptureQueriesContext(connection) as many:
         text = client.get("/").content.decode()
     assert rows(text) >= 40
-    assert len(many) == len(few) <= 53
+    assert len(many) == len(few) <= 15
 
 
 UNTIL = builders.date("2024-09-30")

@@ -100,7 +100,7 @@ def test_queries_do_not_grow_with_the_applications(
     for n in range(number):
         asks(f"甲{n}")
     client = as_(builders.staff())
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(10):
         page = text(client.get("/applications/"))
     assert page.count("<tr data-row>") == number
 
@@ -185,7 +185,7 @@ def test_the_standards_page_says_value_unit_months_and_source(
     as_: As, django_assert_num_queries: Any
 ) -> None:
     client = as_(builders.staff())
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = text(client.get("/standards/"))
     for words in ("90.00 元/月", "示例值", "城市低保标准", "2024年1月起", "沿革"):
         assert words in page

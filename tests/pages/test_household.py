@@ -196,10 +196,10 @@ def test_queries_do_not_grow_with_the_household(
     paid(team, "2024-06", day=20)
     computed(team, "2024-07")
     client = as_(team.maker)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(22):
         client.get(f"/households/{home.number}/")
     url = why(home, "disability_nursing", persons[0].pk, "2024-06")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(url)
 
 
@@ -211,7 +211,7 @@ def test_the_list_of_households_by_place(
         builders.household((builders.person(f"戊{n}", "1980-05-05"), "applicant"), division=HERE)
     builders.household((builders.person("远方", "1980-05-05"), "applicant"), division=FAR)
     client = as_(builders.staff())
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = text(client.get(f"/households/?division={HERE}"))
     assert page.count("<tr data-row>") == homes
     assert "远方" not in page

@@ -9,9 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from apps.casework.worklist import QUEUES, Asked, tasks_of
+from apps.households import actions as households
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Role, Staff
-from apps.registers import actions
+from apps.registers import actions, listing
+from apps.registers.open_files import flagged
 from apps.registers.panels import registers_panel
 from apps.standards.models import current_book
 from tests import builders
@@ -115,6 +117,34 @@ def test_as_many_queries_for_one_task_as_for_many(township: Staff, clerk: Staff)
     for name in ("乙", "丙", "丁"):
         one_more(name)
     assert queries() == one
+
+
+def test_what_is_open_about_a_file_is_the_same_in_the_worklist_as_in_the_list(
+    township: Staff,
+) -> None:
+    quiet = opened(family("安静"), township, on="2024-07-01")
+    visited(opened(family("到期"), township), township, on="2024-03-20")
+    visited(opened(family("独居"), township), township, on="2024-07-09", care="alone")
+    opened(family("长大", born="2008-07-05"), township, on="2024-06-01")
+    child = builders.person("无大人", "2012-01-01")
+    alone = builders.household((child, "applicant"), division=HERE)
+    opened(Family(alone, child, child), township, on="2024-07-01")
+    left = family("搬走")
+    moved = opened(left, township, on="2024-07-01")
+    day = builders.date("2024-07-05")
+    about = {"person_id": left.child.pk, "on": day, "recorded_on": day, "by": None}
+    households.leave(household_id=left.home.pk, **about)
+    aunt = builders.household((builders.person("姑姑"), "applicant"), division=HERE)
+    households.admit(household_id=aunt.pk, relationship="other", **about)
+    asked = Asked(township, TODAY, current_calendar(), current_book())
+    mine = {one.pk: one.flags for one in asked.rows(flagged)}
+    shown = listing.everyone(
+        township, listing.Filters(flag=listing.ANY), today=TODAY, book=asked.book
+    )
+    assert mine == {one.pk: one.flags for one in shown}
+    assert mine[moved.pk] == ["check"]
+    assert quiet.pk not in mine
+    assert len(mine) == 5
 
 
 def test_the_panel_of_a_household_says_what_is_known_of_it_alone(

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import models
+from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.casework.actions import Refused, hand_over, plan
 from apps.casework.assess import ordered
-from apps.casework.listing import COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH, divisions
+from apps.casework.listing import COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH, places
 from apps.casework.models import Arrangement, SavedView
 from apps.casework.programme import PROGRAMMES
 from apps.casework.worklist import (
@@ -29,6 +31,7 @@ from apps.casework.worklist import (
     Asked,
     Found,
     Narrowed,
+    Task,
     band_of,
     by_band,
     by_queue,
@@ -40,9 +43,11 @@ from apps.casework.worklist import (
 from apps.households.models import Household, Member, Person
 from apps.offices.actions import LOGIN
 from apps.offices.calendar import current_calendar
-from apps.offices.models import Division, Event, Staff
+from apps.offices.models import Division, Event, Role, Staff
 from apps.offices.perms import REGISTRARS, for_staff, home_of
+from apps.offices.together import Question, of_rows, together
 from apps.standards.models import current_book
+from apps.units.calendar import WorkCalendar
 from apps.units.language import in_chinese
 from apps.units.months import parse_day
 
@@ -94,12 +99,12 @@ def _arranged(request: HttpRequest, found: list[Found], staff: Staff, today: dt.
     return gettext("已把{count}件转交{name}。").format(count=len(found), name=to.name if to else "")
 
 
-def _colleagues(staff: Staff) -> list[Staff]:
+def _colleagues(staff: Staff) -> QuerySet[Staff]:
     """To whom tasks may be handed over: those on duty in the same places, or above or below."""
     rows = Staff.objects.filter(active=True, role__in=FIELD_ROLES).exclude(pk=staff.pk)
     above = [staff.division[:n] for n in (COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH)]
     near = rows.filter(division__startswith=staff.division) | rows.filter(division__in=above)
-    return list(near.order_by("name", "pk")[:COLLEAGUES])
+    return near.order_by("name", "pk")[:COLLEAGUES]
 
 
 def asked_by(staff: Staff, today: dt.date) -> Asked:
@@ -115,7 +120,7 @@ def _worklist(
     status: int = 200,
 ) -> HttpResponse:
     asked, wanted = asked_by(staff, timezone.localdate()), _narrowed(request)
-    today, all_mine = asked.today, tasks_of(asked)
+    today, all_mine = asked.today, tasks_of(asked, *FURNITURE)
     arranged = _arrangements(all_mine)
     given = [one for one in all_mine if _handed_to(arranged.get(one.task.key)) == staff.pk]
     here = inside(given if wanted.whose else all_mine, wanted)
@@ -136,11 +141,11 @@ def _worklist(
         "all": len(in_band),
         "given": len(given),
         "bands": BANDS,
-        **_choices(staff),
-        **_together(rows, staff),
+        **_choices(asked),
+        **_together(rows, asked),
         "quiet": not any(band_of(one.task.due, today) in ("late", "today") for one in here),
         "next_due": next((one.task.due for one in here if one.task.due), None),
-        "done": _done(staff, today),
+        "done": sum(one.n for one in asked.rows(done)),
         "limit": LIMIT,
         "narrow": any(wanted),
         "may_apply": staff.role in REGISTRARS,
@@ -148,31 +153,86 @@ def _worklist(
     return render(request, "casework/worklist.html", context, status=status)
 
 
-def _choices(staff: Staff) -> dict[str, Any]:
+def _choices(asked: Asked) -> dict[str, Any]:
     """What the list may be narrowed by."""
     return {
-        "divisions": divisions(staff),
+        "divisions": asked.rows(inside_of),
         "programmes": [(card.code, card.name) for card in ordered(PROGRAMMES.values())],
-        "views": list(SavedView.objects.filter(staff=staff).order_by("pk")),
+        "views": asked.rows(saved),
     }
 
 
-def _done(staff: Staff, today: dt.date) -> int:
-    """How many acts somebody has put down this month; to log in is none."""
-    since = timezone.make_aware(dt.datetime.combine(today.replace(day=1), dt.time.min))
-    mine = Event.objects.filter(by=staff, at__gte=since)
-    return mine.exclude(kind=LOGIN).count()
-
-
-def _together(rows: Sequence[Row], staff: Staff) -> dict[str, Any]:
+def _together(rows: Sequence[Row], asked: Asked) -> dict[str, Any]:
     """What may be done to several of the rows at once."""
     return {
         "bulks": {
             row.found.queue.code: row.found.queue.bulk for row in rows if row.found.queue.bulk
         },
         "visits": {row.found.kind for row in rows if row.found.task.visit},
-        "colleagues": _colleagues(staff) if rows else [],
+        "colleagues": asked.rows(colleagues) if rows else [],
     }
+
+
+class Count(NamedTuple):
+    """How many."""
+
+    n: int
+
+
+class Place(NamedTuple):
+    """A division, as a list may be narrowed to it."""
+
+    code: str
+    name: str
+
+
+class View(NamedTuple):
+    """常用筛选."""
+
+    pk: int
+    name: str
+    query: str
+
+
+class Colleague(NamedTuple):
+    """Somebody to whom tasks may be handed over."""
+
+    pk: int
+    name: str
+    role: str
+
+    @property
+    def get_role_display(self) -> str:
+        """The post in words."""
+        return Role(self.role).label
+
+
+def done(asked: Asked) -> Question[Count]:
+    """How many acts somebody has put down this month; to log in is none."""
+    first = asked.today.replace(day=1)
+    since = timezone.make_aware(dt.datetime.combine(first, dt.time.min))
+    mine = Event.objects.filter(by=asked.staff, at__gte=since).exclude(kind=LOGIN)
+    return of_rows(Count, mine.order_by().values("by").annotate(n=models.Count("pk")).values("n"))
+
+
+def inside_of(asked: Asked) -> Question[Place]:
+    """The townships of the county, or the villages of a township."""
+    return of_rows(Place, places(asked.staff).values("code", "name"))
+
+
+def saved(asked: Asked) -> Question[View]:
+    """The views somebody has saved."""
+    rows = SavedView.objects.filter(staff=asked.staff).order_by("pk")
+    return of_rows(View, rows.values("name", "query", pk=F("id")))
+
+
+def colleagues(asked: Asked) -> Question[Colleague]:
+    """To whom tasks may be handed over."""
+    return of_rows(Colleague, _colleagues(asked.staff).values("name", "role", pk=F("id")))
+
+
+# What the page shows around its tasks, asked together with them.
+FURNITURE = (done, inside_of, saved, colleagues)
 
 
 def _narrowed(request: HttpRequest) -> Narrowed:
@@ -244,52 +304,67 @@ def _rows(
     near: Counter[str],
     arranged: dict[str, Arrangement],
 ) -> list[Row]:
-    """The tasks of one page with names, villages and what was arranged (four queries)."""
-    tasks = [one.task for one in found]
-    homes = Household.objects.in_bulk({task.household_id for task in tasks})
-    names = _names({task.person_id for task in tasks}, set(homes))
-    codes = {task.division[:n] for task in tasks for n in (TOWNSHIP_LENGTH, VILLAGE_LENGTH)}
-    divisions = dict(Division.objects.filter(code__in=codes).values_list("code", "name"))
+    """The tasks of one page with names, villages and what was arranged (one query)."""
+    named = _named([one.task for one in found])
     return [
-        _row(one, asked.today, homes, names, divisions, asked.calendar)._replace(
+        _row(one, asked.today, named, asked.calendar)._replace(
             near=near[one.task.division], arranged=arranged.get(one.task.key)
         )
         for one in found
     ]
 
 
-def _names(persons: set[int], homes: set[int]) -> dict[int, str]:
-    """Names by subject: person id, or minus the household's id for its applicant."""
-    found = dict(Person.objects.filter(pk__in=persons).values_list("pk", "name"))
+class Named(NamedTuple):
+    """What the rows of a page are called: household numbers, people, villages."""
+
+    numbers: dict[int, str]
+    people: dict[int, str]  # by person id, or minus the household's id for its applicant
+    places: dict[str, str]
+
+
+class Name(NamedTuple):
+    """A name by its key."""
+
+    key: int | str
+    name: str
+
+
+def _named(tasks: Sequence[Task]) -> Named:
+    homes = {task.household_id for task in tasks}
+    codes = {task.division[:n] for task in tasks for n in (TOWNSHIP_LENGTH, VILLAGE_LENGTH)}
     heads = Member.objects.known_now().filter(household_id__in=homes, relationship="applicant")
-    for home, name in heads.order_by("period").values_list("household_id", "person__name"):
-        found[-home] = name
-    return found
+    rows: tuple[QuerySet[Any, Any], ...] = (
+        Household.objects.filter(pk__in=homes).values(key=F("id"), name=F("number")),
+        Person.objects.filter(pk__in={one.person_id for one in tasks}).values("name", key=F("id")),
+        heads.order_by("period").values(key=-F("household_id"), name=F("person__name")),
+        Division.objects.filter(code__in=codes).values("name", key=F("code")),
+    )
+    numbers, people, applicants, places = (
+        dict(one) for one in together([of_rows(Name, one) for one in rows])
+    )
+    return Named(numbers, people | applicants, places)
 
 
 def _row(
     one: Found,
     today: dt.date,
-    homes: dict[int, Household],
-    names: dict[int, str],
-    divisions: dict[str, str],
-    known: Any,
+    named: Named,
+    calendar: WorkCalendar,
 ) -> Row:
-    task = one.task
-    home = homes.get(task.household_id)
+    task, places = one.task, named.places
     colour, words = due_words(task.due, today) if task.due else ("", gettext("无期限"))
     card = PROGRAMMES.get(task.programme)
-    village = divisions.get(task.division) or divisions.get(task.division[:TOWNSHIP_LENGTH], "")
+    village = places.get(task.division) or places.get(task.division[:TOWNSHIP_LENGTH], "")
     return Row(
         found=one,
         colour=colour,
         words=words,
-        who=names.get(task.person_id) or names.get(-task.household_id, ""),
-        number=home.number if home else "",
+        who=named.people.get(task.person_id) or named.people.get(-task.household_id, ""),
+        number=named.numbers.get(task.household_id, ""),
         village=village,
         programme=card.short if card else "",
         waiting=(today - task.since).days if task.since and task.since <= today else None,
-        estimated=bool(task.due and known.is_estimated(task.due)),
+        estimated=bool(task.due and calendar.is_estimated(task.due)),
         near=0,
         arranged=None,
         application=_number(task.key, "application-"),

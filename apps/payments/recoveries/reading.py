@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, NamedTuple
-
-from django.db import connection
+from typing import NamedTuple, Protocol
 
 from apps.casework.programme import PROGRAMMES
 from apps.offices.models import Staff
+from apps.offices.together import Question, of_sql, together
 from apps.payments.listing import HEAD
-from apps.payments.recoveries.models import Treatment
 from apps.units.months import Month, month_of, months_apart
 
 PAGE = 50
 ROWS = """
-SELECT r.id, r.programme, r.subject, r.opened_on, h.number, coalesce(p.name, head.name, ''),
-       coalesce((SELECT sum(fen) FROM payments_recoveryentry WHERE recovery_id = r.id), 0)::bigint,
-       coalesce((SELECT sum(fen) FROM payments_repayment WHERE recovery_id = r.id), 0)::bigint,
+SELECT r.id AS pk, r.programme, r.subject, r.opened_on, h.number,
+       coalesce(p.name, head.name, '') AS name,
+       coalesce((SELECT sum(fen) FROM payments_recoveryentry
+                 WHERE recovery_id = r.id), 0)::bigint AS overpaid,
+       coalesce((SELECT sum(fen) FROM payments_repayment
+                 WHERE recovery_id = r.id), 0)::bigint AS repaid,
        coalesce((SELECT sum(l.offset_fen) FROM payments_paymentline l
                  JOIN payments_paymentrun u ON u.calculation_id = l.calculation_id
                      AND u.state IN ('approved', 'sent', 'closed')
-                 WHERE l.subject = r.subject AND l.programme = r.programme), 0)::bigint,
+                 WHERE l.subject = r.subject AND l.programme = r.programme), 0)::bigint
+           AS withheld,
        coalesce((SELECT sum(fen) FROM payments_treatment
-                 WHERE recovery_id = r.id AND way = 'waiver' AND state = 'approved'), 0)::bigint,
-       h.division, h.id
+                 WHERE recovery_id = r.id AND way = 'waiver' AND state = 'approved'), 0)::bigint
+           AS waived,
+       h.division, h.id AS household_id
 FROM payments_recovery r
 JOIN households_household h ON h.id = r.household_id
 LEFT JOIN households_person p ON p.id = r.subject
@@ -64,15 +67,31 @@ class Row(NamedTuple):
 
 def recoveries(staff: Staff, *, before: int = LAST, only: int = 0, limit: int = PAGE) -> list[Row]:
     """Recoveries inside the territory, the newest first, after a key; one query."""
-    params: dict[str, Any] = {
+    found: list[list[Row]] = together([question(staff, before=before, only=only, limit=limit)])
+    return found[0]
+
+
+def question(
+    staff: Staff, *, before: int = LAST, only: int = 0, limit: int = PAGE
+) -> Question[Row]:
+    """The same as a question that can be put together with others."""
+    params = {
         "territory": f"{staff.division}%",
         "before": before,
         "only": only,
         "limit": limit,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(ROWS.format(head=HEAD), params)
-        return [Row(*row) for row in cursor.fetchall()]
+    return of_sql(Row, ROWS.format(head=HEAD), params)
+
+
+class Plan(Protocol):
+    """A way of paying back so much a month (fen) from a month on."""
+
+    @property
+    def fen(self) -> int: ...
+
+    @property
+    def first_month(self) -> Month | None: ...
 
 
 class Schedule(NamedTuple):
@@ -84,7 +103,7 @@ class Schedule(NamedTuple):
     behind_fen: int
 
 
-def schedule(row: Row, plan: Treatment | None, today: dt.date) -> Schedule | None:
+def schedule(row: Row, plan: Plan | None, today: dt.date) -> Schedule | None:
     """What a plan asked for by last month's end, against what was paid back since it began."""
     if plan is None or plan.first_month is None:
         return None

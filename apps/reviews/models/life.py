@@ -338,11 +338,11 @@ class Custody(models.Model):
     R-DB-25 (57号 Art.26).
     """
 
+    KINDS: ClassVar[list[tuple[str, str]]] = [("passbook", _("存折")), ("card", _("银行卡"))]
+
     household = models.ForeignKey(Household, verbose_name="户", on_delete=models.PROTECT)
     person = models.ForeignKey(Person, verbose_name="持有人", on_delete=models.PROTECT)
-    what = models.CharField(
-        "种类", max_length=8, choices=[("passbook", _("存折")), ("card", _("银行卡"))]
-    )
+    what = models.CharField("种类", max_length=8, choices=KINDS)
     tail = models.CharField("账号后四位", max_length=4)
     keeper = models.CharField("代管人", max_length=100)
     keeper_is = models.CharField("代管人身份", max_length=60)

@@ -13,10 +13,11 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
+from django.utils import timezone
 
 from apps.households.models import Household
 from apps.payments.models import PaymentRun
-from civil_affairs import demo
+from civil_affairs import demo, demo_clock
 from civil_affairs import home as places
 from civil_affairs.holding import services
 from civil_affairs.refusals import Refusal
@@ -24,6 +25,17 @@ from civil_affairs.refusals import Refusal
 MONTH = datetime.date(2024, 12, 1)
 SEED = "430482"
 ASKED_TO_STOP = {130, 143}
+
+
+def day_asked(text: str) -> datetime.date:
+    """A day of the command line."""
+    if text == "today":
+        return timezone.localdate()
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as error:
+        words = f"看不懂日期 {text}，请写成 2024-12-05 或 today"
+        raise argparse.ArgumentTypeError(words) from error
 
 
 class Command(BaseCommand):
@@ -34,9 +46,13 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000, help="网页端口，默认 8000")
         parser.add_argument("--host", default="127.0.0.1", help="网页地址，默认只限本机")
         parser.add_argument("--county", choices=["small", "full"], default="small")
+        parser.add_argument(
+            "--on", type=day_asked, help="演示时钟从哪一天走起，默认 2024-12-05；today 就是今天"
+        )
 
     def handle(self, *args: Any, port: int, host: str, county: str, **options: Any) -> None:
         began = time.monotonic()
+        self.on: datetime.date | None = options["on"]
         address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}/"  # noqa: S104
         for signum in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(signum, demo.stop_tidily)
@@ -66,7 +82,10 @@ class Command(BaseCommand):
         connections.close_all()
 
     def run(self, host: str, port: int, address: str, began: float) -> int:
+        back = demo_clock.days_back(self.on)
+        connections.close_all()
         env = os.environ | {demo.MARK: str(places.folder()), "PYTHONUNBUFFERED": "1"}
+        env[demo_clock.VARIABLE] = str(back)
         if host not in {"127.0.0.1", "localhost"}:
             env.setdefault("ALLOWED_HOSTS", "*")
         parts = demo.commands(places.make_folder(), host, port)

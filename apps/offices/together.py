@@ -1,0 +1,74 @@
+"""一次问清: several questions put to the database as one statement, so that a page asks once.
+
+A question is a SELECT and the NamedTuple its rows become: the fields are the columns by name.
+Values travel as JSON, so a field is a number, a text, a list of them, or a day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any, Generic, NamedTuple, TypeVar, get_type_hints
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+R = TypeVar("R")
+_NAMED = re.compile(r"%\((\w+)\)s")
+_DAYS = (dt.date, dt.date | None)
+
+
+class Question(NamedTuple, Generic[R]):
+    """A SELECT with its parameters; without SQL it is known that there is no row."""
+
+    row: type[R]
+    sql: str = ""
+    params: Sequence[Any] = ()
+
+
+def of_sql(row: type[R], sql: str, params: Mapping[str, Any]) -> Question[R]:
+    """A question in SQL with named parameters."""
+    names = _NAMED.findall(sql)
+    return Question(row, _NAMED.sub("%s", sql), [params[name] for name in names])
+
+
+def of_rows(row: type[R], rows: QuerySet[Any, Any]) -> Question[R]:
+    """The same of a query set's ``values(...)``, named like the fields of ``row``."""
+    try:
+        sql, params = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return Question(row)
+    return Question(row, sql, params)
+
+
+def together(questions: Sequence[Question[Any]]) -> list[list[Any]]:
+    """The rows of each question in its order (one query, none where all are known to be empty)."""
+    answers: list[list[Any]] = [[] for _ in questions]
+    put = [(n, one) for n, one in enumerate(questions) if one.sql]
+    if not put:
+        return answers
+    parts = (f"SELECT {n}, (SELECT json_agg(q)::text FROM ({one.sql}) q)" for n, one in put)
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), [value for _, one in put for value in one.params])
+        for n, text in cursor.fetchall():
+            answers[n] = _read(questions[n].row, text)
+    return answers
+
+
+def _read(row: Callable[..., Any], text: str | None) -> list[Any]:
+    found = json.loads(text) if text else []
+    for name in _days_of(row):
+        for one in found:
+            if one.get(name):
+                one[name] = dt.date.fromisoformat(one[name])
+    return [row(**one) for one in found]
+
+
+@cache
+def _days_of(row: Callable[..., Any]) -> tuple[str, ...]:
+    """The fields that are days."""
+    return tuple(name for name, kind in get_type_hints(row).items() if kind in _DAYS)
