@@ -29,13 +29,13 @@ def set_back() -> None:
 def days_back(day: dt.date | None) -> int:
     """How many days ago the demo lives: from the day asked for, else as it was begun.
 
-    A database in which somebody has worked later than the first day stays on today's clock.
+    Where somebody (not a command) has worked after the first day, it stays on today's clock.
     """
     kept = places.make_folder() / "demo-clock"
     if day is None and kept.exists():
         return int(kept.read_text())
     begun = day or FIRST
-    if day is None and Event.objects.filter(at__date__gt=FIRST).exists():
+    if day is None and Event.objects.filter(by__isnull=False, at__date__gt=FIRST).exists():
         begun = timezone.localdate()
     days = max((timezone.localdate() - begun).days, 0)
     kept.write_text(str(days))

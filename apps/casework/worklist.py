@@ -170,6 +170,15 @@ class Bulk(NamedTuple):
     url: str
 
 
+# What may be done to any tasks for which somebody has to go there.
+VISITS: list[Bulk] = []
+
+
+def for_visits(bulk: Bulk) -> None:
+    """Offer something for visits of every queue; called at import of an app's worklist.py."""
+    VISITS[:] = [one for one in VISITS if one.label != bulk.label] + [bulk]
+
+
 class Queue(NamedTuple):
     """A kind of task: its tab, who has it, and where its tasks come from."""
 
@@ -286,11 +295,6 @@ def inside(found: Iterable[Found], wanted: Narrowed) -> list[Found]:
         if one.task.division.startswith(wanted.division)
         and wanted.programme in ("", one.task.programme)
     ]
-
-
-def by_band(found: Iterable[Found], today: dt.date) -> Counter[str]:
-    """How many tasks each band holds."""
-    return Counter(band_of(one.task.due, today) for one in found)
 
 
 def by_queue(found: Iterable[Found]) -> Counter[str]:

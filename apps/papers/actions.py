@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext
 
+from apps.casework.worklist import FIELD_ROLES, Task
 from apps.offices.actions import log
 from apps.offices.gates import need_role
 from apps.offices.models import Staff
@@ -89,6 +91,20 @@ def print_out(paper_id: int, *, by: Staff) -> PaperPrint:
     whole = "（含完整证件号码）" if made.full_id else ""
     _logged(by, paper, f"打印{chinese(wanted.name)}第{made.number}次{whole}")
     return made
+
+
+@transaction.atomic
+def print_route(tasks: Sequence[Task], *, by: Staff) -> None:
+    """打印入户路线单: one line of the 经办记录 for each household on it."""
+    need_role(by, FIELD_ROLES, _("打印入户路线单"))
+    for home in dict.fromkeys(task.household_id for task in tasks):
+        log(
+            by=by,
+            kind="papers.route",
+            object_id=by.pk,
+            verb="打印入户路线单",
+            household_id=home or None,
+        )
 
 
 def _logged(by: Staff, paper: Paper, verb: str) -> None:

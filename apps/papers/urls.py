@@ -6,6 +6,7 @@ from apps.papers import views
 
 urlpatterns = [
     path("papers/new/<slug:kind>/<int:pk>/", views.new, name="paper-new"),
+    path("papers/route/", views.route, name="paper-route"),
     path("papers/<int:pk>/", views.paper, name="paper"),
     path("papers/<int:pk>/print/", views.print_out, name="paper-print"),
     path("verify/", views.verify, name="verify"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from apps.papers.checking import count_wrong, genuine, normalized, too_often
 from apps.papers.font import blanked, rare
 from apps.papers.kinds import content_of, kind_of, shows_full_id
 from apps.papers.models import Paper
+from apps.papers.route import MOST, slip, visits
 
 
 @for_casework
@@ -130,6 +132,35 @@ def print_out(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     )
     name = f"{found.title}_{found.object_id}_第{found.version}版_第{made.number}次.pdf"
     answer["Content-Disposition"] = str(content_disposition_header(False, name))
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@for_casework
+@require_POST
+def route(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """入户路线单 of what is ticked in the worklist; a refusal leads back to it."""
+    today = timezone.localdate()
+    keys = list(dict.fromkeys(request.POST.getlist("task")))
+    found = visits(keys, staff, today) if keys else []
+    words = ""
+    if not keys:
+        words = gettext("请先勾选要办理的事项。")
+    elif len(found) < len(keys):
+        words = gettext("只有需要上门的事项才能打印入户单，请只勾选这些；刚办完的已经不在清单里。")
+    elif len(found) > MOST:
+        words = gettext("一张入户单最多{most}件，请分开打印。").format(most=MOST)
+    if words:
+        messages.error(request, words)
+        return redirect("/")
+    actions.print_route(found, by=staff)
+    at = f"{timezone.localtime():%Y-%m-%d %H:%M}"
+    stamp = setting.Stamp(number=1, who=staff.name, at=at)
+    # The phone is why one takes the slip along; ID numbers are not on it.
+    sheet = setting.pdf("route-slip", blanked(slip(found, staff, today)), stamp, full_id=True)
+    answer = HttpResponse(sheet, content_type="application/pdf")
+    name = f"入户路线单_{today:%Y%m%d}_{len(found)}件.pdf"
+    answer["Content-Disposition"] = str(content_disposition_header(True, name))
     answer["Cache-Control"] = "no-store"
     return answer
 

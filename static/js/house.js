@@ -133,6 +133,8 @@
   doc.addEventListener("submit", function (event) {
     var form = event.target;
     if (form.method !== "post" || form.hasAttribute("data-again")) return;
+    // A file is answered: the page stays, and may be asked again.
+    if (event.submitter && event.submitter.hasAttribute("data-again")) return;
     if (form.dataset.sent) { event.preventDefault(); return; }
     if (event.defaultPrevented) return; // htmx sends it; see below
     form.dataset.sent = "1";

@@ -91,6 +91,8 @@ def test_stopping_ends_everything_and_a_second_start_keeps_everything(
     demo = start(port)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/login/", timeout=10) as page:
         assert page.status == 200
+        # The demo lives where its county's year ends.
+        assert page.headers["Date"][5:16] in ("04 Dec 2024", "05 Dec 2024")  # UTC
     keep("一")
     # Another command uses the demo's services and leaves them running.
     assert command(here, "check").returncode == 0
@@ -107,6 +109,8 @@ def test_stopping_ends_everything_and_a_second_start_keeps_everything(
     assert time.monotonic() - began < 30
     with psycopg.connect(places.database_url()) as connection:
         assert connection.execute("SELECT value FROM kept").fetchall() == [("一",)]
+        last = connection.execute("SELECT max(at)::date::text FROM offices_event").fetchone()
+        assert last in (("2024-12-04",), ("2024-12-05",))  # UTC: China may be a day ahead
     demo.terminate()
     assert demo.wait(30) == 0
     assert processes_of(here) == []

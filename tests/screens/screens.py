@@ -42,6 +42,7 @@ NOT_PAGES = {
     # files
     "complaints-csv", "child-files-csv", "stays-csv", "low-income-csv", "elder-settlement-csv",
     "bank-file", "simulate-sheet", "document-file", "notice-photo", "paper-print",
+    "paper-route",
     # only sent to
     "logout", "language", "household-ids", "saved-views", "step", "apply-trial", "apply-draft",
     "apply-person", "run-new", "run-hold", "run-release", "run-act", "certify",

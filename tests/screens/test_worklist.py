@@ -11,14 +11,18 @@ from django.test import Client
 
 from apps.casework import actions as casework
 from apps.casework.models import Application, Arrangement, SavedView
-from apps.offices.models import Event, Role
+from apps.offices.models import Division, Event, Role
+from apps.units.id_number import make_id
 from tests import builders
 from tests.pages import test_browser as pages
 from tests.pages.conftest import FAR, HERE, client_of
+from tests.papers.printing import pages as pages_of
+from tests.papers.printing import words as words_of
 
 playwright = pytest.importorskip("playwright.sync_api", reason="needs requirements-dev.txt")
 expect = playwright.expect
 PLANNED = {"verb__startswith": "安排"}
+BORN = dt.date(1934, 7, 1)
 
 
 def waiting(name: str, on: str, division: str = HERE) -> Application:
@@ -29,10 +33,10 @@ def waiting(name: str, on: str, division: str = HERE) -> Application:
     return one
 
 
-def elder(name: str) -> str:
+def elder(name: str, division: str = HERE, **more: str) -> str:
     """Somebody whose life certificate is due: a visit. Gives the key of the task."""
-    who = builders.person(name, "1934-07-01")
-    home = builders.household((who, "applicant"), division=HERE)
+    who = builders.person(name, "1934-07-01", **more)
+    home = builders.household((who, "applicant"), division=division)
     builders.award("old_age_allowance", home, who, "2024-05-03")
     builders.fact("life_certificate", who, "2024-05-10", code="due", day=dt.date(2024, 6, 30))
     return f"life-{who.pk}"
@@ -78,6 +82,9 @@ def test_t07_t08_the_list_is_walked_ticked_and_arranged_by_keys(enter: Any) -> N
     day = dt.date.today() + dt.timedelta(days=3)  # noqa: DTZ011
     page.fill("#bulk-day", day.isoformat())
     pages.faultless(page)
+    with page.expect_download() as slip:
+        page.get_by_test_id("for-visits").click()
+    assert slip.value.suggested_filename.startswith("入户路线单")
     page.get_by_test_id("plan").click()
     expect(page.locator("main")).to_contain_text("已安排2件")
     assert {row.key: row.planned_on for row in Arrangement.objects.all()} == dict.fromkeys(
@@ -164,3 +171,42 @@ def test_the_preview_says_what_is_missing_and_shows_no_other_place(client: Clien
     assert client.get(f"/worklist/preview/{far.household.number}/").status_code == 404
     stray = f"/worklist/preview/{one.household.number}/?application={far.pk}"
     assert "还差" not in client.get(stray).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_visit_slip_names_whom_to_visit_village_by_village(client: Client) -> None:
+    next_village = Division.objects.filter(code__regex=rf"^{HERE[:9]}\d{{3}}$").last()
+    assert next_village is not None
+    here = elder("钱爷爷", phone="10000430001", id_number=make_id("430482", BORN, 1))
+    there = elder("吴奶奶", next_village.code)
+    answer = client.post("/papers/route/", {"task": [here, there]})
+    assert answer["Content-Type"] == "application/pdf"
+    said = words_of(answer.content)
+    assert "入户路线单" in said
+    assert "2户2件" in said.replace(" ", "")
+    for name in ("钱爷爷", "吴奶奶", "10000430001", "生存认证", next_village.name):
+        assert name in said
+    assert make_id("430482", BORN, 1) not in said
+    assert Event.objects.filter(kind="papers.route").count() == 2
+
+
+@pytest.mark.django_db
+def test_a_visit_slip_is_only_of_visits_that_still_wait(client: Client) -> None:
+    desk = f"application-{waiting('甲', '2024-05-20').pk}"
+    for keys, words in (
+        ([], "请先勾选"),
+        ([desk], "只有需要上门的事项"),
+        ([elder("钱爷爷"), "life-0"], "只有需要上门的事项"),
+    ):
+        answer = client.post("/papers/route/", {"task": keys}, follow=True)
+        assert words in answer.content.decode()
+    assert not Event.objects.filter(kind="papers.route").exists()
+
+
+@pytest.mark.django_db
+def test_a_long_visit_slip_goes_on_with_its_head(client: Client) -> None:
+    keys = [elder(f"老人{number}") for number in range(18)]
+    first, *others = pages_of(client.post("/papers/route/", {"task": keys}).content)
+    assert "入户路线单" in first
+    assert others
+    assert all("接上页" in page and "户主或对象" in page for page in others)

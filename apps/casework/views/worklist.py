@@ -9,8 +9,6 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import models
-from django.db.models import F, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,32 +18,38 @@ from django.views.decorators.http import require_http_methods
 
 from apps.casework.actions import Refused, hand_over, plan
 from apps.casework.assess import ordered
-from apps.casework.listing import COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH, places
-from apps.casework.models import Arrangement, SavedView
+from apps.casework.listing import TOWNSHIP_LENGTH, VILLAGE_LENGTH
+from apps.casework.models import Arrangement
 from apps.casework.programme import PROGRAMMES
 from apps.casework.worklist import (
     BANDS,
-    FIELD_ROLES,
     LIMIT,
+    VISITS,
     WORKERS,
     Asked,
     Found,
     Narrowed,
-    Task,
     band_of,
-    by_band,
     by_queue,
     due_words,
     inside,
     queues_of,
     tasks_of,
 )
-from apps.households.models import Household, Member, Person
-from apps.offices.actions import LOGIN
+from apps.casework.worklist_page import (
+    FURNITURE,
+    Named,
+    colleagues,
+    colleagues_of,
+    done,
+    inside_of,
+    named_of,
+    own,
+    saved,
+)
 from apps.offices.calendar import current_calendar
-from apps.offices.models import Division, Event, Role, Staff
+from apps.offices.models import Staff
 from apps.offices.perms import REGISTRARS, for_staff, home_of
-from apps.offices.together import Question, of_rows, together
 from apps.standards.models import current_book
 from apps.units.calendar import WorkCalendar
 from apps.units.language import in_chinese
@@ -92,19 +96,11 @@ def _arranged(request: HttpRequest, found: list[Found], staff: Staff, today: dt.
         plan(found, day=day or today, on=today, by=staff)
         return gettext("已安排{count}件在{day}入户。").format(count=len(found), day=day)
     asked = request.POST.get("to", "")
-    to = next((one for one in _colleagues(staff) if str(one.pk) == asked), None)
+    to = next((one for one in colleagues_of(staff) if str(one.pk) == asked), None)
     if to is None and found:
         raise Refused(gettext("请选择转交给谁。"))
     hand_over(found, to=to or staff, by=staff)
     return gettext("已把{count}件转交{name}。").format(count=len(found), name=to.name if to else "")
-
-
-def _colleagues(staff: Staff) -> QuerySet[Staff]:
-    """To whom tasks may be handed over: those on duty in the same places, or above or below."""
-    rows = Staff.objects.filter(active=True, role__in=FIELD_ROLES).exclude(pk=staff.pk)
-    above = [staff.division[:n] for n in (COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH)]
-    near = rows.filter(division__startswith=staff.division) | rows.filter(division__in=above)
-    return near.order_by("name", "pk")[:COLLEAGUES]
 
 
 def asked_by(staff: Staff, today: dt.date) -> Asked:
@@ -131,6 +127,7 @@ def _worklist(
     rows = _rows(list(page.object_list), asked, near, arranged)
     context = {
         "today": today,
+        "place": "".join(one.name for one in asked.rows(own)),
         "wanted": wanted,
         "rows": rows,
         "ticked": ticked,
@@ -169,70 +166,9 @@ def _together(rows: Sequence[Row], asked: Asked) -> dict[str, Any]:
             row.found.queue.code: row.found.queue.bulk for row in rows if row.found.queue.bulk
         },
         "visits": {row.found.kind for row in rows if row.found.task.visit},
+        "for_visits": VISITS,
         "colleagues": asked.rows(colleagues) if rows else [],
     }
-
-
-class Count(NamedTuple):
-    """How many."""
-
-    n: int
-
-
-class Place(NamedTuple):
-    """A division, as a list may be narrowed to it."""
-
-    code: str
-    name: str
-
-
-class View(NamedTuple):
-    """常用筛选."""
-
-    pk: int
-    name: str
-    query: str
-
-
-class Colleague(NamedTuple):
-    """Somebody to whom tasks may be handed over."""
-
-    pk: int
-    name: str
-    role: str
-
-    @property
-    def get_role_display(self) -> str:
-        """The post in words."""
-        return Role(self.role).label
-
-
-def done(asked: Asked) -> Question[Count]:
-    """How many acts somebody has put down this month; to log in is none."""
-    first = asked.today.replace(day=1)
-    since = timezone.make_aware(dt.datetime.combine(first, dt.time.min))
-    mine = Event.objects.filter(by=asked.staff, at__gte=since).exclude(kind=LOGIN)
-    return of_rows(Count, mine.order_by().values("by").annotate(n=models.Count("pk")).values("n"))
-
-
-def inside_of(asked: Asked) -> Question[Place]:
-    """The townships of the county, or the villages of a township."""
-    return of_rows(Place, places(asked.staff).values("code", "name"))
-
-
-def saved(asked: Asked) -> Question[View]:
-    """The views somebody has saved."""
-    rows = SavedView.objects.filter(staff=asked.staff).order_by("pk")
-    return of_rows(View, rows.values("name", "query", pk=F("id")))
-
-
-def colleagues(asked: Asked) -> Question[Colleague]:
-    """To whom tasks may be handed over."""
-    return of_rows(Colleague, _colleagues(asked.staff).values("name", "role", pk=F("id")))
-
-
-# What the page shows around its tasks, asked together with them.
-FURNITURE = (done, inside_of, saved, colleagues)
 
 
 def _narrowed(request: HttpRequest) -> Narrowed:
@@ -256,12 +192,33 @@ def _in_band(one: Found, wanted: str, today: dt.date) -> bool:
     return band in inner.get(wanted, (wanted,))
 
 
-def _strip(found: Sequence[Found], today: dt.date) -> list[tuple[str, str, int]]:
-    """(band, label, count) of the due strip; counts are those of the lists they open."""
-    counts = by_band(found, today)
-    counts["soon"] += counts["today"]
-    counts["month"] += counts["soon"]
-    return [(band, label, counts[band]) for band, label in BANDS.items()]
+class Band(NamedTuple):
+    """A band of the due strip: its code, name, how many, and what the most of it is."""
+
+    code: str
+    label: str
+    n: int
+    said: str
+
+
+def _strip(found: Sequence[Found], today: dt.date) -> list[Band]:
+    """The due strip; counts are those of the lists they open."""
+    return [
+        Band(band, label, len(inner), _most(band, inner, today))
+        for band, label in BANDS.items()
+        for inner in [[one for one in found if _in_band(one, band, today)]]
+    ]
+
+
+def _most(band: str, inner: Sequence[Found], today: dt.date) -> str:
+    """Of what is late, the oldest; of what is still in time, the two kinds that are the most."""
+    if band == "late" and inner:
+        first = inner[0]
+        days = (today - (first.task.due or today)).days
+        words = gettext("最久 {days} 天：{what}")
+        return words.format(days=days, what=first.queue.label)
+    kinds = Counter(one.queue.label for one in inner).most_common(2)
+    return " · ".join(f"{label} {count}" for label, count in kinds)
 
 
 def _tabs(staff: Staff, found: Sequence[Found]) -> list[tuple[str, str, int]]:
@@ -305,44 +262,13 @@ def _rows(
     arranged: dict[str, Arrangement],
 ) -> list[Row]:
     """The tasks of one page with names, villages and what was arranged (one query)."""
-    named = _named([one.task for one in found])
+    named = named_of([one.task for one in found])
     return [
         _row(one, asked.today, named, asked.calendar)._replace(
             near=near[one.task.division], arranged=arranged.get(one.task.key)
         )
         for one in found
     ]
-
-
-class Named(NamedTuple):
-    """What the rows of a page are called: household numbers, people, villages."""
-
-    numbers: dict[int, str]
-    people: dict[int, str]  # by person id, or minus the household's id for its applicant
-    places: dict[str, str]
-
-
-class Name(NamedTuple):
-    """A name by its key."""
-
-    key: int | str
-    name: str
-
-
-def _named(tasks: Sequence[Task]) -> Named:
-    homes = {task.household_id for task in tasks}
-    codes = {task.division[:n] for task in tasks for n in (TOWNSHIP_LENGTH, VILLAGE_LENGTH)}
-    heads = Member.objects.known_now().filter(household_id__in=homes, relationship="applicant")
-    rows: tuple[QuerySet[Any, Any], ...] = (
-        Household.objects.filter(pk__in=homes).values(key=F("id"), name=F("number")),
-        Person.objects.filter(pk__in={one.person_id for one in tasks}).values("name", key=F("id")),
-        heads.order_by("period").values(key=-F("household_id"), name=F("person__name")),
-        Division.objects.filter(code__in=codes).values("name", key=F("code")),
-    )
-    numbers, people, applicants, places = (
-        dict(one) for one in together([of_rows(Name, one) for one in rows])
-    )
-    return Named(numbers, people | applicants, places)
 
 
 def _row(

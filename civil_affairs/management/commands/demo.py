@@ -82,7 +82,7 @@ class Command(BaseCommand):
         connections.close_all()
 
     def run(self, host: str, port: int, address: str, began: float) -> int:
-        back = demo_clock.days_back(self.on)
+        back = self.back = demo_clock.days_back(self.on)
         connections.close_all()
         env = os.environ | {demo.MARK: str(places.folder()), "PYTHONUNBUFFERED": "1"}
         env[demo_clock.VARIABLE] = str(back)
@@ -108,6 +108,9 @@ class Command(BaseCommand):
         logins = self.manage(env, "logins", quiet=True)
         seconds = time.monotonic() - began
         self.stdout.write(f"\n社会救助系统已就绪（{seconds:.0f} 秒）：{address}\n\n{logins}")
+        if self.back:
+            day = timezone.localdate() - datetime.timedelta(days=self.back)
+            self.stdout.write(f"演示时钟：今天是 {day}（改用真实日期：--on today）。")
         self.stdout.write("按 Ctrl-C 停止；再次启动只需几秒，数据不会丢失。")
         self.stdout.flush()
 
