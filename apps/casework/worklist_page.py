@@ -14,7 +14,6 @@ from apps.casework.listing import COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH
 from apps.casework.models import SavedView
 from apps.casework.worklist import FIELD_ROLES, Asked, Task
 from apps.households.models import Household, Member, Person
-from apps.offices.actions import LOGIN
 from apps.offices.models import Division, Event, Role, Staff
 from apps.offices.together import Question, of_rows, together
 
@@ -67,7 +66,7 @@ def done(asked: Asked) -> Question[Count]:
     """How many acts somebody has put down this month; to log in is none."""
     first = asked.today.replace(day=1)
     since = timezone.make_aware(dt.datetime.combine(first, dt.time.min))
-    mine = Event.objects.filter(by=asked.staff, at__gte=since).exclude(kind=LOGIN)
+    mine = Event.objects.filter(by=asked.staff, at__gte=since).exclude(kind=Event.LOGIN)
     return of_rows(Count, mine.order_by().values("by").annotate(n=models.Count("pk")).values("n"))
 
 

@@ -105,12 +105,9 @@ def open_login(*, username: str, password: str, name: str, role: Role, division:
     return held or appoint(name=name, role=role, division=division, user_id=user.pk)
 
 
-LOGIN = "offices.login"
-
-
 def note_login(*, staff: Staff, address: str) -> None:
     """登录: one line of the 经办记录, for the member of staff to look over themselves."""
-    log(by=staff, kind=LOGIN, object_id=staff.pk, verb="登录", reason=address)
+    log(by=staff, kind=Event.LOGIN, object_id=staff.pk, verb="登录", reason=address)
 
 
 def prefer(*, by: Staff, density: str, letter_keys: bool) -> None:

@@ -108,6 +108,8 @@ class Event(models.Model):
     Only ever added: the database refuses UPDATE, DELETE and TRUNCATE.
     """
 
+    LOGIN = "offices.login"  # the kind of a log-in: the one line that is no act
+
     at = models.DateTimeField("时间", auto_now_add=True)
     by = models.ForeignKey(Staff, verbose_name="经办人", null=True, on_delete=models.PROTECT)
     kind = models.CharField("对象", max_length=40)

@@ -90,7 +90,7 @@ def profile(request: HttpRequest, staff: Staff) -> HttpResponse:
             remember(answer, wanted)
         messages.success(request, gettext("已保存，换一台电脑登录也是这样。"))
         return answer
-    mine = Event.objects.filter(kind=actions.LOGIN, object_id=staff.pk)
+    mine = Event.objects.filter(kind=Event.LOGIN, object_id=staff.pk)
     context = {"form": form, "logins": mine.order_by("-pk")[:LOGINS]}
     return render(request, "offices/profile.html", context, status=400 if form.errors else 200)
 
