@@ -155,11 +155,39 @@ def lost(
     stood = seen["records"].get(WHOLE, {})
     rows = []
     for name, label in seen["labels"].items():
-        mine = listed(data.getlist(f"{prefix}-{name}"))
+        mine = listed(data.getlist(f"{prefix}-{name}" if prefix else name))
         theirs = _shown(record.boxes.get(name, ""))
         if mine or theirs:
             rows.append(Row(label, _say(stood.get(name)), _say(theirs), _say(mine)))
+    for name, value in record.boxes.items():
+        if name not in seen["labels"] and _stored(value) != stood.get(name, ""):
+            rows.append(Row(name, _say(stood.get(name)), _say(_stored(value)), "—"))
     return Sight("", tuple(rows), _who(record, dt.datetime.fromisoformat(seen["at"]), by, at))
+
+
+def left(
+    form: forms.Form, record: Record, *, by: Staff, at: dt.datetime, subject: str = WHOLE
+) -> Sight:
+    """The same of a bound form that the page does not show any more: its boxes are known.
+
+    A form that only says why (退回) carries no memory: who was last at it is said all the same.
+    """
+    seen = _read(form.data)
+    stood = seen["records"].get(subject, {}) if seen else {}
+    rows = []
+    for box in form:
+        typed = _typed(form, box.name)
+        if typed and not box.is_hidden and not isinstance(box.field, forms.FileField):
+            was = _words(box.field, stood.get(box.name, "")) if seen else "—"
+            now = _plain(record.boxes.get(box.name, ""))
+            said = _words(box.field, now) if now else _say("")
+            rows.append(Row(_label(form, box.name), was, said, _words(box.field, typed)))
+    for name, value in record.boxes.items():
+        if name not in form.fields and rows:
+            was = _say(stood.get(name)) if seen else "—"
+            rows.append(Row(name, was, _say(_stored(value)), "—"))
+    opened = dt.datetime.fromisoformat(seen["at"]) if seen else None
+    return Sight("", tuple(rows), _who(record, opened, by, at))
 
 
 # ---- values: as a box holds them, as the token keeps them, as people read them -----------------
@@ -194,6 +222,13 @@ def _words(field: forms.Field, value: str | list[str]) -> str:
     names = {str(code): str(words) for code, words in getattr(field, "choices", ())}
     values = value if isinstance(value, list) else [value]
     return listed(names.get(one, one) for one in values if one) or gettext("（空）")
+
+
+def _typed(form: forms.Form, name: str) -> str | list[str]:
+    """What was sent for a box, as it was typed."""
+    data: Any = form.data
+    found = data.getlist(form.add_prefix(name))
+    return found if len(found) > 1 else "".join(found).strip()
 
 
 def _row(form: forms.Form, name: str, was: Any, record: Record) -> Row | None:
@@ -259,9 +294,11 @@ def _read(data: Any) -> dict[str, Any] | None:
     return found
 
 
-def _who(record: Record, opened: dt.datetime, by: Staff, at: dt.datetime) -> str:
+def _who(record: Record, opened: dt.datetime | None, by: Staff, at: dt.datetime) -> str:
     """这条记录 09:12 被王敏修改: by the newest Event about it since the page was opened."""
-    events = Event.objects.filter(at__gte=opened).select_related("by").order_by("pk")
+    events = Event.objects.select_related("by").order_by("pk")
+    if opened is not None:
+        events = events.filter(at__gte=opened)
     if record.household:
         events = events.filter(household_id=record.household, kind__startswith=record.kind)
     else:

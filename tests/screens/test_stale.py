@@ -10,48 +10,17 @@ from django.test import Client
 
 from apps.casework.models import StepTaken
 from apps.households.models import BankAccount, Fact
-from apps.offices.models import Role, Staff
+from apps.offices.models import Role
 from apps.publicity import actions as publicity
 from tests import builders
 from tests.changes.reporting import TOKENS, family
 from tests.evidence import papers
-from tests.pages.conftest import HERE, client_of
+from tests.pages.conftest import client_of
 from tests.publicity import posting
 from tests.registers import conftest as registers
+from tests.screens.staling import clerk, rows, sight_in
 
 pytestmark = pytest.mark.django_db
-
-
-def clerk(name: str = "王敏", role: Role = Role.TOWNSHIP_CLERK) -> Client:
-    """A browser of the township, or of another post."""
-    township = role == Role.TOWNSHIP_CLERK
-    staff = builders.staff(role, HERE[:9] if township else builders.COUNTY)
-    Staff.objects.filter(pk=staff.pk).update(name=name)
-    staff.refresh_from_db()
-    return client_of(staff)
-
-
-def sight_in(page: Any, form: str = "") -> str:
-    """The hidden memory of the form on a page; of the one whose act is ``form``, where given."""
-    text = page.content.decode()
-    start = text.index(f'name="act" value="{form}"') if form else 0
-    found = re.search(r'name="sight" value="([^"]+)"', text[start:])
-    assert found is not None, text
-    return found[1]
-
-
-def rows(page: Any) -> dict[str, list[str]]:
-    """The table of the clash: label → opened, now, typed."""
-    text = page.content.decode()
-    assert page.status_code == 409, text
-    found = {}
-    for row in text.split('data-testid="sight-row"')[1:]:
-        label = re.search(r'class="what">([^<]*)<', row)
-        assert label is not None
-        found[label[1]] = re.findall(
-            r'<td data-l="(?!用谁的)[^"]*">([^<]*)</td>', row.split("</tr>")[0]
-        )
-    return found
 
 
 @pytest.fixture
