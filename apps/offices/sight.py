@@ -23,6 +23,7 @@ from apps.units.language import listed
 
 BOX = "sight"
 CHOICES = MINE, THEIRS = "mine", "theirs"
+FEW = 20  # choices of a box that a form remembers by name
 WHOLE = ""  # the subject of a form about one thing only
 
 
@@ -80,7 +81,7 @@ def sight(records: Mapping[str, Record], at: dt.datetime, form: forms.Form | Non
 
     ``form`` where its act may be gone when it comes back: its labels are remembered too.
     """
-    labels = {box.name: str(box.label) for box in form if not box.is_hidden} if form else {}
+    labels = {box.name: _told(box) for box in form if not box.is_hidden} if form else {}
     return Sight(_token(records, at, labels))
 
 
@@ -154,11 +155,12 @@ def lost(
         return None
     stood = seen["records"].get(WHOLE, {})
     rows = []
-    for name, label in seen["labels"].items():
-        mine = listed(data.getlist(f"{prefix}-{name}" if prefix else name))
-        theirs = _shown(record.boxes.get(name, ""))
-        if mine or theirs:
-            rows.append(Row(label, _say(stood.get(name)), _say(theirs), _say(mine)))
+    for name, (label, names) in seen["labels"].items():
+        mine = data.getlist(f"{prefix}-{name}" if prefix else name)
+        theirs = _stored(record.boxes.get(name, ""))
+        if any(mine) or theirs:
+            was = stood.get(name)
+            rows.append(Row(label, *(_named(names, one) for one in (was, theirs, mine))))
     for name, value in record.boxes.items():
         if name not in seen["labels"] and _stored(value) != stood.get(name, ""):
             rows.append(Row(name, _say(stood.get(name)), _say(_stored(value)), "—"))
@@ -206,9 +208,15 @@ def _stored(value: Any) -> str | list[str]:
     return value.shown if isinstance(value, Worded) else _plain(value)
 
 
-def _shown(value: Any) -> str:
-    kept = _stored(value)
-    return listed(kept) if isinstance(kept, list) else kept
+def _told(box: forms.BoundField) -> tuple[str, dict[str, str]]:
+    """What a box is called, and how it calls its choices, where they are few."""
+    names = {str(code): str(words) for code, words in getattr(box.field, "choices", ())}
+    return str(box.label), names if len(names) <= FEW else {}
+
+
+def _named(names: Mapping[str, str], value: Any) -> str:
+    values = value if isinstance(value, list) else [value or ""]
+    return _say([names.get(one, one) for one in values if one])
 
 
 def _say(text: Any) -> str:
@@ -269,7 +277,7 @@ def _label(form: forms.Form, name: str) -> str:
 def _token(
     records: Mapping[str, Record],
     at: dt.datetime,
-    labels: Mapping[str, str],
+    labels: Mapping[str, tuple[str, dict[str, str]]],
     subject: str = WHOLE,
     was: Mapping[str, Any] | None = None,
 ) -> str:

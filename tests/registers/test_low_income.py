@@ -68,7 +68,6 @@ def test_where_no_standard_is_configured_no_income_reaches_it() -> None:
     assert alerts.alerts(builders.staff(), today=before, book=book) == []
 
 
-
 def test_each_person_is_counted_once_in_the_first_category_that_holds(township: Staff) -> None:
     poor()
     edge()
