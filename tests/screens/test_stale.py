@@ -247,6 +247,26 @@ def test_an_objection_answered_meanwhile_gives_back_the_answer(
     assert rows(page)["处理结果"] == ["（空）", "经核实不属实", "已入户复查"]
 
 
+def test_an_objection_is_not_registered_twice_unseen(
+    clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.move_to("2025-03-10T09:00+08:00")
+    posting.satisfied(monkeypatch)
+    home, _ = posting.family()
+    one = posting.posted(posting.at_opinion("minimum_living", home))
+    path = f"/notices/{one.pk}/"
+    mine, theirs = clerk("李工"), clerk()
+    opened = sight_in(mine.get(path), "object")
+    said = {"act": "object", "object-row": one.rows.get().pk, "object-objector": "村民",
+            "object-words": "有房出租"}  # fmt: skip
+    assert theirs.post(path, said).status_code == 302
+    page = mine.post(path, {**said, "sight": opened})
+    assert rows(page)["已登记的异议"] == ["（空）", "2025-03-10 村民 有房出租", "—"]
+    assert one.objections.count() == 1
+    assert mine.post(path, {**said, "sight": sight_in(page, "object")}).status_code == 302
+    assert one.objections.count() == 2
+
+
 def test_a_page_number_that_was_tampered_with_is_as_none(mine: Client) -> None:
     home, _ = family(("张三", "1980-05-05", "applicant"))
     path = f"/households/{home.number}/change/"
