@@ -153,4 +153,6 @@ def test_t40_the_standards_are_named_in_english(enter: Any) -> None:
     page.goto("/standards/minimum_living.mode/adopt/")
     expect(page.locator("#id_value_0")).to_contain_text("Top-up to the standard")
     page.goto("/standards/")
-    expect(page.locator("main [lang=zh-Hans]:not(:empty)").first).to_be_visible()  # documents as they are named
+    expect(
+        page.locator("main [lang=zh-Hans]:not(:empty)").first
+    ).to_be_visible()  # documents as they are named
