@@ -14,6 +14,7 @@ from apps.registers.models import AlertWork, ChildFile, ChildReport, Monitored, 
 CARER = ("name", "relation", "phone", "paper")
 RATING = ("ground", "level", "note")
 ANSWER = ("outcome", "answer")
+SEEN = 5  # of what only adds up, the newest
 WORK = ("outcome", "note")
 PRONE = ("reason", "keeper", "phone", "note")
 
@@ -30,9 +31,20 @@ def recorded_of(file: ChildFile, code: str, row: int) -> Record:
     if code == "answer":
         report = ChildReport.objects.filter(file=file, pk=row).first()
         return _of(report, ANSWER, "registers.childreport", row)
+    if code in ("visit", "refer"):
+        return _added(file, code)
     if code == "close":
         return Record({"reason": file.close_reason}, "registers.childfile", file.pk)
     return Record({})
+
+
+def _added(file: ChildFile, code: str) -> Record:
+    """Visits and referrals only add up: whoever adds one sees those of others first."""
+    rows: Any = {"visit": file.visits, "refer": file.referrals}[code]
+    what = {"visit": gettext("已登记的走访"), "refer": gettext("已登记的转介")}[code]
+    newest = rows.select_related("by").order_by("-pk")[:SEEN]
+    said = [f"{one.on} {one.by.name} {one.note}" for one in newest]
+    return Record({what: said}, "registers.childfile", file.pk)
 
 
 def recorded_of_stay(stay: Stay, code: str, row: int) -> Record:

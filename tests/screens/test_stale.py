@@ -229,6 +229,22 @@ def test_an_act_that_is_gone_gives_back_what_was_typed(clock: Any) -> None:
     assert "被王敏修改" in page.content.decode()
 
 
+def test_a_visit_to_a_child_is_not_registered_twice_unseen(clock: Any) -> None:
+    clock.move_to("2024-07-10T09:00+08:00")
+    file = registers.opened(registers.family(), posting.township())
+    path = f"/registers/children/{file.pk}/"
+    mine, theirs = clerk("李工"), clerk()
+    opened = sight_in(mine.get(path), "visit")
+    visit = {"act": "visit", "row": "0", "visit-on": "2024-07-09", "visit-way": "home",
+             "visit-care": "good", "visit-school": "attending", "visit-note": "在家"}  # fmt: skip
+    assert theirs.post(path, visit).status_code == 302
+    page = mine.post(path, {**visit, "sight": opened})
+    assert rows(page) == {"已登记的走访": ["（空）", "2024-07-09 王敏 在家", "—"]}
+    assert file.visits.count() == 1
+    assert mine.post(path, {**visit, "sight": sight_in(page, "visit")}).status_code == 302
+    assert file.visits.count() == 2
+
+
 def test_an_objection_answered_meanwhile_gives_back_the_answer(
     clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
