@@ -135,6 +135,8 @@ database: dict[str, Any] = {
     **dj_database_url.parse(env.str("DATABASE_URL", "") or home.database_url()),
     "TEST": {"NAME": env.str("TEST_DATABASE_NAME", "test_civil_affairs")},
 }
+if socket_dir := database["OPTIONS"].pop("host", ""):
+    database["HOST"] = socket_dir  # psql is told of HOST alone (./run dbshell)
 if env.str("CIVIL_ROLE", "") == "web":
     # A thread waits at most 10 s for a connection rather than queueing without end.
     database["OPTIONS"]["pool"] = {

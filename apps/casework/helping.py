@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from apps.casework.programme import Nature, Programme, Start, Subject
 from apps.standards.book import Book
-from apps.standards.saying import label_of, value_words
+from apps.standards.saying import band_words, label_of, value_words
 from apps.units.language import lazy as _
 from apps.units.months import Month
 
@@ -79,7 +79,7 @@ def standards_now(card: Programme, book: Book, month: Month) -> list[StandardNow
     return [
         StandardNow(
             label_of(row.key),
-            row.band,
+            band_words(row.key, row.band),
             value_words(row.key, row.unit, row.value, row.choice),
             row.document,
             row.example,

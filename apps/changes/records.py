@@ -8,9 +8,10 @@ from typing import Any
 from django.utils.translation import gettext
 
 from apps.changes.about import About
+from apps.changes.forms import ChangeForm
 from apps.changes.forms.own import WHOLE
 from apps.changes.kinds import ChangeKind
-from apps.households.models import BankAccount, Fact
+from apps.households.models import BankAccount, DistinctPair, Fact, PersonMerge
 from apps.households.profile import village_name
 from apps.offices.sight import Record, Worded
 from apps.units.language import listed
@@ -30,8 +31,12 @@ OF_THE_HOUSEHOLD = ("property", "zone")
 TOGETHER = ("join", "leave", "split", "merge", "head", "move_out")
 
 
-def records(kind: ChangeKind, whose: About) -> dict[str, Record]:
+def records(kind: ChangeKind, whose: About, form: ChangeForm) -> dict[str, Record]:
     """By subject (a person, or one of their sources of income): what the form's boxes would say."""
+    if kind.code == "unite":
+        return {"": _files(form)}
+    if kind.code == "part":
+        return {"": _home(whose, {gettext("可撤销的合并"): _offered(form, "merge")})}
     if kind.code in FACTS:
         return _facts(kind.code, whose)
     if kind.code == "account":
@@ -57,6 +62,47 @@ def subject_of(kind: ChangeKind, data: Mapping[str, Any]) -> str:
     if kind.code in FACTS and kind.code not in OF_THE_HOUSEHOLD:
         return str(data.get("person", ""))
     return ""
+
+
+def _offered(form: ChangeForm, box: str) -> list[str]:
+    """What a box offers, in words, beside its empty line."""
+    field: Any = form.fields[box]
+    return [str(words) for code, words in field.choices if code]
+
+
+def _files(form: ChangeForm) -> Record:
+    """The two files as they are compared, and the merge that has made them one meanwhile."""
+    one, _, other = str(form["pair"].value() or "").partition("-")
+    words = _offered(form, "keep")
+    boxes = {gettext("第{n}份档案").format(n=n): said for n, said in enumerate(words, 1)}
+    made = _merge_of([int(number[:18]) for number in (one, other) if number.isdecimal()])
+    if made is None:
+        return Record(boxes)
+    said = gettext("{on} {name}并入{name2}").format(
+        on=made.on, name=made.merged.name, name2=made.kept.name
+    )
+    return Record(boxes | {gettext("合并"): said}, "households.personmerge", made.pk)
+
+
+def _merge_of(both: list[int]) -> PersonMerge | None:
+    """The standing merge of two files, if somebody has made them one."""
+    rows = PersonMerge.objects.standing().filter(kept__in=both, merged__in=both)
+    return rows.select_related("kept", "merged").order_by("-pk").first()
+
+
+def told_apart(pair: str) -> Record | None:
+    """What has become of a pair that somebody else has told apart or merged; None: nothing yet."""
+    one, _, other = pair.partition("-")
+    if not (one + other).isdecimal():
+        return None
+    both = sorted((int(one[:18] or 0), int(other[:18] or 0)))
+    apart = DistinctPair.objects.filter(one=both[0], other=both[1]).first()
+    if apart is not None:
+        return Record({"reason": apart.reason}, "households.person", both[0])
+    made = _merge_of(both)
+    if made is None:
+        return None
+    return Record({gettext("合并"): str(made.on)}, "households.personmerge", made.pk)
 
 
 def _facts(kind: str, whose: About) -> dict[str, Record]:

@@ -16,18 +16,19 @@ from apps.casework.programme import PROGRAMMES
 from apps.changes import actions
 from apps.changes.about import About, about
 from apps.changes.forms import FORMS, ChangeForm
+from apps.changes.forms.twice import Apart, SentBack
 from apps.changes.kinds import CHANGES, ChangeKind, offered
 from apps.changes.models import FamilyChange
 from apps.changes.papers import wanted
 from apps.changes.promise import Promise
-from apps.changes.records import records, subject_of
+from apps.changes.records import records, subject_of, told_apart
 from apps.changes.splitting import after
 from apps.households.duplicates import duplicates as looking_alike
 from apps.offices.models import Event, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.page_token import new_token, token_of
 from apps.offices.perms import DUPLICATES, for_casework
-from apps.offices.sight import Sight, chosen, clash, kept, settled
+from apps.offices.sight import WHOLE, Record, Sight, chosen, clash, kept, left, settled, sight
 
 SHOWN = 100
 
@@ -111,7 +112,7 @@ def _submitted(
     if made is not None:
         messages.info(request, gettext("这项变更刚才已经提交，没有重复办理。"))
         return redirect("change", pk=made.pk)
-    now, subject = records(kind, whose), subject_of(kind, request.POST)
+    now, subject = records(kind, whose, form), subject_of(kind, request.POST)
     met = clash(form, now, subject=subject, by=whose.staff, at=timezone.now())
     if met is not None:
         return _page(request, whose, kind, form, token, status=409, met=met)
@@ -151,7 +152,7 @@ def _page(
     met: Sight | None = None,
 ) -> HttpResponse:
     context = {
-        "sight": met or kept(request.POST, records(kind, whose), timezone.now()),
+        "sight": met or kept(request.POST, records(kind, whose, form), timezone.now()),
         "home": whose.home,
         "whose": whose,
         "kind": kind,
@@ -190,13 +191,30 @@ def one(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     found = actions.found(pk, staff)
     if request.method != "POST":
         return _one(request, staff, found)
+    reason, at = SentBack(request.POST), timezone.localtime()
+    if found.state == FamilyChange.State.SUBMITTED:
+        met = clash(reason, {WHOLE: _waits(found, staff)}, by=staff, at=at)
+        if met is not None:
+            return _one(request, staff, found, status=409, met=met)
     try:
         words = _done(request.POST, found, staff, today)
     except (NotAllowed, StaleState, ValueError) as refusal:
         status = {NotAllowed: 403, StaleState: 409}.get(type(refusal), 400)
-        return _one(request, staff, found, (str(refusal),), status)
+        now = Record({gettext("状态"): found.get_state_display()}, FILED, pk)
+        gone = left(reason, now, by=staff, at=at) if status == 409 else None
+        return _one(request, staff, found, (str(refusal),), status, gone=gone)
     messages.success(request, words)
     return redirect("change", pk=pk)
+
+
+FILED = "changes.familychange"
+
+
+def _waits(found: FamilyChange, staff: Staff) -> Record:
+    """A change as it waits: what is approved or sent back is what was shown."""
+    _, form = actions.form_of(found, staff, timezone.localdate())
+    said = found.promised.get("said") or form.said()
+    return Record({str(label): str(words) for label, words in said}, FILED, found.pk)
 
 
 def _done(asked: Any, found: FamilyChange, staff: Staff, today: Any) -> str:
@@ -223,6 +241,8 @@ def _one(
     found: FamilyChange,
     problems: tuple[str, ...] = (),
     status: int = 200,
+    met: Sight | None = None,
+    gone: Sight | None = None,
 ) -> HttpResponse:
     today = timezone.localdate()
     kind, form = actions.form_of(found, staff, today)
@@ -230,6 +250,8 @@ def _one(
     shown, faults = _tried(kind, form.about, form) if waiting else (None, ())
     context = {
         "change": found,
+        "sight": met or sight({WHOLE: _waits(found, staff)}, timezone.localtime()),
+        "left": gone,
         "home": found.household,
         "kind": kind,
         "typed": found.promised.get("said") or form.said(),
@@ -282,9 +304,15 @@ def duplicates(request: HttpRequest, staff: Staff) -> HttpResponse:
         raise NotAllowed(gettext("{role}不办理重复人员。").format(role=staff.get_role_display()))
     if request.method != "POST":
         return _duplicates(request, staff)
+    pair = request.POST.get("pair", "")
+    gone = told_apart(pair)
+    if gone is not None:
+        words = (gettext("这两份档案刚刚被他人核实，请看过现在的情况。"),)
+        typed = left(Apart(request.POST), gone, by=staff, at=timezone.localtime())
+        return _duplicates(request, staff, words, 409, typed)
     try:
         actions.told_apart(
-            request.POST.get("pair", ""),
+            pair,
             reason=request.POST.get("reason", ""),
             on=timezone.localdate(),
             by=staff,
@@ -296,7 +324,11 @@ def duplicates(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 
 def _duplicates(
-    request: HttpRequest, staff: Staff, problems: tuple[str, ...] = (), status: int = 200
+    request: HttpRequest,
+    staff: Staff,
+    problems: tuple[str, ...] = (),
+    status: int = 200,
+    typed: Sight | None = None,
 ) -> HttpResponse:
     least = 1 if request.GET.get("least") == "1" else 2
     context = {
@@ -305,5 +337,6 @@ def _duplicates(
         "may_act": staff.role in CHANGES["unite"].roles,
         "problems": problems,
         "typed": request.POST,
+        "left": typed,
     }
     return render(request, "changes/duplicates.html", context, status=status)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -35,16 +36,25 @@ from apps.elderly_allowances.models import (
     ServiceSettlement,
     Visit,
 )
+from apps.elderly_allowances.on_record import (
+    of_month,
+    of_prices,
+    of_settlement,
+    over,
+    price_of,
+)
 from apps.elderly_allowances.quota import PROGRAMME, spent
 from apps.elderly_allowances.settling import as_csv, visits_of
 from apps.households.listing import places
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
+from apps.offices.sight import WHOLE, Record, Sight, chosen, clash, kept, left, settled, sight
 from apps.units.language import month_words
 from apps.units.months import Month, month_code, month_of, parse_month
 
 SHOWN = 30
+DONE = 302
 PAGE = ("GET", "HEAD", "POST")
 
 
@@ -62,6 +72,53 @@ def _tried(act: Callable[[], object]) -> tuple[str, int]:
     except (NotAllowed, StaleState, ValueError) as refusal:
         return str(refusal), {NotAllowed: 403, StaleState: 409}.get(type(refusal), 400)
     return "", 200
+
+
+class Came(NamedTuple):
+    """What came of a POST: its form again, why it was not carried out, and the status."""
+
+    form: Form
+    problem: str = ""
+    status: int = 200
+    met: Sight | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether the act was done."""
+        return self.status == DONE
+
+
+def _filed(
+    request: HttpRequest,
+    staff: Staff,
+    make: Callable[[Any], Form],
+    known: dict[str, Record],
+    act: Callable[[dict[str, Any]], object],
+    subject: str = WHOLE,
+) -> Came:
+    """Do the act of a form, unless somebody else has moved what its page showed."""
+    form, now = make(request.POST), known.get(subject)
+    met = clash(form, known, subject=subject, by=staff, at=timezone.localtime())
+    if met is not None:
+        return Came(form, "", 409, met)
+    form = make(chosen(request.POST, now))
+    if not form.is_valid():
+        return Came(form, gettext("请检查填写的内容：缺少必填项或格式不对。"), 400)
+    if settled(form, now):
+        return Came(form, status=DONE)
+    problem, status = _tried(lambda: act(dict(form.cleaned_data)))
+    return Came(form, problem, status if problem else DONE)
+
+
+def _sights(
+    request: HttpRequest, known: dict[str, dict[str, Record]], act: str, came: Came | None
+) -> dict[str, Sight]:
+    """What the forms of a page remember, the one that was sent as it came."""
+    at = timezone.localtime()
+    found = {code: sight(records, at) for code, records in known.items()}
+    if act in found and came is not None:
+        found[act] = came.met or kept(request.POST, known[act], at)
+    return found
 
 
 @for_casework
@@ -94,34 +151,66 @@ def elder(request: HttpRequest, staff: Staff, pk: int, code: str) -> HttpRespons
     award = mine.select_related("household", "person").first()
     if award is None:
         raise NotFound(gettext("没有找到这项养老服务补贴，或不在您的管辖范围内。"))
-    orders = _orders(award, month)
-    act = request.POST.get("act", "")
+    orders, act = _orders(award, month), request.POST.get("act", "")
     first = {"day": today} if month == month_of(today) else {}
-    forms: dict[str, Form] = {
-        "order": OrderForm(request.POST if act == "order" else None),
-        "visit": VisitForm(request.POST if act == "visit" else None, orders=orders, initial=first),
-        "reverse": ReverseForm(request.POST if act == "reverse" else None),
-        "cancel": CancelForm(request.POST if act == "cancel" else None),
+    make: dict[str, Callable[[Any], Form]] = {
+        "order": OrderForm,
+        "visit": partial(VisitForm, orders=orders, initial=first),
+        "reverse": ReverseForm,
+        "cancel": CancelForm,
     }
-    problem, status = "", 200
-    if request.method == "POST":
-        problem, status = gettext("请检查填写的内容：缺少必填项或格式不对。"), 400
-        if act in forms and forms[act].is_valid():
-            row = request.POST.get("visit", "") or request.POST.get("order", "")
-            data = {**forms[act].cleaned_data, "row": int(row) if row.isdecimal() else 0}
-            problem, status = _tried(lambda: _act(act, data, award, month, staff, today))
-        if not problem:
+    shown = _shown(award, month, orders)
+    known = of_month(award, orders, shown["visits"])
+    came = gone = None
+    if act in make:
+
+        def do(data: dict[str, Any]) -> None:
+            _act(act, data | {"row": _row(request)}, award, month, staff, today)
+
+        gone = over(act, _row(request))
+        came = _gone(make[act], request) if gone else None
+        came = came or _filed(request, staff, make[act], known.get(act, {}), do)
+        if came.done:
             messages.success(request, gettext("已登记。"))
             return redirect(request.path)
     context = {
-        **_shown(award, month, orders),
-        "order_form": forms["order"],
-        "visit_form": forms["visit"],
+        **shown,
+        **{
+            f"{code}_form": came.form if came and act == code else make[code](None)
+            for code in known
+        },
         "may_order": staff.role in actions.ORDERERS,
         "may_record": staff.role in actions.RECORDERS,
-        "problems": [problem] if problem else [],
+        **_told(request, staff, known, came, gone),
     }
+    status = came.status if came else 400 if request.method == "POST" else 200
     return render(request, "elderly_allowances/elder.html", context, status=status)
+
+
+def _row(request: HttpRequest) -> int:
+    """The order or the visit a form is about."""
+    text = request.POST.get("visit", "") or request.POST.get("order", "")
+    return int(text[:18]) if text.isdecimal() else 0
+
+
+def _gone(make: Callable[[Any], Form], request: HttpRequest) -> Came:
+    return Came(make(request.POST), gettext("刚刚被他人办理，请看过现在的情况。"), 409)
+
+
+def _told(
+    request: HttpRequest,
+    staff: Staff,
+    known: dict[str, dict[str, Record]],
+    came: Came | None,
+    gone: Record | None = None,
+) -> dict[str, Any]:
+    """What a page says of a POST: why not, what its forms remember, what was typed in vain."""
+    typed = left(came.form, gone, by=staff, at=timezone.localtime()) if came and gone else None
+    return {
+        "sights": _sights(request, known, request.POST.get("act", ""), came),
+        "left": typed,
+        "problems": [came.problem] if came and came.problem else [],
+    }
 
 
 def _orders(award: Entitlement, month: Month) -> list[ServiceOrder]:
@@ -172,27 +261,30 @@ def _act(
 def providers(request: HttpRequest, staff: Staff) -> HttpResponse:
     """服务机构与价格: under which contract who delivers, and what each item costs from when."""
     act = request.POST.get("act", "")
-    forms: dict[str, Form] = {
-        "provider": ProviderForm(request.POST if act == "provider" else None),
-        "price": PriceForm(request.POST if act == "price" else None),
-    }
-    problem, status = "", 200
-    if request.method == "POST":
-        problem, status = gettext("请检查填写的内容：缺少必填项或格式不对。"), 400
-        if act in forms and forms[act].is_valid():
-            data = dict(forms[act].cleaned_data)
-            problem, status = _tried(lambda: _provide(act, data, staff))
-        if not problem:
-            messages.success(request, gettext("已登记。"))
-            return redirect("elder-providers")
+    make: dict[str, Callable[[Any], Form]] = {"provider": ProviderForm, "price": PriceForm}
+    known = {"price": of_prices()}
+    came: Came | None = None
+    if act in make:
+        came = _filed(
+            request,
+            staff,
+            make[act],
+            known.get(act, {}),
+            lambda data: _provide(act, data, staff),
+            price_of(request.POST) if act == "price" else WHOLE,
+        )
+    if came is not None and came.done:
+        messages.success(request, gettext("已登记。"))
+        return redirect("elder-providers")
     rows = ServiceProvider.objects.prefetch_related("prices").order_by("name")
     context = {
         "rows": [(one, sorted(one.prices.all(), key=lambda p: (p.item, p.since))) for one in rows],
-        "provider_form": forms["provider"],
-        "price_form": forms["price"],
+        "provider_form": came.form if came and act == "provider" else ProviderForm(),
+        "price_form": came.form if came and act == "price" else PriceForm(),
         "may_record": staff.role in COUNTY,
-        "problems": [problem] if problem else [],
+        **_told(request, staff, known, came),
     }
+    status = came.status if came else 400 if request.method == "POST" else 200
     return render(request, "elderly_allowances/providers.html", context, status=status)
 
 
@@ -240,13 +332,15 @@ def _settlement(staff: Staff, pk: int) -> ServiceSettlement:
 def settlement(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """一份结算单: its visits, and 审批 or 退回 by another person."""
     found, problem, status = _settlement(staff, pk), "", 200
-    if request.method == "POST":
-        today, why = timezone.localdate(), request.POST.get("reason", "")
-        problem, status = _tried(
-            (lambda: actions.approve_settlement(pk, on=today, by=staff))
-            if request.POST.get("act") == "approve"
-            else (lambda: actions.return_settlement(pk, reason=why, on=today, by=staff))
-        )
+    form, now, at = ReturnForm(request.POST or None), of_settlement(found), timezone.localtime()
+    met = clash(form, {WHOLE: now}, by=staff, at=at) if request.method == "POST" else None
+    gone = found.state != "prepared" and request.method == "POST"
+    if gone:
+        problem, status = gettext("这份结算单已经办理，请看过现在的情况。"), 409
+    elif met is not None:
+        status = 409
+    elif request.method == "POST":
+        problem, status = _tried(lambda: _decide(request.POST, pk, staff))
         if not problem:
             messages.success(request, gettext("已办理。"))
             return redirect("elder-settlement", pk=pk)
@@ -254,10 +348,20 @@ def settlement(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
         "settlement": found,
         "month_words": month_words(found.month),
         "visits": visits_of(found),
-        "form": ReturnForm(),
+        "form": form,
+        "sight": met or kept(request.POST, {WHOLE: now}, at),
+        "left": left(form, now, by=staff, at=at) if gone else None,
         "problems": [problem] if problem else [],
     }
     return render(request, "elderly_allowances/settlement.html", context, status=status)
+
+
+def _decide(asked: Any, pk: int, by: Staff) -> object:
+    """审批, or 退回 with the reason."""
+    today = timezone.localdate()
+    if asked.get("act") == "approve":
+        return actions.approve_settlement(pk, on=today, by=by)
+    return actions.return_settlement(pk, reason=asked.get("reason", ""), on=today, by=by)
 
 
 @for_casework

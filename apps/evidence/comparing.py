@@ -118,10 +118,11 @@ def declared(application: Application) -> dict[Key, Amount]:
         (row.person_id or 0, f"{row.kind}.{row.code}"): Amount(row.amount_fen, row.per, None, "")
         for row in rows
     }
-    return found | _newest(application, Figure.Source.DECLARED, hide=False)
+    return found | newest_of(application, Figure.Source.DECLARED, hide=False)
 
 
-def _newest(application: Application, source: str, *, hide: bool) -> dict[Key, Amount]:
+def newest_of(application: Application, source: str, *, hide: bool) -> dict[Key, Amount]:
+    """By line the newest figure of one source; ``hide``: raw ones without what they say."""
     rows = Figure.objects.filter(application=application, source=source).order_by("pk")
     if source == Figure.Source.CHECKED:
         request = newest_check(application)
@@ -143,9 +144,9 @@ def lines(application: Application, staff: Staff | None = None) -> list[Line]:
     """
     hide = staff is not None and staff.role not in VERIFIERS
     said = declared(application)
-    checked = _newest(application, Figure.Source.CHECKED, hide=hide)
-    surveyed = _newest(application, Figure.Source.SURVEYED, hide=False)
-    adopted = _newest(application, Figure.Source.ADOPTED, hide=hide)
+    checked = newest_of(application, Figure.Source.CHECKED, hide=hide)
+    surveyed = newest_of(application, Figure.Source.SURVEYED, hide=False)
+    adopted = newest_of(application, Figure.Source.ADOPTED, hide=hide)
     names = _names(application)
     ids = [amount.figure_id for found in (checked, adopted) for amount in found.values()]
     figures = Figure.objects.in_bulk(ids)

@@ -276,6 +276,7 @@ class Find(Act):
 
     line = forms.CharField(max_length=20)
     passed = forms.ChoiceField(
+        label=_("是否符合"),
         choices=[("yes", _("符合")), ("no", _("不符合"))],
         error_messages={"required": _("请选择是否符合。")},
     )
@@ -311,6 +312,12 @@ class OpenSurvey(Act):
         rows = [(str(one.pk), one.name) for one in investigators_for(self.about.home)]
         for name in ("first", "second"):
             self.choices(name, [CHOOSE, *rows])
+
+
+class Reopen(Act):
+    """退回修改."""
+
+    reason = text(_("退回修改的原因"), 200)
 
 
 def investigators_for(home: Household) -> list[Staff]:

@@ -23,6 +23,7 @@ from apps.units.language import listed
 
 BOX = "sight"
 CHOICES = MINE, THEIRS = "mine", "theirs"
+FEW = 20  # choices of a box that a form remembers by name
 WHOLE = ""  # the subject of a form about one thing only
 
 
@@ -80,7 +81,7 @@ def sight(records: Mapping[str, Record], at: dt.datetime, form: forms.Form | Non
 
     ``form`` where its act may be gone when it comes back: its labels are remembered too.
     """
-    labels = {box.name: str(box.label) for box in form if not box.is_hidden} if form else {}
+    labels = {box.name: _told(box) for box in form if not box.is_hidden} if form else {}
     return Sight(_token(records, at, labels))
 
 
@@ -154,12 +155,41 @@ def lost(
         return None
     stood = seen["records"].get(WHOLE, {})
     rows = []
-    for name, label in seen["labels"].items():
-        mine = listed(data.getlist(f"{prefix}-{name}"))
-        theirs = _shown(record.boxes.get(name, ""))
-        if mine or theirs:
-            rows.append(Row(label, _say(stood.get(name)), _say(theirs), _say(mine)))
+    for name, (label, names) in seen["labels"].items():
+        mine = data.getlist(f"{prefix}-{name}" if prefix else name)
+        theirs = _stored(record.boxes.get(name, ""))
+        if any(mine) or theirs:
+            was = stood.get(name)
+            rows.append(Row(label, *(_named(names, one) for one in (was, theirs, mine))))
+    for name, value in record.boxes.items():
+        if name not in seen["labels"] and _stored(value) != stood.get(name, ""):
+            rows.append(Row(name, _say(stood.get(name)), _say(_stored(value)), "—"))
     return Sight("", tuple(rows), _who(record, dt.datetime.fromisoformat(seen["at"]), by, at))
+
+
+def left(
+    form: forms.Form, record: Record, *, by: Staff, at: dt.datetime, subject: str = WHOLE
+) -> Sight:
+    """The same of a bound form that the page does not show any more: its boxes are known.
+
+    A form that only says why (退回) carries no memory: who was last at it is said all the same.
+    """
+    seen = _read(form.data)
+    stood = seen["records"].get(subject, {}) if seen else {}
+    rows = []
+    for box in form:
+        typed = _typed(form, box.name)
+        if typed and not box.is_hidden and not isinstance(box.field, forms.FileField):
+            was = _words(box.field, stood.get(box.name, "")) if seen else "—"
+            now = _plain(record.boxes.get(box.name, ""))
+            said = _words(box.field, now) if now else _say("")
+            rows.append(Row(_label(form, box.name), was, said, _words(box.field, typed)))
+    for name, value in record.boxes.items():
+        if name not in form.fields and rows:
+            was = _say(stood.get(name)) if seen else "—"
+            rows.append(Row(name, was, _say(_stored(value)), "—"))
+    opened = dt.datetime.fromisoformat(seen["at"]) if seen else None
+    return Sight("", tuple(rows), _who(record, opened, by, at))
 
 
 # ---- values: as a box holds them, as the token keeps them, as people read them -----------------
@@ -178,9 +208,15 @@ def _stored(value: Any) -> str | list[str]:
     return value.shown if isinstance(value, Worded) else _plain(value)
 
 
-def _shown(value: Any) -> str:
-    kept = _stored(value)
-    return listed(kept) if isinstance(kept, list) else kept
+def _told(box: forms.BoundField) -> tuple[str, dict[str, str]]:
+    """What a box is called, and how it calls its choices, where they are few."""
+    names = {str(code): str(words) for code, words in getattr(box.field, "choices", ())}
+    return str(box.label), names if len(names) <= FEW else {}
+
+
+def _named(names: Mapping[str, str], value: Any) -> str:
+    values = value if isinstance(value, list) else [value or ""]
+    return _say([names.get(one, one) for one in values if one])
 
 
 def _say(text: Any) -> str:
@@ -194,6 +230,13 @@ def _words(field: forms.Field, value: str | list[str]) -> str:
     names = {str(code): str(words) for code, words in getattr(field, "choices", ())}
     values = value if isinstance(value, list) else [value]
     return listed(names.get(one, one) for one in values if one) or gettext("（空）")
+
+
+def _typed(form: forms.Form, name: str) -> str | list[str]:
+    """What was sent for a box, as it was typed."""
+    data: Any = form.data
+    found = data.getlist(form.add_prefix(name))
+    return found if len(found) > 1 else "".join(found).strip()
 
 
 def _row(form: forms.Form, name: str, was: Any, record: Record) -> Row | None:
@@ -234,7 +277,7 @@ def _label(form: forms.Form, name: str) -> str:
 def _token(
     records: Mapping[str, Record],
     at: dt.datetime,
-    labels: Mapping[str, str],
+    labels: Mapping[str, tuple[str, dict[str, str]]],
     subject: str = WHOLE,
     was: Mapping[str, Any] | None = None,
 ) -> str:
@@ -259,9 +302,11 @@ def _read(data: Any) -> dict[str, Any] | None:
     return found
 
 
-def _who(record: Record, opened: dt.datetime, by: Staff, at: dt.datetime) -> str:
+def _who(record: Record, opened: dt.datetime | None, by: Staff, at: dt.datetime) -> str:
     """这条记录 09:12 被王敏修改: by the newest Event about it since the page was opened."""
-    events = Event.objects.filter(at__gte=opened).select_related("by").order_by("pk")
+    events = Event.objects.select_related("by").order_by("pk")
+    if opened is not None:
+        events = events.filter(at__gte=opened)
     if record.household:
         events = events.filter(household_id=record.household, kind__startswith=record.kind)
     else:

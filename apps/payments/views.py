@@ -20,6 +20,7 @@ from apps.offices.actions import log
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
+from apps.offices.sight import WHOLE, Record, Sight, clash, left, sight
 from apps.payments import (
     actions,
     household_page,
@@ -112,6 +113,9 @@ def _run(
     status: int = 200,
     *,
     unseen: bool = False,
+    met: Sight | None = None,
+    typed: Sight | None = None,
+    again: str = "",
 ) -> HttpResponse:
     calculation = version(request, found)
     current = calculation is None or calculation.pk == found.calculation_id
@@ -120,6 +124,10 @@ def _run(
     context |= {
         "problems": problems,
         "unseen": unseen,
+        "seen": met or sight({WHOLE: _reckoned(found)}, timezone.localtime()),
+        "left": typed,
+        "again": again,
+        "reason": request.POST.get("reason", ""),
         "current": current,
         "progress": run_page.progress(found, timezone.now()),
         "may_make": may_make(staff),
@@ -178,6 +186,9 @@ def act(request: HttpRequest, staff: Staff, pk: int, step: str) -> HttpResponse:
         return _run(request, staff, found, tuple(map(str, form.errors["reason"])), 400)
     if step == "approve" and "seen" not in request.POST:
         return _run(request, staff, found, unseen=True, status=400)
+    met = clash(form, {WHOLE: _reckoned(found)}, by=staff, at=timezone.localtime())
+    if met is not None:
+        return _run(request, staff, found, status=409, met=met, again=step)
     do, done = ACTS[step]
     try:
         do(found.pk, staff, request.POST.get("reason", "").strip())
@@ -190,11 +201,27 @@ def act(request: HttpRequest, staff: Staff, pk: int, step: str) -> HttpResponse:
     return redirect("run", pk=found.pk)
 
 
+def _reckoned(found: PaymentRun) -> Record:
+    """The calculation that stands: nobody checks, approves or sends another one than was shown."""
+    one = found.calculation
+    if one is None:
+        return Record({}, "payments.paymentrun", found.pk)
+    words = gettext("第{version}版，明细{lines}条").format(version=one.version, lines=one.lines)
+    return Record({gettext("计算结果"): words}, "payments.paymentrun", found.pk)
+
+
 def refused(
-    request: HttpRequest, staff: Staff, found: PaymentRun, refusal: NotAllowed | StaleState
+    request: HttpRequest,
+    staff: Staff,
+    found: PaymentRun,
+    refusal: NotAllowed | StaleState,
+    record: Record | None = None,
 ) -> HttpResponse:
-    """The run as it is now, with why nothing was done."""
-    return _run(request, staff, find_run(staff, found.pk), (str(refusal),), _status(refusal))
+    """The run as it is now, with why nothing was done, and the reason that was typed for it."""
+    fresh, at = find_run(staff, found.pk), timezone.localtime()
+    stands = Record({gettext("批次"): fresh.get_state_display()}, "payments.paymentrun", fresh.pk)
+    typed = left(Reason(request.POST), record or stands, by=staff, at=at)
+    return _run(request, staff, fresh, (str(refusal),), _status(refusal), typed=typed)
 
 
 def note_refusal(

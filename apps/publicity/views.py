@@ -18,7 +18,7 @@ from apps.casework.models import CASEWORKERS
 from apps.offices.models import Division, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
-from apps.offices.sight import WHOLE, Record, lost, sight
+from apps.offices.sight import WHOLE, Record, Sight, clash, lost, sight
 from apps.publicity import actions, listing
 from apps.publicity.forms import AnswerForm, EndForm, ObjectionForm, PhotoForm, WithdrawForm
 from apps.publicity.models import AT_THE_BOARD, NoticePhoto, Objection, PublicNotice
@@ -163,8 +163,18 @@ def notice(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
             request, staff, found, problems=(gettext("没有这一步，请刷新页面。"),), status=400
         )
     form = _form(act, found, request)
+    known = {WHOLE: _objections(found)}
+    met = clash(form, known, by=staff, at=timezone.localtime()) if act == "object" else None
+    if met is not None:
+        return _notice(request, staff, found, act, form, status=409, met=met)
     if not form.is_valid():
         return _notice(request, staff, found, act, form, status=400)
+    return _acted(request, staff, found, act, form)
+
+
+def _acted(
+    request: HttpRequest, staff: Staff, found: PublicNotice, act: str, form: forms.Form
+) -> HttpResponse:
     do, done = ACTS[act]
     try:
         do(found, form.cleaned_data, timezone.localdate(), staff, request)
@@ -174,7 +184,7 @@ def notice(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
         problems = (str(refusal),)
         return _notice(request, staff, found, act, form, problems, _status(refusal))
     messages.success(request, done)
-    return redirect("public-notice", pk=pk)
+    return redirect("public-notice", pk=found.pk)
 
 
 def _on_record(found: PublicNotice, act: str, row: int = 0) -> Record:
@@ -187,6 +197,13 @@ def _on_record(found: PublicNotice, act: str, row: int = 0) -> Record:
     if act == "end":
         boxes["no_photo_reason"] = found.no_photo_reason
     return Record(boxes, "publicity.publicnotice", found.pk)
+
+
+def _objections(found: PublicNotice) -> Record:
+    """The objections on record: whoever adds one sees those of others first."""
+    rows = found.objections.order_by("pk")
+    said = [f"{one.on} {one.objector} {one.words}" for one in rows]
+    return Record({gettext("已登记的异议"): said}, "publicity.publicnotice", found.pk)
 
 
 Do = Callable[[PublicNotice, dict[str, Any], dt.date, Staff, HttpRequest], object]
@@ -262,6 +279,7 @@ def _notice(
     bound: forms.Form | None = None,
     problems: tuple[str, ...] = (),
     status: int = 200,
+    met: Sight | None = None,
 ) -> HttpResponse:
     found.refresh_from_db()
     today = timezone.localdate()
@@ -282,8 +300,8 @@ def _notice(
             "pk"
         ),
         "forms": asked,
-        **_sights(request, staff, found, act, asked, stale=status == 409),
-        "form": bound,
+        **_sights(request, staff, found, act, asked, met, stale=status == 409),
+        "form": None if met else bound,
         "problems": problems,
         "at_board": staff.role in AT_THE_BOARD,
         "caseworker": staff.role in CASEWORKERS,
@@ -300,6 +318,7 @@ def _sights(
     found: PublicNotice,
     act: str,
     asked: dict[str, forms.Form],
+    met: Sight | None,
     *,
     stale: bool,
 ) -> dict[str, Any]:
@@ -307,9 +326,12 @@ def _sights(
     at = timezone.localtime()
     row = _number(request.POST.get("objection", ""))
     now = _on_record(found, act, row)
+    seen = {name: sight({WHOLE: _on_record(found, name)}, at, asked[name]) for name in GONE}
+    seen["object"] = met or sight({WHOLE: _objections(found)}, at, asked["object"])
+    gone = stale and met is None
     return {
-        "sights": {name: sight({WHOLE: _on_record(found, name)}, at, asked[name]) for name in GONE},
-        "lost": lost(request.POST, act, now, by=staff, at=at) if stale else None,
+        "sights": seen,
+        "lost": lost(request.POST, act, now, by=staff, at=at) if gone else None,
     }
 
 

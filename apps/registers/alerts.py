@@ -150,7 +150,7 @@ RAISED = f"""
     JOIN zone z ON z.household_id = i.household_id
     JOIN decided d ON d.household_id = i.household_id
     WHERE i.recorded_on > greatest(d."on", a.accounts_from)
-      AND i.fen >= n.n * CASE z.code WHEN 'urban' THEN %(urban)s ELSE %(rural)s END
+      AND i.fen >= n.n * CASE z.code WHEN 'urban' THEN %(urban)s::bigint ELSE %(rural)s END
   UNION ALL
     SELECT 'gone', a.household_id, a.person_id, string_agg(DISTINCT a.programme, ','),
            max(f.kind || ' ' || f."on"), max(f.recorded_on)

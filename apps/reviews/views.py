@@ -23,9 +23,11 @@ from apps.households.models import Household, Member
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
+from apps.offices.sight import WHOLE, Sight, chosen, clash, lost, settled, sight
 from apps.reviews import actions, award_page, pages
 from apps.reviews.forms import NewCustody
 from apps.reviews.models import Custody, Proposal, Review, Suspension, Termination
+from apps.reviews.on_record import recorded
 from apps.reviews.proposing import PROPOSALS
 from apps.units.language import lazy as _
 
@@ -151,20 +153,35 @@ def _page(request: HttpRequest, staff: Staff, pk: int, build: Build) -> HttpResp
     page = build(staff, pk, today)
     if request.method != "POST":
         return _shown(request, page)
-    offer = next((one for one in page.offers if one.code == request.POST.get("act")), None)
+    code, at = request.POST.get("act", ""), timezone.localtime()
+    offer = next((one for one in page.offers if one.code == code), None)
+    record = recorded(page, code)
     if offer is None:
-        return _shown(
-            request, page, problems=(gettext("这一步现在不能办理，请刷新页面后再看。"),), status=409
-        )
-    form = offer.form(request.POST, prefix=offer.code)
+        words = (gettext("这一步现在不能办理，请刷新页面后再看。"),)
+        typed = lost(request.POST, code, record, by=staff, at=at)
+        return _shown(request, page, problems=words, status=409, gone=typed)
+    form = offer.form(request.POST, prefix=code)
+    met = clash(form, {WHOLE: record}, by=staff, at=at)
+    if met is not None:
+        return _shown(request, page, form, code, status=409, met=met)
+    form = offer.form(chosen(request.POST, record, code), prefix=code)
     if not form.is_valid():
-        return _shown(request, page, form, offer.code, status=400)
-    do, done = _act(offer.code)
+        return _shown(request, page, form, code, status=400)
+    if settled(form, record):
+        messages.info(request, gettext("与现在的登记一样，没有再登记一次。"))
+        return redirect(request.path)
+    return _done(request, staff, page, form, code)
+
+
+def _done(
+    request: HttpRequest, staff: Staff, page: pages.Page, form: forms.Form, code: str
+) -> HttpResponse:
+    do, done = _act(code)
     try:
-        do(page.pk, staff, today, form.cleaned_data)
+        do(page.pk, staff, timezone.localdate(), form.cleaned_data)
     except (NotAllowed, StaleState, ValueError) as refusal:
         status = {NotAllowed: 403, StaleState: 409}.get(type(refusal), 400)
-        return _shown(request, page, form, offer.code, (str(refusal),), status)
+        return _shown(request, page, form, code, (str(refusal),), status)
     messages.success(request, done)
     return redirect(request.path)
 
@@ -176,13 +193,24 @@ def _shown(
     code: str = "",
     problems: tuple[str, ...] = (),
     status: int = 200,
+    met: Sight | None = None,
+    gone: Sight | None = None,
 ) -> HttpResponse:
-    offers = [
-        (one, bound if bound is not None and one.code == code else one.form(prefix=one.code))
-        for one in page.offers
-    ]
-    context = {"page": page, "offers": offers, "form": bound, "problems": problems, **page.lists}
-    return render(request, "reviews/page.html", context, status=status)
+    offers = []
+    for one in page.offers:
+        mine = bound is not None and one.code == code
+        asks = bound if bound is not None and mine else one.form(prefix=one.code)
+        offers.append((one, asks, met if mine and met else _seen(page, one, asks)))
+    form = None if met else bound
+    context = {"page": page, "offers": offers, "form": form, "problems": problems, **page.lists}
+    return render(request, "reviews/page.html", context | {"gone": gone}, status=status)
+
+
+def _seen(page: pages.Page, offer: pages.Offer, asks: forms.Form) -> Sight | None:
+    """What the form of an act remembers of the page; none where this post does not have it."""
+    if offer.why_not:
+        return None
+    return sight({WHOLE: recorded(page, offer.code)}, timezone.localtime(), asks)
 
 
 def _single(build: Build) -> Callable[..., HttpResponse]:

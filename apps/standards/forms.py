@@ -61,9 +61,9 @@ class AdoptForm(forms.Form):
             self.fields[f"value_{n}"] = self._box(band)
 
     def _box(self, band: str) -> forms.Field:
-        label = self.entry.band_names.get(band, band) or self.entry.label
+        label = self.entry.band_title(band) or self.entry.title
         if self.entry.choices:
-            words = [("", gettext("未配置")), *self.entry.choices.items()]
+            words = [("", gettext("未配置")), *self.entry.choice_titles.items()]
             return forms.ChoiceField(label=label, choices=words, required=False)
         if self.entry.unit is Unit.SWITCH:
             switch = [("", gettext("未配置")), ("true", gettext("开")), ("false", gettext("关"))]

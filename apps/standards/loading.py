@@ -15,6 +15,7 @@ import yaml
 from django.apps import apps
 
 from apps.standards.models import Unit
+from apps.standards.words import said
 from apps.units.money import parse_yuan
 from apps.units.months import Month, month_number, parse_month
 from apps.units.rates import parse_rate
@@ -56,6 +57,20 @@ class Entry(NamedTuple):
     rows: tuple[Row, ...]
     place: str
     band_names: dict[str, str]
+
+    @property
+    def title(self) -> str:
+        """Its name in the reader's language; ``label`` is what is stored and logged."""
+        return said(self.label)
+
+    def band_title(self, band: str) -> str:
+        """A band in the reader's language; as it is where the catalogue has no name for it."""
+        return said(self.band_names.get(band, band))
+
+    @property
+    def choice_titles(self) -> dict[str, str]:
+        """The choices, each in the reader's language."""
+        return {code: said(words) for code, words in self.choices.items()}
 
     @property
     def programme(self) -> str:

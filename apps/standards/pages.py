@@ -154,7 +154,7 @@ def _title(slug: str) -> str:
 def _group(entry: Entry, rows: list[Row]) -> Group:
     live = [row for row in rows if row.superseded_on is None]
     old = [row for row in rows if row.superseded_on is not None]
-    return Group(entry.key, entry.label, entry.unit.label, live, old)
+    return Group(entry.key, entry.title, entry.unit.label, live, old)
 
 
 def _rows(

@@ -10,8 +10,8 @@ from apps.standards.book import Value
 from apps.standards.fitting import Entered
 from apps.standards.loading import catalogue
 from apps.standards.models import Standard, Unit
+from apps.units.language import in_chinese, month_words
 from apps.units.language import lazy as _
-from apps.units.language import month_words
 from apps.units.money import yuan, yuan_grouped
 from apps.units.months import Month, month_code, month_from_number
 from apps.units.rates import ONE, rate_words
@@ -23,7 +23,7 @@ def value_words(key: str, unit: str, value: int | None, choice: str = "") -> str
     """The value with its unit: 650.00 元/月, 30%, 3, 开, 2025年12月, 补差, 未配置."""
     if choice:
         entry = catalogue().get(key)
-        return entry.choices.get(choice, choice) if entry else choice
+        return entry.choice_titles.get(choice, choice) if entry else choice
     if value is None:
         return UNSET
     if unit in (Unit.FEN, Unit.FEN_MONTH, Unit.FEN_YEAR):
@@ -38,9 +38,9 @@ def value_words(key: str, unit: str, value: int | None, choice: str = "") -> str
 
 
 def band_words(key: str, band: str) -> str:
-    """The band in Chinese; as it is where the catalogue has no name for it."""
+    """The band in words; as it is where the catalogue has no name for it."""
     entry = catalogue().get(key)
-    return entry.band_names.get(band, band) if entry else band
+    return entry.band_title(band) if entry else band
 
 
 def value_typed(unit: str, value: int | None, choice: str = "") -> str:
@@ -60,13 +60,17 @@ def value_typed(unit: str, value: int | None, choice: str = "") -> str:
 
 
 def label_of(key: str) -> str:
-    """The Chinese name of a standard; its key when the catalogue does not know it."""
+    """The name of a standard; its key when the catalogue does not know it."""
     entry = catalogue().get(key)
-    return entry.label if entry else key
+    return entry.title if entry else key
 
 
+@in_chinese()
 def document_words(row: Value) -> str:
-    """One standard a working rests on: name, band, value, document, and whether an example."""
+    """One standard a working rests on: name, band, value, document, and whether an example.
+
+    In Chinese, as the working is.
+    """
     band = f"（{row.band}）" if row.band else ""
     said = f"{label_of(row.key)}{band} {value_words(row.key, row.unit, row.value, row.choice)}"
     document = f" {row.document}" if row.document else ""

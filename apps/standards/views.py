@@ -69,7 +69,7 @@ def adopt(request: HttpRequest, staff: Staff, key: str) -> HttpResponse:
         messages.success(
             request,
             gettext("已登记{label}；计算过的月份会在下一批次自动补算差额。").format(
-                label=entry.label
+                label=entry.title
             ),
         )
         return redirect("standards")
@@ -134,6 +134,10 @@ def _preview(form: AdoptForm, group: pages.Group) -> list[tuple[str, str, str]]:
         raw = data["value"].get(band) if isinstance(data["value"], dict) else data["value"]
         number, choice = entry.parsed(raw)
         found.append(
-            (band or entry.label, before, value_words(entry.key, entry.unit, number, choice))
+            (
+                entry.band_title(band) or entry.title,
+                before,
+                value_words(entry.key, entry.unit, number, choice),
+            )
         )
     return found

@@ -63,6 +63,11 @@ def named(home: Household, by: Staff, category: str = "relapse") -> Monitored:
     )  # fmt: skip
 
 
+def test_where_no_standard_is_configured_no_income_reaches_it() -> None:
+    book, before = current_book(), dt.date(1990, 1, 10)
+    assert alerts.alerts(builders.staff(), today=before, book=book) == []
+
+
 def test_each_person_is_counted_once_in_the_first_category_that_holds(township: Staff) -> None:
     poor()
     edge()

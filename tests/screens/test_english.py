@@ -133,3 +133,26 @@ def test_t40_no_label_is_left_in_chinese(enter: Any) -> None:
         pages.faultless(page)
     page.get_by_test_id("language").click()
     expect(page.locator("html")).to_have_attribute("lang", "zh-hans")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(pages.CHROMIUM is None, reason="needs Chromium")
+def test_t40_the_standards_are_named_in_english(enter: Any) -> None:
+    key = "minimum_living.rural_annual"
+    tried = f"/standards/simulate/?k={key}&v=6000&month=2024-09"
+    page = enter(Role.COUNTY_SUPERVISOR, width=1366, height=768)
+    page.get_by_test_id("language").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    for path in ("/standards/", f"/standards/{key}/adopt/", tried, "/programmes/minimum_living/"):
+        page.goto(path)
+        page.wait_for_load_state("networkidle")
+        expect(page.locator("main")).to_contain_text("Rural minimum living standard")
+        assert untranslated(page) == [], path
+        pages.faultless(page)
+    page.goto("/standards/minimum_living.mode/adopt/")
+    expect(page.locator("#id_value_0")).to_contain_text("Top-up to the standard")
+    page.goto("/standards/")
+    expect(
+        page.locator("main [lang=zh-Hans]:not(:empty)").first
+    ).to_be_visible()  # documents as they are named

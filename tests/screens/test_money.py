@@ -239,7 +239,9 @@ def test_t24_a_line_is_held_and_released_with_reasons_and_sums_follow(
     assert "三项合计一致" in page
     assert part(page, "residual", "</td>").lstrip(">") == "0.00"
     twice = client.post(f"{url}hold/", {"line": line_of(county), "reason": "再来"})
-    assert twice.status_code == 404
+    assert twice.status_code == 409
+    assert "这一笔已经暂缓" in text(twice)
+    assert "再来" in text(twice)
     held = Hold.objects.get()
     client.post(f"{url}release/{held.pk}/", {"reason": ""})
     assert Hold.objects.standing().exists()

@@ -10,48 +10,17 @@ from django.test import Client
 
 from apps.casework.models import StepTaken
 from apps.households.models import BankAccount, Fact
-from apps.offices.models import Role, Staff
+from apps.offices.models import Role
 from apps.publicity import actions as publicity
 from tests import builders
 from tests.changes.reporting import TOKENS, family
 from tests.evidence import papers
-from tests.pages.conftest import HERE, client_of
+from tests.pages.conftest import client_of
 from tests.publicity import posting
 from tests.registers import conftest as registers
+from tests.screens.staling import clerk, rows, sight_in
 
 pytestmark = pytest.mark.django_db
-
-
-def clerk(name: str = "王敏", role: Role = Role.TOWNSHIP_CLERK) -> Client:
-    """A browser of the township, or of another post."""
-    township = role == Role.TOWNSHIP_CLERK
-    staff = builders.staff(role, HERE[:9] if township else builders.COUNTY)
-    Staff.objects.filter(pk=staff.pk).update(name=name)
-    staff.refresh_from_db()
-    return client_of(staff)
-
-
-def sight_in(page: Any, form: str = "") -> str:
-    """The hidden memory of the form on a page; of the one whose act is ``form``, where given."""
-    text = page.content.decode()
-    start = text.index(f'name="act" value="{form}"') if form else 0
-    found = re.search(r'name="sight" value="([^"]+)"', text[start:])
-    assert found is not None, text
-    return found[1]
-
-
-def rows(page: Any) -> dict[str, list[str]]:
-    """The table of the clash: label → opened, now, typed."""
-    text = page.content.decode()
-    assert page.status_code == 409, text
-    found = {}
-    for row in text.split('data-testid="sight-row"')[1:]:
-        label = re.search(r'class="what">([^<]*)<', row)
-        assert label is not None
-        found[label[1]] = re.findall(
-            r'<td data-l="(?!用谁的)[^"]*">([^<]*)</td>', row.split("</tr>")[0]
-        )
-    return found
 
 
 @pytest.fixture
@@ -260,6 +229,22 @@ def test_an_act_that_is_gone_gives_back_what_was_typed(clock: Any) -> None:
     assert "被王敏修改" in page.content.decode()
 
 
+def test_a_visit_to_a_child_is_not_registered_twice_unseen(clock: Any) -> None:
+    clock.move_to("2024-07-10T09:00+08:00")
+    file = registers.opened(registers.family(), posting.township())
+    path = f"/registers/children/{file.pk}/"
+    mine, theirs = clerk("李工"), clerk()
+    opened = sight_in(mine.get(path), "visit")
+    visit = {"act": "visit", "row": "0", "visit-on": "2024-07-09", "visit-way": "home",
+             "visit-care": "good", "visit-school": "attending", "visit-note": "在家"}  # fmt: skip
+    assert theirs.post(path, visit).status_code == 302
+    page = mine.post(path, {**visit, "sight": opened})
+    assert rows(page) == {"已登记的走访": ["（空）", "2024-07-09 王敏 在家", "—"]}
+    assert file.visits.count() == 1
+    assert mine.post(path, {**visit, "sight": sight_in(page, "visit")}).status_code == 302
+    assert file.visits.count() == 2
+
+
 def test_an_objection_answered_meanwhile_gives_back_the_answer(
     clock: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,6 +261,26 @@ def test_an_objection_answered_meanwhile_gives_back_the_answer(
     assert theirs.post(path, {**answer, "answer-words": "经核实不属实"}).status_code == 302
     page = mine.post(path, {**answer, "answer-words": "已入户复查", "sight": opened})
     assert rows(page)["处理结果"] == ["（空）", "经核实不属实", "已入户复查"]
+
+
+def test_an_objection_is_not_registered_twice_unseen(
+    clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.move_to("2025-03-10T09:00+08:00")
+    posting.satisfied(monkeypatch)
+    home, _ = posting.family()
+    one = posting.posted(posting.at_opinion("minimum_living", home))
+    path = f"/notices/{one.pk}/"
+    mine, theirs = clerk("李工"), clerk()
+    opened = sight_in(mine.get(path), "object")
+    said = {"act": "object", "object-row": one.rows.get().pk, "object-objector": "村民",
+            "object-words": "有房出租"}  # fmt: skip
+    assert theirs.post(path, said).status_code == 302
+    page = mine.post(path, {**said, "sight": opened})
+    assert rows(page)["已登记的异议"] == ["（空）", "2025-03-10 村民 有房出租", "—"]
+    assert one.objections.count() == 1
+    assert mine.post(path, {**said, "sight": sight_in(page, "object")}).status_code == 302
+    assert one.objections.count() == 2
 
 
 def test_a_page_number_that_was_tampered_with_is_as_none(mine: Client) -> None:

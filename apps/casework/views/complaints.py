@@ -11,14 +11,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.casework import actions, complained
 from apps.casework.listing import divisions, heads_of
-from apps.casework.models import CASEWORKERS
+from apps.casework.models import CASEWORKERS, Application, Complaint
 from apps.casework.programme import PROGRAMMES
 from apps.casework.register_forms import ComplaintForm
 from apps.casework.views.applications import find
-from apps.casework.views.registers import done
+from apps.casework.views.registers import adding, done
 from apps.offices.actions import note_export
 from apps.offices.models import Staff
 from apps.offices.perms import for_casework
+from apps.offices.sight import WHOLE, Record, clash, kept
 from apps.units.language import in_chinese
 from apps.units.sheets import as_csv
 
@@ -65,8 +66,11 @@ def of_application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = ComplaintForm(posted, today=today)
     problems: tuple[str, ...] = ()
-    status = 200
-    if posted is not None:
+    status, at, now = 200, timezone.localtime(), {WHOLE: _received(found)}
+    met = clash(form, now, by=staff, at=at) if posted is not None else None
+    if met is not None:
+        status = 409
+    elif posted is not None:
         outcome = done(form, lambda data: actions.register_complaint(pk, by=staff, **data))
         if outcome is None:
             messages.success(request, gettext("已登记，须由县级入户核查并作决定。"))
@@ -78,7 +82,15 @@ def of_application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
         "head": heads_of({found.household_id}).get(found.household_id, "—"),
         "form": form,
         "problems": problems,
+        "sight": met or kept(request.POST, now, at),
         "may_register": staff.role in CASEWORKERS,
         "rows": complained.of(found, today),
     }
     return render(request, "casework/complaints.html", context, status=status)
+
+
+def _received(found: Application) -> Record:
+    """The complaints that are on record already: each asks for a visit of the county."""
+    rows = Complaint.objects.filter(application=found).order_by("pk")
+    said = [f"{one.on} {one.words}" for one in rows]
+    return adding(gettext("已登记的投诉举报"), said, "casework.application", found.pk)

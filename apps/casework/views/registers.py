@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -32,6 +32,7 @@ from apps.households.profile import profile
 from apps.offices.models import Division, Staff
 from apps.offices.moves import NotAllowed, NotFound
 from apps.offices.perms import for_casework
+from apps.offices.sight import WHOLE, Record, clash, kept
 
 PAGE = 50
 Refusal = (NotAllowed, actions.Refused)
@@ -53,6 +54,11 @@ def _said(form: forms.Form, refusal: Exception) -> tuple[tuple[str, ...], int]:
         form.add_error(field, str(refusal))
         return (), status
     return (str(refusal),), status
+
+
+def adding(what: str, rows: Sequence[str], kind: str, pk: int) -> Record:
+    """What stands where a row is only added: whoever adds one sees those of others first."""
+    return Record({what: list(rows)}, kind, pk)
 
 
 def done(
@@ -150,8 +156,11 @@ def relatives_of_home(request: HttpRequest, staff: Staff, number: str) -> HttpRe
         posted, persons=persons, posts=list(posts.order_by("name", "pk")), today=today
     )
     problems: tuple[str, ...] = ()
-    status = 200
-    if posted is not None:
+    status, at, now = 200, timezone.localtime(), {WHOLE: _related(persons)}
+    met = clash(form, now, by=staff, at=at) if posted is not None else None
+    if met is not None:
+        status = 409
+    elif posted is not None:
         outcome = done(form, lambda data: _relate(staff, data))
         if outcome is None:
             messages.success(request, gettext("已备案，这一户的申请须由县级入户核查并作决定。"))
@@ -163,6 +172,7 @@ def relatives_of_home(request: HttpRequest, staff: Staff, number: str) -> HttpRe
         "profile": known,
         "form": form,
         "problems": problems,
+        "sight": met or kept(request.POST, now, at),
         "may_register": staff.role in CASEWORKERS,
         "rows": [
             (row, "")
@@ -172,6 +182,18 @@ def relatives_of_home(request: HttpRequest, staff: Staff, number: str) -> HttpRe
         ],
     }
     return render(request, "casework/relatives_of_home.html", context, status=status)
+
+
+def _related(persons: list[tuple[int, str]]) -> Record:
+    """Whose relatives are on record already."""
+    rows = NearRelative.objects.filter(person_id__in=[pk for pk, _ in persons]).order_by("pk")
+    said = [
+        f"{one.on} {one.person.name} {one.get_relation_display()} "
+        f"{one.staff.name if one.staff else one.official}"
+        for one in rows.select_related("person", "staff")
+    ]
+    last = rows.last()
+    return adding(gettext("已备案"), said, "casework.nearrelative", last.pk if last else 0)
 
 
 def _relate(by: Staff, data: dict[str, Any]) -> NearRelative:

@@ -105,3 +105,15 @@ class PartForm(ChangeForm):
             data["persons"] = [made.kept_id, made.merged_id]
             data["homes"] = [made.household_id] if made.household_id else []
         return data
+
+
+class Apart(forms.Form):
+    """不是同一人."""
+
+    reason = line(_("不是同一人的依据"), 200)
+
+
+class SentBack(forms.Form):
+    """退回变更."""
+
+    reason = line(_("退回理由"), 300)

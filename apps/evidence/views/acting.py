@@ -20,7 +20,7 @@ from apps.evidence.people import name_of
 from apps.households.models import Household
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
-from apps.offices.sight import WHOLE, Record, Sight, chosen, clash, kept, settled, sight
+from apps.offices.sight import WHOLE, Record, Sight, chosen, clash, kept, left, settled, sight
 from apps.units.language import lazy as _
 
 TABS = (
@@ -33,6 +33,11 @@ TABS = (
 )
 
 
+def in_hand(about: About, _thing: Any) -> bool:
+    """Whether an application still waits for its decision: until then its forms stand."""
+    return about.application is not None and about.application.state in OPEN_STATES
+
+
 class Way(NamedTuple):
     """How one act of a page is done: its form, the action, and what is said afterwards."""
 
@@ -41,6 +46,7 @@ class Way(NamedTuple):
     done: str
     slot: str = ""  # the form on the page that it fills again when refused
     subject: Callable[[Mapping[str, Any]], str] = lambda _typed: WHOLE  # whom it is about
+    open: Callable[[About, Any], bool] = lambda _about, _thing: True  # while its form is shown
 
 
 Build = Callable[[About, Any], dict[str, Any]]
@@ -94,7 +100,7 @@ def head(about: About, here: str) -> dict[str, Any]:
         "tabs": [(reverse(name, args=[asked.pk]), words, name == here) for name, words in TABS],
         "asked": asked,
         "home": about.home,
-        "may_act": about.staff.role in CASEWORKERS and asked.state in OPEN_STATES,
+        "may_act": about.staff.role in CASEWORKERS and in_hand(about, None),
         "verifies": about.staff.role in VERIFIERS,
     }
 
@@ -107,6 +113,7 @@ class Answer(NamedTuple):
     slot: str = ""
     form: Act | None = None
     met: Sight | None = None
+    left: Sight | None = None  # what was typed in a form that the page shows no more
 
 
 def page(request: HttpRequest, about: About, thing: Any, one: Page) -> HttpResponse:
@@ -123,6 +130,8 @@ def page(request: HttpRequest, about: About, thing: Any, one: Page) -> HttpRespo
     now = one.known(about, thing).get(slot, {})
     subject = way.subject(request.POST)
     form = way.form(request.POST, request.FILES, about=about)
+    if not way.open(about, thing):
+        return _gone(request, about, thing, one, form, now.get(subject, Record({})))
     met = clash(form, now, subject=subject, by=about.staff, at=timezone.localtime())
     if met is not None:
         return shown(request, about, thing, one, Answer((), 409, slot, form, met))
@@ -134,6 +143,15 @@ def page(request: HttpRequest, about: About, thing: Any, one: Page) -> HttpRespo
         messages.info(request, gettext("与现在的登记一样，没有再登记一次。"))
         return redirect(request.path)
     return _done(request, about, thing, one, form)
+
+
+def _gone(
+    request: HttpRequest, about: About, thing: Any, one: Page, form: Act, now: Record
+) -> HttpResponse:
+    """Somebody else has gone on meanwhile: the page as it stands, and what was typed."""
+    words = gettext("这一步现在不能办理，请刷新页面后再看。")
+    typed = left(form, now, by=about.staff, at=timezone.localtime())
+    return shown(request, about, thing, one, Answer((words,), 409, left=typed))
 
 
 def _done(request: HttpRequest, about: About, thing: Any, one: Page, form: Act) -> HttpResponse:
@@ -154,15 +172,16 @@ def shown(
 ) -> HttpResponse:
     """The page as it stands, with the form that was refused in place of an empty one."""
     slot, form = answer.slot, answer.form
-    at = timezone.localtime()
-    sights = {code: sight(known, at) for code, known in one.known(about, thing).items()}
+    at, now = timezone.localtime(), one.known(about, thing)
+    sights = {code: sight(known, at) for code, known in now.items()}
     if slot in sights:
-        sights[slot] = answer.met or kept(request.POST, one.known(about, thing)[slot], at)
+        sights[slot] = answer.met or kept(request.POST, now[slot], at)
     context = {
         "form": form,
         "problems": answer.problems,
         "typed": request.POST if slot else {},
         "sights": sights,
+        "left": answer.left,
         **one.build(about, thing),
     }
     if form is not None and f"{slot}_form" in context:

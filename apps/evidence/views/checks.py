@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from apps.casework.models import CASEWORKERS, OPEN_STATES
+from apps.casework.models import CASEWORKERS
 from apps.evidence import actions, comparing
 from apps.evidence.actions import Reported
 from apps.evidence.actions.checks import departments, unfinished
@@ -18,7 +18,7 @@ from apps.evidence.models import Authorisation, CheckRequest
 from apps.evidence.needs import authorised
 from apps.evidence.on_record import of_authorisations, of_check
 from apps.evidence.people import adults
-from apps.evidence.views.acting import Page, Way, about_application, head, page
+from apps.evidence.views.acting import Page, Way, about_application, head, in_hand, page
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.perms import for_casework
@@ -45,6 +45,7 @@ APPLICATION_WAYS = {
         _authorise,
         _("已登记核对授权。"),
         subject=lambda typed: str(typed.get("person", "")),
+        open=in_hand,
     ),
     "request": Way(
         Nothing,
@@ -79,6 +80,9 @@ def of_application(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     return page(request, about, None, whole)
 
 
+EXPLAINED = ("sent", "concluded")  # what a check may be in when a difference is explained
+
+
 # ---- one request -------------------------------------------------------------------------------
 
 
@@ -92,6 +96,12 @@ def _answer(about: About, check: CheckRequest, data: dict[str, Any]) -> object:
         on=about.on,
         by=about.staff,
     )
+
+
+def _may_be_asked_again(about: About, check: CheckRequest) -> bool:
+    """Whether a result stands that may be objected to."""
+    newest = comparing.newest_check(check.application)
+    return check.state == "concluded" and newest == check and in_hand(about, check)
 
 
 class AnswerForm(Answer):
@@ -114,6 +124,7 @@ CHECK_WAYS = {
         _answer,
         _("已登记部门答复。"),
         subject=lambda typed: str(typed.get("department", "")),
+        open=lambda _a, check: check.state == "sent",
     ),
     "rest": Way(
         Nothing,
@@ -125,6 +136,7 @@ CHECK_WAYS = {
         lambda a, _c, d: actions.explain(d["figure"], words=d["words"], on=a.on, by=a.staff),
         _("已登记差异说明。"),
         subject=lambda typed: str(typed.get("figure", "")),
+        open=lambda _a, check: check.state in EXPLAINED,
     ),
     "conclude": Way(
         Nothing,
@@ -135,6 +147,7 @@ CHECK_WAYS = {
         Recheck,
         lambda a, check, d: actions.recheck(check.pk, on=a.on, by=a.staff, **d),
         _("已登记异议并提请复查，请从核对页打开新的核对。"),
+        open=_may_be_asked_again,
     ),
 }
 
@@ -158,13 +171,8 @@ def _check(about: About, check: CheckRequest) -> dict[str, Any]:
         ],
         "lines": [line for line in lines if line.checked],
         "lacking": unfinished(check, about.on) if check.state == "sent" else [],
-        "may_explain": about.staff.role in CASEWORKERS and check.state in ("sent", "concluded"),
-        "may_recheck": (
-            check.state == "concluded"
-            and newest == check
-            and about.staff.role in CASEWORKERS
-            and check.application.state in OPEN_STATES
-        ),
+        "may_explain": about.staff.role in CASEWORKERS and check.state in EXPLAINED,
+        "may_recheck": about.staff.role in CASEWORKERS and _may_be_asked_again(about, check),
         "on": about.on,
         "answer_form": AnswerForm(about=about),
         "recheck_form": Recheck(about=about),

@@ -13,7 +13,7 @@ from apps.evidence.condition_forms import Condition, condition
 from apps.evidence.conditions import asked_of, known, unmet
 from apps.evidence.forms import About
 from apps.evidence.on_record import finding_of, of_conditions
-from apps.evidence.views.acting import Page, Way, about_application, head, page
+from apps.evidence.views.acting import Page, Way, about_application, head, in_hand, page
 from apps.households.kinds import KINDS, Kind
 from apps.households.models import Fact
 from apps.households.words import fact_words
@@ -47,7 +47,7 @@ def _way(kind: str) -> Way:
         )
 
     done = gettext("已登记{label}。").format(label=KINDS[kind].label)
-    return Way(Typed, find, done, subject=lambda typed: finding_of(kind, typed))
+    return Way(Typed, find, done, subject=lambda typed: finding_of(kind, typed), open=in_hand)
 
 
 def _conditions(about: About, _thing: None) -> dict[str, Any]:

@@ -13,15 +13,15 @@ from django.views.decorators.http import require_http_methods
 
 from apps.evidence import actions
 from apps.evidence.actions.surveys import STEPS, unfinished
-from apps.evidence.forms import About, OpenSurvey
+from apps.evidence.forms import About, OpenSurvey, Reopen
 from apps.evidence.models import INVESTIGATORS, Survey
 from apps.evidence.on_record import of_survey
 from apps.evidence.survey_form import SurveyForm
-from apps.evidence.views.acting import Page, Way, about_application, head, page
+from apps.evidence.views.acting import Page, Way, about_application, head, in_hand, page
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
-from apps.offices.sight import BOX, WHOLE, Sight, chosen, clash, kept
+from apps.offices.sight import BOX, WHOLE, Record, Sight, chosen, clash, kept, left
 from apps.units.language import lazy as _
 
 
@@ -36,7 +36,8 @@ def _open(about: About, _thing: None, data: dict[str, Any]) -> object:
     )
 
 
-WAYS = {"open": Way(OpenSurvey, _open, _("已登记入户调查，请打开调查表填写。"))}
+SIGNED = _("调查表已经有人签字，不能再改；要改的，先退回修改。")
+WAYS = {"open": Way(OpenSurvey, _open, _("已登记入户调查，请打开调查表填写。"), open=in_hand)}
 
 
 def _visits(about: About, _thing: None) -> dict[str, Any]:
@@ -87,7 +88,8 @@ def one(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
         done = do(request, about, survey)
     except (NotAllowed, StaleState, ValueError) as refusal:
         status = {NotAllowed: 403, StaleState: 409}.get(type(refusal), 400)
-        return _shown(request, about, _find(staff, pk), (str(refusal),), status)
+        typed = _why(request, about, survey) if act == "reopen" and status == 409 else None
+        return _shown(request, about, _find(staff, pk), (str(refusal),), status, left=typed)
     messages.success(request, done)
     return redirect(request.path)
 
@@ -96,6 +98,8 @@ def _save(request: HttpRequest, about: About, survey: Survey) -> HttpResponse:
     """Save the draft; where somebody else has saved meanwhile, each box that differs is chosen."""
     form = SurveyForm(request.POST, survey=survey, about=about)
     now = of_survey(SurveyForm(survey=survey, about=about))
+    if survey.state != Survey.State.DRAFT and BOX in request.POST:
+        return _shown(request, about, survey, (SIGNED,), 409, left=_left(form, about, now))
     met = clash(form, now, by=about.staff, at=timezone.localtime())
     if met is not None:
         return _shown(request, about, survey, (), 409, _again(request, survey, about), met)
@@ -116,6 +120,12 @@ def _save(request: HttpRequest, about: About, survey: Survey) -> HttpResponse:
         return _shown(request, about, survey, (str(refusal),), status, form)
     messages.success(request, gettext("已保存。"))
     return redirect(f"{request.path}?saved={survey.pk}")
+
+
+def _left(form: SurveyForm, about: About, now: dict[str, Record]) -> Sight:
+    """What was typed into a survey that is being signed, as far as it does not stand there."""
+    found = left(form, now[WHOLE], by=about.staff, at=timezone.localtime())
+    return found._replace(rows=tuple(row for row in found.rows if row.mine != row.theirs))
 
 
 def _again(request: HttpRequest, now: Survey, about: About) -> SurveyForm:
@@ -141,6 +151,12 @@ def _sign(request: HttpRequest, about: About, survey: Survey) -> str:
 def _reopen(request: HttpRequest, about: About, survey: Survey) -> str:
     actions.reopen_survey(survey.pk, by=about.staff, reason=request.POST.get("reason", ""))
     return gettext("已退回修改，需重新签字。")
+
+
+def _why(request: HttpRequest, about: About, survey: Survey) -> Sight:
+    """Why a survey was to be opened again, where somebody else has gone on with it."""
+    now = Record({}, "evidence.survey", survey.pk)
+    return left(Reopen(request.POST, about=about), now, by=about.staff, at=timezone.localtime())
 
 
 def _photo(request: HttpRequest, about: About, survey: Survey) -> str:
@@ -186,6 +202,7 @@ def _shown(
     status: int = 200,
     form: SurveyForm | None = None,
     met: Sight | None = None,
+    left: Sight | None = None,
 ) -> HttpResponse:
     staff = about.staff
     fresh = SurveyForm(survey=survey, about=about)
@@ -197,6 +214,7 @@ def _shown(
         "form": form or fresh,
         "sight": met or kept(request.POST, of_survey(fresh), timezone.localtime()),
         "problems": problems,
+        "left": left,
         "may_fill": survey.state == "draft" and staff.pk in (*pair, survey.prepared_by_id),
         "may_sign": survey.state != "completed" and staff.pk in pair and mine is None,
         "may_reopen": survey.state == "signing" and staff.pk in pair,

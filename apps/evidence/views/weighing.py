@@ -16,8 +16,9 @@ from apps.evidence.actions import Held, Reported
 from apps.evidence.forms import About, Adopt, Assess, Declare, Find, Nothing, told_of
 from apps.evidence.holdings import standard
 from apps.evidence.models import Assessment
+from apps.evidence.on_record import figure_of, of_assessment, of_figures
 from apps.evidence.panels import compare_panel, newest_verified
-from apps.evidence.views.acting import Page, Way, about_application, head, page
+from apps.evidence.views.acting import Page, Way, about_application, head, in_hand, page
 from apps.households.models import Fact, Household
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
@@ -46,13 +47,20 @@ def _find(about: About, _thing: None, data: dict[str, Any]) -> object:
 
 
 COMPARE_WAYS = {
-    "declare": Way(Declare, _declare, _("已登记申报。")),
-    "adopt": Way(Adopt, _adopt, _("已采信。"), "declare"),
-    "find": Way(Find, _find, _("已登记财产认定。")),
+    "declare": Way(Declare, _declare, _("已登记申报。"), subject=figure_of, open=in_hand),
+    "adopt": Way(Adopt, _adopt, _("已采信。"), "declare", subject=figure_of, open=in_hand),
+    "find": Way(
+        Find,
+        _find,
+        _("已登记财产认定。"),
+        subject=lambda typed: str(typed.get("line", "")),
+        open=in_hand,
+    ),
     "conclude": Way(
         Nothing,
         lambda a, _t, _d: actions.conclude_property(a.pk, on=a.on, by=a.staff),
         _("已登记财产核查结论。"),
+        open=in_hand,
     ),
 }
 
@@ -91,7 +99,8 @@ def _compare(about: About, _thing: None) -> dict[str, Any]:
 def compare(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """申报、核对、入户、采信: each line adopted by an act of its own."""
     about = about_application(staff, pk)
-    return page(request, about, None, Page(COMPARE_WAYS, _compare, "evidence/compare.html"))
+    whole = Page(COMPARE_WAYS, _compare, "evidence/compare.html", of_figures)
+    return page(request, about, None, whole)
 
 
 def _assess(about: About, _thing: None, data: dict[str, Any]) -> object:
@@ -105,7 +114,12 @@ def _assess(about: About, _thing: None, data: dict[str, Any]) -> object:
     )
 
 
-ASSESS_WAYS = {"assess": Way(Assess, _assess, _("已登记民主评议。"))}
+def _disputed(about: About, _thing: None) -> bool:
+    """Whether an objection waits for an assessment."""
+    return about.application is not None and about.application.state == "disputed"
+
+
+ASSESS_WAYS = {"assess": Way(Assess, _assess, _("已登记民主评议。"), open=_disputed)}
 
 
 def _assessment(about: About, _thing: None) -> dict[str, Any]:
@@ -126,5 +140,5 @@ def _assessment(about: About, _thing: None) -> dict[str, Any]:
 def assessment(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """民主评议: only after an objection (R-DB-19)."""
     about = about_application(staff, pk)
-    template = "evidence/assessment.html"
-    return page(request, about, None, Page(ASSESS_WAYS, _assessment, template))
+    whole = Page(ASSESS_WAYS, _assessment, "evidence/assessment.html", of_assessment)
+    return page(request, about, None, whole)

@@ -16,9 +16,10 @@ from apps.offices.models import Event, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
 from apps.payments import bank_file, listing, seal, summary
+from apps.payments import views as runs
 from apps.payments.banking import actions
 from apps.payments.models import BankBatch, BankItem
-from apps.payments.perms import may_load, runs_of
+from apps.payments.perms import find_run, may_load, runs_of
 from apps.units.money import capital
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -77,12 +78,12 @@ def _programmes(batch: BankBatch) -> list[tuple[str, int, int]]:
 @require_POST
 def export(request: HttpRequest, staff: Staff, pk: int, ending: str) -> HttpResponse:
     """导出 of a run's file; refused, in words, before it is approved."""
-    if not runs_of(staff).filter(pk=pk).exists():
-        raise NotFound(gettext("没有找到该发放批次，或不在您的管辖范围内。"))
+    run = find_run(staff, pk)
     live = BankBatch.objects.filter(run=pk).exclude(state="void").values_list("pk", flat=True)
     batch_id = live.first()
     if batch_id is None:
-        raise NotAllowed(gettext("该批次还没有审批，没有代发文件。"))
+        none = NotAllowed(gettext("该批次还没有审批，没有代发文件。"))
+        return runs.refused(request, staff, run, none)
     batch = _find(staff, pk=batch_id)
     try:
         content = actions.export(

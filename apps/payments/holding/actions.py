@@ -18,6 +18,7 @@ from apps.payments.difference import Counts, analyze, issue
 from apps.payments.holding.models import HOLDERS, Hold
 from apps.payments.models import Calculation, PaymentLine, PaymentRun
 from apps.standards.book import unpack
+from apps.units.language import lazy as _
 
 # In the order of their key, as the run wrote them.
 SAME_DUES = """
@@ -30,6 +31,9 @@ ORDER BY month, programme, subject
 """
 
 
+HELD_ALREADY = _("这一笔已经暂缓，不必再次暂缓；请刷新页面。")
+
+
 def hold(run_id: int, *, programme: str, subject: int, reason: str, by: Staff) -> Hold:
     """暂缓一笔: the amounts of a subject stay out of this run and the next ones until released."""
     with transaction.atomic():
@@ -38,7 +42,10 @@ def hold(run_id: int, *, programme: str, subject: int, reason: str, by: Staff) -
         mine = PaymentLine.objects.filter(
             calculation=run.calculation, programme=programme, subject=subject
         )
+        standing = Hold.objects.standing().filter(programme=programme, subject=subject)
         home = mine.values_list("entitlement__household_id", flat=True).first()
+        if home is None and standing.exists():
+            raise StaleState(str(HELD_ALREADY))
         if home is None:
             raise NotFound(gettext("本批没有这一笔，请从明细中选择要暂缓的对象。"))
         try:
@@ -52,7 +59,7 @@ def hold(run_id: int, *, programme: str, subject: int, reason: str, by: Staff) -
                     by=by,
                 )
         except IntegrityError:
-            raise StaleState(gettext("这一笔已经暂缓，不必再次暂缓；请刷新页面。")) from None
+            raise StaleState(str(HELD_ALREADY)) from None
         _again(run, found, by, "暂缓发放", reason)
     return found
 

@@ -17,10 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
+from apps.offices.sight import WHOLE, Sight, clash, left, sight
 from apps.payments.models import RecoveryEntry, Repayment
 from apps.payments.recoveries import actions
 from apps.payments.recoveries.forms import Propose, Refuse, Repaid
 from apps.payments.recoveries.models import JUDGES, PREPARERS, Treatment
+from apps.payments.recoveries.on_record import open_treatment, recorded
 from apps.payments.recoveries.reading import LAST, PAGE, recoveries, schedule
 from apps.units.language import lazy as _
 from apps.units.language import listed as listed_words
@@ -51,12 +53,20 @@ ACTS: dict[str, tuple[type[forms.Form], Do, str]] = {
 }
 
 
+DONE = _("这项处理刚刚被他人办理，请刷新页面后再看。")
+
+
 def _open(recovery: int) -> int:
-    rows = Treatment.objects.filter(recovery=recovery, state="proposed")
-    found: int | None = rows.values_list("pk", flat=True).first()
+    found = open_treatment(recovery)
     if found is None:
-        raise StaleState(gettext("这项处理刚刚被他人办理，请刷新页面后再看。"))
-    return found
+        raise StaleState(str(DONE))
+    return found.pk
+
+
+def _offered(recovery: int, act: str) -> bool:
+    """Whether the page shows the form of an act: proposing while nothing waits, else deciding."""
+    waiting = open_treatment(recovery) is not None
+    return {"propose": not waiting, "approve": waiting, "refuse": waiting}.get(act, True)
 
 
 @for_casework
@@ -95,10 +105,20 @@ def one(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     act = request.POST.get("act", "")
     if act not in ACTS:
         return _one(request, staff, pk, problems=(gettext("请刷新页面后再办理。"),), status=400)
-    form_of, do, done = ACTS[act]
-    form = form_of(request.POST)
+    form, now, at = ACTS[act][0](request.POST), recorded(pk, act), timezone.localtime()
+    if not _offered(pk, act):
+        typed = left(form, now, by=staff, at=at)
+        return _one(request, staff, pk, problems=(str(DONE),), status=409, typed=typed)
+    met = clash(form, {WHOLE: now}, by=staff, at=at)
+    if met is not None:
+        return _one(request, staff, pk, act, form, status=409, met=met)
     if not form.is_valid():
         return _one(request, staff, pk, act, form, status=400)
+    return _done(request, staff, pk, act, form)
+
+
+def _done(request: HttpRequest, staff: Staff, pk: int, act: str, form: forms.Form) -> HttpResponse:
+    _, do, done = ACTS[act]
     try:
         do(pk, staff, timezone.localdate(), form.cleaned_data)
     except (NotAllowed, StaleState, actions.Refused) as refusal:
@@ -116,6 +136,8 @@ def _one(
     form: forms.Form | None = None,
     problems: tuple[str, ...] = (),
     status: int = 200,
+    met: Sight | None = None,
+    typed: Sight | None = None,
 ) -> HttpResponse:
     row = next(iter(recoveries(staff, only=pk)), None)
     if row is None:
@@ -139,10 +161,18 @@ def _one(
         "may_propose": staff.role in PREPARERS and waiting is None and row.left > 0,
         "may_repay": staff.role in actions.CASHIERS and row.left > 0,
         "why_not": _why_not(staff, waiting),
-        "form": form,
+        "sights": _sights(pk) | ({act: met} if met else {}),
+        "left": typed,
+        "form": None if met else form,
         "problems": problems,
     }
     return render(request, "payments/recovery.html", context, status=status)
+
+
+def _sights(recovery: int) -> dict[str, Sight]:
+    """What the forms of a fresh page remember."""
+    at = timezone.localtime()
+    return {act: sight({WHOLE: recorded(recovery, act)}, at) for act in ACTS}
 
 
 def _why_not(staff: Staff, waiting: Treatment | None) -> str:

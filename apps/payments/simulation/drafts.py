@@ -50,7 +50,8 @@ class Draft(NamedTuple):
     def label(self) -> str:
         """The name of the standard with its band."""
         band = band_words(self.entry.key, self.band)
-        return f"{self.entry.label}（{band}）" if band else self.entry.label
+        label = self.entry.title
+        return gettext("{label}（{band}）").format(label=label, band=band) if band else label
 
     @property
     def words(self) -> str:
@@ -124,7 +125,7 @@ def _draft(code: str, text: str) -> Draft:
     if entry is None or entry.unit not in NUMBERS or (entry.bands is None) is bool(band):
         raise BadStandard(gettext("请从清单中选择要改的标准。"))
     if not text:
-        raise BadStandard(gettext("请填写{label}的设想值。").format(label=entry.label))
+        raise BadStandard(gettext("请填写{label}的设想值。").format(label=entry.title))
     raw = int(text) if entry.unit is Unit.COUNT and text.isdecimal() else text
     number, _ = entry.parsed(raw)
     assert number is not None

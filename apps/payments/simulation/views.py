@@ -20,7 +20,7 @@ from apps.payments.simulation.reckoning import Simulation, simulate
 from apps.payments.whatif import next_run_month
 from apps.standards.models import current_book
 from apps.standards.perms import may_adopt
-from apps.units.language import month_words
+from apps.units.language import in_chinese, month_words
 from apps.units.money import yuan_grouped
 from apps.units.months import Month, month_code, next_month, parse_month
 
@@ -119,6 +119,7 @@ def assumptions(found: Simulation) -> list[str]:
 
 @for_casework
 @require_safe
+@in_chinese()
 def export(request: HttpRequest, staff: Staff) -> HttpResponse:
     """测算 as XLSX, from the same address."""
     month, problem, made, typed = _asked(request, staff)

@@ -19,16 +19,19 @@ from apps.offices.actions import note_export
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, StaleState
 from apps.offices.perms import for_casework
+from apps.offices.sight import WHOLE, Sight, clash, left, sight
 from apps.registers import actions, low_income
 from apps.registers import alerts as raised
 from apps.registers import low_income_words as words
 from apps.registers.low_income_forms import EndMonitoring, Monitor, Work
 from apps.registers.models import AlertWork, Monitored
 from apps.registers.offers import Offer, Refusals, carry_out, shown
+from apps.registers.on_record import alert_seen, alert_worked, recorded_of_list
 from apps.registers.places import wanted_division
 from apps.registers.words import HIDDEN, NAMERS
 from apps.standards.models import current_book
 from apps.units.language import in_chinese
+from apps.units.language import lazy as _
 from apps.units.sheets import as_csv
 
 HEADINGS = ("姓名", "性别", "年龄", "类别", "户编号", "乡镇", "村（社区）")
@@ -97,10 +100,24 @@ def alerts(request: HttpRequest, staff: Staff) -> HttpResponse:
     today = timezone.localdate()
     if request.method != "POST":
         return _alerts(request, staff, today)
-    form = Work(request.POST)
-    key = request.POST.get("alert", "")[:60]
+    form, key = Work(request.POST), request.POST.get("alert", "")[:60]
+    found = raised.alerts(staff, today=today, book=current_book())
+    stands, at = next((one for one in found if one.key == key), None), timezone.localtime()
+    if stands is None:
+        typed = left(form, alert_worked(key, staff), by=staff, at=at)
+        return _alerts(request, staff, today, key, problems=(str(GONE),), status=409, typed=typed)
+    met = clash(form, {WHOLE: alert_seen(stands)}, by=staff, at=at)
+    if met is not None:
+        return _alerts(request, staff, today, key, form, status=409, met=met)
     if not form.is_valid():
         return _alerts(request, staff, today, key, form, status=400)
+    return _work(request, staff, today, key, form)
+
+
+GONE = _("这条预警已经处置，或情况已经变化，请刷新页面后再看。")
+
+
+def _work(request: HttpRequest, staff: Staff, today: dt.date, key: str, form: Work) -> HttpResponse:
     try:
         actions.work_alert(key, on=today, by=staff, **form.cleaned_data)
     except Refusals as refusal:
@@ -118,6 +135,8 @@ def _alerts(
     bound: Work | None = None,
     problems: tuple[str, ...] = (),
     status: int = 200,
+    met: Sight | None = None,
+    typed: Sight | None = None,
 ) -> HttpResponse:
     kind, division = request.GET.get("kind", ""), wanted_division(request)
     found = raised.alerts(staff, today=today, book=current_book(), division=division)
@@ -126,10 +145,7 @@ def _alerts(
     page = Paginator(wanted, PAGE).get_page(request.GET.get("page"))
     townships, villages = places(staff, division)
     context: dict[str, Any] = {
-        "rows": [
-            (one, words.KINDS[one.about.kind], bound if one.key == key and bound else None)
-            for one in page
-        ],
+        "rows": [_row(one, key, bound, met) for one in page],
         "work": Work(auto_id="id_%s"),
         "page": page,
         "kind": kind if kind in words.KINDS else "",
@@ -139,10 +155,21 @@ def _alerts(
         "townships": townships,
         "villages": villages,
         "worked": _worked(staff) if request.GET.get("worked") == "1" else None,
-        "form": bound,
+        "form": None if met else bound,
+        "left": typed,
         "problems": problems,
     }
     return render(request, "registers/alerts.html", context, status=status)
+
+
+def _row(
+    one: raised.Alert, key: str, bound: Work | None, met: Sight | None
+) -> tuple[raised.Alert, str, Work | None, Sight]:
+    """An alert with its kind, the form that was refused and what the form remembers."""
+    mine = one.key == key
+    seen = sight({WHOLE: alert_seen(one)}, timezone.localtime())
+    kind = words.KINDS[one.about.kind]
+    return one, kind, bound if mine else None, met if mine and met else seen
 
 
 def _worked(staff: Staff) -> list[tuple[AlertWork, str]]:
@@ -166,7 +193,12 @@ def monitored(request: HttpRequest, staff: Staff) -> HttpResponse:
         offers += [Offer("end", gettext("解除监测"), EndMonitoring, row=one.pk) for one in page]
     asked = None
     if request.method == "POST":
-        asked = carry_out(request, offers, lambda offer, data: _act(offer, data, staff, today))
+        asked = carry_out(
+            request,
+            offers,
+            lambda offer, data: _act(offer, data, staff, today),
+            recorded_of_list,
+        )
         if asked.done:
             messages.success(request, gettext("已登记。"))
             return redirect("monitored")
@@ -177,6 +209,7 @@ def monitored(request: HttpRequest, staff: Staff) -> HttpResponse:
         "page": page,
         "state": state,
         "new": acts[0],
+        "lost": asked.sight if asked and asked.offer is None else None,
         "form": asked.form if asked else None,
         "problems": asked.problems if asked else (),
     }

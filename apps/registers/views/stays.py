@@ -26,7 +26,7 @@ from apps.registers import actions, station
 from apps.registers import station_words as words
 from apps.registers.models import ProneEntry, Stay
 from apps.registers.offers import Offer, Refusals, carry_out, shown
-from apps.registers.on_record import recorded_of_stay
+from apps.registers.on_record import recorded_of_list, recorded_of_stay
 from apps.registers.places import wanted_division
 from apps.registers.station_forms import Admit, EndProne
 from apps.registers.words import HEALTH_READERS, HIDDEN
@@ -234,6 +234,7 @@ def prone(request: HttpRequest, staff: Staff) -> HttpResponse:
             request,
             offers,
             lambda offer, data: actions.close_prone(offer.row, on=today, by=staff, **data),
+            recorded_of_list,
         )
         if asked.done:
             messages.success(request, gettext("已移出易走失人员库。"))
@@ -244,6 +245,7 @@ def prone(request: HttpRequest, staff: Staff) -> HttpResponse:
     context = {
         "rows": [(one, _reason(one, health=health), forms.get(one.pk)) for one in rows],
         "state": state,
+        "lost": asked.sight if asked and asked.offer is None else None,
         "candidates": station.candidates(staff, current_book(), today),
         "form": asked.form if asked else None,
         "problems": asked.problems if asked else (),
