@@ -1,0 +1,249 @@
+"""正在办理: an ordinary day's work, as it stands on the morning of 5 December 2024.
+
+Applications in every state before their decision, told through the real actions by the people of
+庙前镇 (the township of the demonstration's log-ins) and of the other townships; seeds.waiting
+tells what waits about awards. Nothing here changes an award: the year and December's run stay
+what they are without it. docs/demo.md says what is there for which log-in.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from itertools import count, cycle
+from typing import NamedTuple
+
+from apps.casework import actions as casework
+from apps.offices.actions import appoint
+from apps.offices.calendar import current_calendar
+from apps.offices.demo_staff import TOWNSHIP, VILLAGE
+from apps.offices.models import Division, Role, Staff
+from apps.units.calendar import WorkCalendar
+from seeds import waiting
+from seeds.counter import Counter, Petition
+from seeds.desk import Story, tell
+from seeds.ledger import IdNumbers, Office
+from seeds.petitioners import Petitioners
+
+TODAY = dt.date(2024, 12, 5)
+SERIAL, CARDS = 801, 950_000_000  # of numbers that nobody else of the county has
+COMPLAINED, DRAWN = dt.date(2024, 12, 3), dt.date(2024, 12, 3)
+COMPLAINT = "来电反映该户在集镇有一间门面出租，未如实申报"
+DRAW = 20241203
+
+
+class Leg(NamedTuple):
+    """A step on the way: after so many working days, what is done, and the state it reaches."""
+
+    after: int
+    act: Callable[[Counter, Petition], None]
+    reaches: str
+
+
+ACCEPTED = Leg(1, Counter.accept, "accepted")
+ASKED = Leg(1, Counter.ask_check, "asked")
+SENT = Leg(1, Counter.send_check, "sent")
+CHECKED = Leg(3, Counter.check, "checked")
+LOOKED = Leg(1, Counter.look_through, "checked")
+VISITED = Leg(2, Counter.visit, "surveyed")
+JUDGED = Leg(1, Counter.judge, "opinion")
+POSTED = Leg(1, Counter.post, "noticed")
+ENDED = Leg(0, Counter.end_notice, "reviewing")  # the day after the notice
+AGREED = Leg(2, Counter.agree, "reviewing")
+MEANS = (ACCEPTED, ASKED, SENT, CHECKED, VISITED, JUDGED, POSTED, ENDED)
+CHILD = (ACCEPTED, ASKED, SENT, CHECKED, JUDGED, Leg(1, Counter.submit, "reviewing"))
+DISABILITY = (ACCEPTED, LOOKED, JUDGED, POSTED, ENDED._replace(reaches="federation"), AGREED)
+SHORT = (ACCEPTED, LOOKED, JUDGED)
+ROUTES = {
+    "disability_nursing": DISABILITY,
+    "disability_living": DISABILITY,
+    "old_age_allowance": SHORT,
+    "unattended_child_allowance": CHILD,
+    "orphan_allowance": CHILD,
+}
+OBJECTED = Leg(2, Counter.object, "disputed")
+# Ways that leave the usual one: where they leave it, and what is done there.
+ASIDE: dict[str, tuple[str, tuple[Leg, ...]]] = {
+    "to_correct": ("submitted", (Leg(1, Counter.ask_to_correct, "to_correct"),)),
+    "differs": ("sent", (Leg(2, Counter.differ, "differs"),)),
+    "disputed": ("noticed", (OBJECTED,)),
+    "assessed": ("noticed", (OBJECTED, Leg(3, Counter.assess, "assessed"))),
+}
+
+
+class Case(NamedTuple):
+    """One application: of what, applied for on which day, how far it has come; and where."""
+
+    programme: str
+    applied: tuple[int, int]
+    stage: str
+    zone: str = "rural"
+    small: bool = False  # also in the small county
+    with_supervisor: bool = False
+    complaint: bool = False
+    track: str = ""
+    found: bool = False  # 主动发现
+
+
+# In 庙前镇. Days are chosen so that clocks run out before, on and after 5 December.
+HERE = (
+    Case("minimum_living", (12, 4), "submitted", small=True),
+    Case("old_age_allowance", (12, 4), "submitted"),
+    Case("minimum_living", (11, 20), "to_correct", small=True),
+    Case("marginal_household", (11, 29), "accepted", small=True),
+    Case("temporary_relief", (12, 3), "accepted", track="emergency", small=True),
+    Case("minimum_living", (11, 25), "differs", small=True),
+    Case("destitute_basic", (11, 13), "checked", small=True, found=True),
+    Case("rigid_expenditure_household", (11, 14), "surveyed"),
+    Case("minimum_living", (11, 15), "surveyed", complaint=True, small=True),
+    Case("unattended_child_allowance", (11, 22), "opinion", small=True),
+    Case("old_age_allowance", (11, 28), "opinion", small=True),
+    Case("minimum_living", (11, 12), "noticed", small=True),
+    Case("marginal_household", (11, 13), "noticed", "urban"),
+    Case("disability_nursing", (11, 27), "noticed"),
+    Case("minimum_living", (11, 11), "disputed", small=True),
+    Case("minimum_living", (11, 6), "assessed", small=True),
+    Case("disability_nursing", (11, 14), "federation", small=True),
+    Case("disability_living", (11, 13), "federation"),
+    Case("minimum_living", (10, 23), "reviewing"),
+    Case("minimum_living", (10, 30), "reviewing", small=True),
+    Case("minimum_living", (11, 4), "reviewing", with_supervisor=True, small=True),
+    Case("destitute_basic", (11, 1), "reviewing"),
+    Case("destitute_basic", (11, 4), "reviewing"),
+    Case("disability_nursing", (11, 8), "reviewing", small=True),
+    Case("unattended_child_allowance", (11, 19), "reviewing"),
+)
+# One in each of the other townships, in their order.
+ELSEWHERE = (
+    Case("disability_nursing", (11, 7), "reviewing", "urban", small=True),
+    Case("minimum_living", (12, 3), "submitted", "urban"),
+    Case("old_age_allowance", (11, 26), "opinion", "urban", small=True),
+    Case("temporary_relief", (11, 28), "accepted", "urban"),
+    Case("disability_nursing", (11, 19), "federation"),
+    Case("minimum_living", (12, 2), "accepted"),
+    Case("orphan_allowance", (11, 28), "accepted"),
+    Case("old_age_allowance", (12, 2), "checked"),
+    Case("disability_nursing", (11, 12), "reviewing"),
+    Case("marginal_household", (12, 4), "submitted"),
+    Case("disability_nursing", (11, 26), "noticed"),
+    Case("old_age_allowance", (11, 27), "opinion"),
+    Case("destitute_basic", (12, 2), "accepted"),
+    Case("disability_living", (11, 29), "opinion"),
+    Case("minimum_living", (11, 22), "to_correct"),
+    Case("old_age_allowance", (12, 3), "accepted"),
+    Case("disability_nursing", (11, 11), "reviewing"),
+    Case("unattended_child_allowance", (12, 4), "submitted"),
+    Case("rigid_expenditure_household", (12, 2), "accepted"),
+    Case("disability_nursing", (11, 28), "checked"),
+    Case("disability_nursing", (11, 20), "federation"),
+    Case("minimum_living", (11, 26), "accepted"),
+)
+
+
+def fill(office: Office, county: str, number: int) -> None:
+    """All of it, beside the county that is there already."""
+    work = _Work(office, Petitioners(number))
+    small = county == "small"
+    stories = [
+        *(work.story(case, TOWNSHIP) for case in HERE if case.small or not small),
+        *(
+            work.story(case, town)
+            for case, town in zip(ELSEWHERE, work.other_towns(), strict=True)
+            if case.small or not small
+        ),
+    ]
+    if not small:
+        stories.append(work.draw())
+    desk = work.counter(TOWNSHIP)
+    tell(desk, [*stories, *waiting.all_of(desk)])
+
+
+class _Work:
+    """The counters of the townships, opened as somebody comes."""
+
+    def __init__(self, office: Office, people: Petitioners) -> None:
+        self.office, self.people = office, people
+        self.calendar: WorkCalendar = current_calendar()
+        self.id_numbers, self.cards = IdNumbers(SERIAL), count(CARDS)
+        self.counters: dict[str, Counter] = {}
+        rows = Division.objects.filter(kind="village").order_by("code")
+        self.villages: dict[tuple[str, str], list[str]] = {}
+        for code, zone in rows.values_list("code", "zone"):
+            self.villages.setdefault((code[: len(TOWNSHIP)], zone), []).append(code)
+        self.next_village = {place: cycle(codes) for place, codes in self.villages.items()}
+        # 庙前村, the territory of the village's log-in, comes up most.
+        rural = [VILLAGE, *self.villages[TOWNSHIP, "rural"][1:3]]
+        self.next_village[TOWNSHIP, "rural"] = cycle(rural)
+
+    def other_towns(self) -> list[str]:
+        """Every other township, by code."""
+        return sorted({town for town, _ in self.villages} - {TOWNSHIP})
+
+    def counter(self, town: str) -> Counter:
+        """The counter of a township, with a caseworker and a lead of its own."""
+        if town not in self.counters:
+            clerk, lead = (
+                self._post(role, town) for role in (Role.TOWNSHIP_CLERK, Role.TOWNSHIP_LEAD)
+            )
+            federation = Staff.objects.get(role=Role.FEDERATION, active=True)
+            office = self.office._replace(clerk=clerk)
+            desk = Counter(office, lead, self.office.clerk, federation)
+            desk.id_numbers, desk.cards = self.id_numbers, self.cards
+            self.counters[town] = desk
+        return self.counters[town]
+
+    def _post(self, role: Role, town: str) -> Staff:
+        """Who has the post in the township; somebody without a log-in where nobody has."""
+        found = Staff.objects.filter(role=role, division=town, active=True).order_by("pk").first()
+        return found or appoint(name=self.people.names.full("f"), role=role, division=town)
+
+    def story(self, case: Case, town: str) -> Story:
+        """An application as far as it has come."""
+        day = dt.date(TODAY.year, *case.applied)
+        yield day
+        desk = self.counter(town)
+        desk.today = day
+        desk.village = {case.zone: self._village(town, case.zone)}
+        more = {"track": case.track, "found": case.found}
+        one = self.people.ask(desk, case.programme, case.zone, **more)
+        for leg in legs_of(case):
+            day = self._day_of(leg, one, day)
+            assert day < TODAY, (case, leg)
+            yield day
+            desk.today = day
+            leg.act(desk, one)
+        if case.complaint:
+            yield COMPLAINED
+            desk.today = COMPLAINED
+            casework.register_complaint(
+                one.application.pk, on=desk.today, by=self.office.clerk, words=COMPLAINT
+            )
+
+    def _village(self, town: str, zone: str) -> str:
+        return next(self.next_village[town, zone])
+
+    def _day_of(self, leg: Leg, one: Petition, day: dt.date) -> dt.date:
+        if leg.act is Counter.end_notice:
+            return self.calendar.add_workdays(one.notice_ends, 1)
+        return self.calendar.add_workdays(day, leg.after)
+
+    def draw(self) -> Story:
+        """随机抽查 (R-TK-06) of what 庙前镇 has sent up: one of two, not yet visited."""
+        yield DRAWN
+        casework.draw_sample(
+            "destitute_basic", TOWNSHIP, on=DRAWN, by=self.office.supervisor, seed=DRAW
+        )
+
+
+def legs_of(case: Case) -> Iterator[Leg]:
+    """The steps of an application up to where it stands."""
+    leaves, aside = ASIDE.get(case.stage, (case.stage, ()))
+    route = ROUTES.get(case.programme, MEANS)
+    if leaves != "submitted":
+        for leg in route:
+            if case.with_supervisor and leg is VISITED:
+                leg = leg._replace(act=Counter.visit_with_the_supervisor)
+            yield leg
+            if leg.reaches == leaves:
+                break
+    yield from aside
