@@ -83,6 +83,10 @@ class Counter(Desk):
         self.hand_in(one)
         self.step(one, "accept")
 
+    def accept_on_paper(self, one: Petition) -> None:
+        """受理 where the papers are in the paper file, as the year of 补录 allows."""
+        casework.accept(one.application.pk, on=self.today, by=self.clerk)
+
     def ask_check(self, one: Petition) -> None:
         """Every adult signs, and the county is asked to verify."""
         paper = self.file(one, "check_authorisation")

@@ -98,14 +98,15 @@ class Petitioners:
         return home, elder, elder
 
     def disabled(self, desk: Counter, zone: str) -> Asking:
-        """Somebody with a new severe certificate."""
-        home, man, wife = self._couple(desk, zone, 3600)
+        """Somebody with a new severe certificate, living alone."""
+        who = self._someone(desk, self.rng.randint(35, 66))
+        home = desk.household(zone, (who, "applicant"))
         until = desk.today.replace(year=desk.today.year + 10) - dt.timedelta(days=60)
-        issued = desk.today - dt.timedelta(days=60)
+        issued = (desk.today - dt.timedelta(days=60)).isoformat()
         kind, grade = self.rng.choice(("limb", "vision", "mental")), self.rng.choice((1, 2, 2))
-        desk.fact("disability", wife, issued.isoformat(), code=kind, number=grade, until=until)
-        desk.account(wife, wife)
-        return home, wife, man
+        desk.fact("disability", who, issued, code=kind, number=grade, until=until)
+        desk.account(who, who)
+        return home, who, who
 
     def aged(self, desk: Counter, zone: str) -> Asking:
         """Somebody who has turned eighty."""

@@ -32,11 +32,14 @@ COMPLAINT = "来电反映该户在集镇有一间门面出租，未如实申报"
 DRAW = 20241203
 
 
+Act = Callable[[Counter, Petition], None]
+
+
 class Leg(NamedTuple):
     """A step on the way: after so many working days, what is done, and the state it reaches."""
 
     after: int
-    act: Callable[[Counter, Petition], None]
+    act: Act
     reaches: str
 
 
@@ -83,6 +86,7 @@ class Case(NamedTuple):
     complaint: bool = False
     track: str = ""
     found: bool = False  # 主动发现
+    on_paper: bool = False  # the papers are in a file of paper
 
 
 # In 庙前镇. Days are chosen so that clocks run out before, on and after 5 December.
@@ -113,7 +117,7 @@ HERE = (
     Case("disability_nursing", (11, 8), "reviewing", small=True),
     Case("unattended_child_allowance", (11, 19), "reviewing"),
 )
-# One in each of the other townships, in their order.
+# One in each of the other townships, in their order; their papers are not scanned yet.
 ELSEWHERE = (
     Case("disability_nursing", (11, 7), "reviewing", "urban", small=True),
     Case("minimum_living", (12, 3), "submitted", "urban"),
@@ -147,7 +151,7 @@ def fill(office: Office, county: str, number: int) -> None:
     stories = [
         *(work.story(case, TOWNSHIP) for case in HERE if case.small or not small),
         *(
-            work.story(case, town)
+            work.story(case._replace(on_paper=True), town)
             for case, town in zip(ELSEWHERE, work.other_towns(), strict=True)
             if case.small or not small
         ),
@@ -241,9 +245,16 @@ def legs_of(case: Case) -> Iterator[Leg]:
     route = ROUTES.get(case.programme, MEANS)
     if leaves != "submitted":
         for leg in route:
-            if case.with_supervisor and leg is VISITED:
-                leg = leg._replace(act=Counter.visit_with_the_supervisor)
-            yield leg
+            yield leg._replace(act=_act(case, leg))
             if leg.reaches == leaves:
                 break
     yield from aside
+
+
+def _act(case: Case, leg: Leg) -> Act:
+    """What is done on this leg of this case."""
+    if leg is VISITED and case.with_supervisor:
+        return Counter.visit_with_the_supervisor
+    if leg is ACCEPTED and case.on_paper:
+        return Counter.accept_on_paper
+    return leg.act
