@@ -13,7 +13,8 @@ from apps.evidence.actions import Paper, Reported
 from apps.evidence.catalogue import asked_of
 from apps.evidence.models import Figure
 from apps.evidence.people import adults, living
-from apps.households.models import Person
+from apps.households import actions as households
+from apps.households.models import Household, Person
 from apps.offices.models import Staff
 from apps.publicity import actions as publicity
 from apps.publicity.models import NoticeRow
@@ -50,6 +51,17 @@ class Counter(Desk):
     @property
     def clerk(self) -> Staff:
         return self.office.clerk
+
+    def household(self, zone: str, *members: tuple[Person, str]) -> Household:
+        """A new household from today; its account comes with whoever is to be paid."""
+        return households.form_household(
+            division=self.village[zone],
+            zone=zone,
+            since=self.today,
+            members=members,
+            by=self.clerk,
+            recorded_on=self.today,
+        )
 
     def step(self, one: Petition, code: str, by: Staff | None = None, **more: Any) -> None:
         """A step of the procedure, today."""
@@ -188,7 +200,7 @@ class Counter(Desk):
     def object(self, one: Petition) -> None:
         """异议 of a villager."""
         row = NoticeRow.objects.get(notice=one.notice)
-        words = "该户儿子在外务工，每月寄钱回家，应一并核实"
+        words = "所报情况与本组群众了解的不一致，请再核实"
         about = {"objector": "本组村民", "words": words}
         made = publicity.object_to(row.pk, **about, on=self.today, by=self.clerk)
         one.objection = made.pk
@@ -204,13 +216,13 @@ class Counter(Desk):
             votes_for=9,
             votes_against=1,
             abstained=1,
-            minutes="经核实，所称收入已在申报中，多数代表同意。",
+            minutes="经再次核实，申报属实，多数代表同意。",
         )
         paper = self.file(one, "assessment_minutes")
         pk = one.application.pk
         about: dict[str, Any] = {"recorded_on": self.today, "by": self.clerk}
         evidence.record_assessment(pk, held, document_id=paper, **about)
-        said = "经再次核实和民主评议，所称收入已计入"
+        said = "经再次核实和民主评议，申报属实"
         publicity.answer(one.objection, words=said, on=self.today, by=self.clerk)
         self.step(one, "reassess")
 

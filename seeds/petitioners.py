@@ -60,13 +60,15 @@ class Petitioners:
 
     def poor(self, desk: Counter, zone: str) -> Asking:
         """Well under the standard."""
-        if self.rng.random() < 0.4:
+        if self.rng.random() < 0.6:
             elder = self._someone(desk, self.rng.randint(61, 74))
             home = desk.household(zone, (elder, "applicant"))
             desk.earns(elder, "child_support", self.rng.randint(60, 220))
             desk.fact("property", home, flag=True)
+            desk.account(home, elder, "head")
             return home, None, elder
         home, man, _ = self._couple(desk, zone, self.rng.randint(420, 900))
+        desk.account(home, man, "head")
         return home, None, man
 
     def marginal(self, desk: Counter, zone: str) -> Asking:

@@ -1,4 +1,4 @@
-"""正在办理: the morning of 5 December 2024 has work for everybody, and nothing that is paid changes."""
+"""正在办理: on 5 December 2024 there is work for everybody, and nothing that is paid changes."""
 
 import datetime as dt
 from collections import Counter
@@ -27,8 +27,8 @@ from seeds.under_way import ELSEWHERE, HERE, TODAY, legs_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("county")]
 # The queues of the morning, by log-in (docs/demo.md).
 QUEUES = {
-    "village": {"accounts", "notices"},
-    "township": {"applications", "postings", "reviews", "changes-back", "notices", "accounts"},
+    "village": {"notices"},
+    "township": {"applications", "postings", "reviews", "changes-back", "notices"},
     "township-lead": {"applications", "approvals", "changes", "postings", "reviews"},
     "clerk": {"applications", "complaints", "postings", "reviews", "life", "notices"},
     "supervisor": {"applications", "complaints", "approvals", "changes", "postings", "reviews"},
@@ -77,7 +77,13 @@ def test_the_full_county_has_one_in_each_other_township() -> None:
     villages = Division.objects.filter(kind="village").values_list("code", flat=True)
     assert len(ELSEWHERE) == len({code[:9] for code in villages}) - 1
     assert {case.stage for case in (*HERE, *ELSEWHERE)} == {*OPEN_STATES, "differs"}
-    assert sum(case.stage == "reviewing" for case in (*HERE, *ELSEWHERE)) == 10
+    clean = [
+        case
+        for case in (*HERE, *ELSEWHERE)
+        if (case.stage == "reviewing" and not case.with_supervisor)
+        or (case.stage == "opinion" and case.programme == "old_age_allowance")
+    ]
+    assert len(clean) == 10
 
 
 def test_some_are_late_some_due_today_and_most_in_time() -> None:
@@ -91,6 +97,7 @@ def test_some_are_late_some_due_today_and_most_in_time() -> None:
 def test_the_supervisor_may_confirm_the_clean_ones_and_not_what_was_looked_into() -> None:
     supervisor = post("supervisor")
     waiting = under_way(state="reviewing")
+    waiting += under_way(state="opinion", programme="old_age_allowance")
     barred = []
     for one in waiting:
         (confirm,) = [o for o in options(one, supervisor, TODAY) if o.step.code == "confirm"]
@@ -135,9 +142,6 @@ def test_nobody_under_way_has_an_award_and_nothing_was_decided_for_it() -> None:
 def test_notices_have_their_photographs_and_papers_are_whole() -> None:
     posted = PublicNotice.objects.filter(state="posted")
     assert posted.filter(last_day__lt=TODAY).exists()
-    assert posted.filter(last_day__gte=TODAY).exists() or posted.filter(
-        rows__application__state="disputed"
-    )
     for notice in PublicNotice.objects.all():
         assert NoticePhoto.objects.filter(notice=notice, moment="start").exists()
     paper = Document.objects.earliest("pk")
