@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from unittest import mock
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Case, Count, Max, QuerySet, When
 
 from apps.casework.models import Entitlement
 from apps.changes import actions as changes
@@ -20,6 +20,7 @@ from apps.changes.forms import FORMS
 from apps.changes.kinds import CHANGES
 from apps.changes.models import FamilyChange
 from apps.offices.demo_staff import TOWNSHIP, VILLAGE
+from apps.offices.models import Staff
 from apps.reviews import actions as reviews
 from apps.reviews.actions import cycles
 from apps.reviews.models import Review
@@ -50,18 +51,23 @@ BACK = ("", "", "收入证明的月份与申报不符，请补充 11 月工资�
 
 
 def _poor() -> QuerySet[Entitlement]:
-    """Minimum living families of 庙前镇 judged but once, the newest in front.
+    """Minimum living families judged but once: those of 庙前镇 and the newest in front.
 
-    Not of 庙前村, where the golden households live.
+    Not of 庙前村, where the golden households live. A small county may have too few of 庙前镇.
     """
     rows = Entitlement.objects.filter(
-        programme="minimum_living",
-        person=None,
-        period__upper_inf=True,
-        household__division__startswith=TOWNSHIP,
+        programme="minimum_living", person=None, period__upper_inf=True
     ).exclude(household__division=VILLAGE)
     judged = rows.annotate(times=Count("decisions"), newest=Max("decisions__decided_on"))
-    return judged.filter(times=1, newest__lt=dt.date(2024, 1, 1)).order_by("-newest", "pk")
+    here_first = Case(When(household__division__startswith=TOWNSHIP, then=0), default=1)
+    once = judged.filter(times=1, newest__lt=dt.date(2024, 1, 1))
+    return once.order_by(here_first, "-newest", "pk")
+
+
+def _clerk(desk: Counter, award: Entitlement) -> Staff:
+    """Who prepares it: the township, or the county for a family that lives elsewhere."""
+    here = award.household.division.startswith(TOWNSHIP)
+    return desk.clerk if here else desk.county
 
 
 def _reviewed(desk: Counter, awards: list[Entitlement]) -> Story:
@@ -69,16 +75,16 @@ def _reviewed(desk: Counter, awards: list[Entitlement]) -> Story:
     yield dt.date(2024, 5, 8)
     for award in awards:
         why = "户内有劳动能力成员，收入不固定"
-        reviews.classify(award.pk, category=REVIEWED_IN[0], on=desk.today, by=desk.clerk, note=why)
+        by = _clerk(desk, award)
+        reviews.classify(award.pk, category=REVIEWED_IN[0], on=desk.today, by=by, note=why)
     with _classes(REVIEWED_IN[0]):
         reviews.open_reviews(on=desk.today)
     for award, day in zip(awards, (4, 13), strict=True):
         yield dt.date(2024, 6, day)
         found = Review.objects.get(entitlement=award, state="open")
         seen = "入户见到本人，收入、人口无变化"
-        reviews.finish_review(
-            found.pk, outcome="unchanged", on=desk.today, by=desk.clerk, note=seen
-        )
+        by = _clerk(desk, award)
+        reviews.finish_review(found.pk, outcome="unchanged", on=desk.today, by=by, note=seen)
     yield dt.date(2024, 11, 18)
     with _classes(REVIEWED_IN[0]):
         reviews.open_reviews(on=desk.today)
@@ -97,9 +103,8 @@ def _suspended(desk: Counter, award: Entitlement) -> Story:
     """暂停: proposed by the township, for its lead or the county to approve."""
     yield dt.date(2024, 12, 3)
     why = "连续两次入户未见到人，电话无法接通"
-    reviews.propose_suspension(
-        award.pk, reason="no_contact", note=why, on=desk.today, by=desk.clerk
-    )
+    by = _clerk(desk, award)
+    reviews.propose_suspension(award.pk, reason="no_contact", note=why, on=desk.today, by=by)
 
 
 def _stopped(desk: Counter, award: Entitlement) -> Story:
@@ -107,11 +112,12 @@ def _stopped(desk: Counter, award: Entitlement) -> Story:
     yield dt.date(2024, 12, 4)
     terms = {"reason": "voluntary", "effective": month(2025, 1)}
     why = "子女已就业，本人书面申请退出低保"
-    reviews.propose(award.pk, kind="stop", data=terms, note=why, on=desk.today, by=desk.clerk)
+    by = _clerk(desk, award)
+    reviews.propose(award.pk, kind="stop", data=terms, note=why, on=desk.today, by=by)
 
 
 def _changes(desk: Counter, award: Entitlement, *, back: str) -> Story:
-    """收入变化: submitted for a second person; ``back``: sent back by the lead with these words."""
+    """收入变化: submitted for a second person; ``back``: sent back by the county with these words."""
     yield dt.date(2024, 12, 3)
     person = residents(award.household, desk.today)[0].person_id
     typed = {
@@ -122,14 +128,14 @@ def _changes(desk: Counter, award: Entitlement, *, back: str) -> Story:
         "on": "2024-12-01",
         "proof": "村委会出具的务工证明",
     }
-    whose = about(award.household.number, desk.clerk, desk.today)
+    whose = about(award.household.number, _clerk(desk, award), desk.today)
     form = FORMS["income"](typed, about=whose)
     assert form.is_valid(), form.errors
     token = int(award.pk) + TOKEN
     made: FamilyChange = changes.submit(CHANGES["income"], form, token=token)
     if back:
         yield dt.date(2024, 12, 4)
-        changes.send_back(made.pk, by=desk.lead, reason=back)
+        changes.send_back(made.pk, by=desk.office.supervisor, reason=back)
 
 
 TOKEN = 430_482_000_000
