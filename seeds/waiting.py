@@ -117,7 +117,7 @@ def _stopped(desk: Counter, award: Entitlement) -> Story:
 
 
 def _changes(desk: Counter, award: Entitlement, *, back: str) -> Story:
-    """收入变化: submitted for a second person; ``back``: sent back by the county with these words."""
+    """收入变化: submitted for a second person; ``back``: sent back with these words."""
     yield dt.date(2024, 12, 3)
     person = residents(award.household, desk.today)[0].person_id
     typed = {
