@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
+from apps.casework.models import Application
 from apps.households.models import Household, Person
 from apps.offices.actions import open_login
 from apps.offices.demo_staff import LOGINS
@@ -20,7 +21,7 @@ from apps.standards.actions import adopt
 from apps.standards.loading import Value, catalogue
 from apps.standards.models import Standard
 from apps.units.months import month, months_between
-from seeds import clock, golden, registers, stories
+from seeds import clock, golden, registers, stories, under_way
 from seeds.comparison import Comparison, compare
 from seeds.desk import Desk, Story, tell
 from seeds.fates import fates
@@ -82,6 +83,9 @@ def seed(county: str, number: int, say: Callable[[str], object]) -> Comparison:
     with keys_at_the_end([BankItem]):
         tell(desk, told)
     registers.fill(office, county, number)
+    began = time.monotonic()
+    under_way.fill(office, county, number)
+    say(f"正在办理 {Application.objects.open().count()} 件，{time.monotonic() - began:.1f} 秒")
     number_all()
     _analyze(LIVED)
     return compare(office, want, county)

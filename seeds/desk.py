@@ -32,7 +32,7 @@ class Desk:
         self.office, self.village = office, village
         self.today = dt.date.min
         self.id_numbers = IdNumbers(STORY_SERIAL + 1)
-        self._cards = count(STORY_CARDS)
+        self.cards = count(STORY_CARDS)
 
     def person(self, name: str, sex: str, born: str) -> Person:
         """Somebody new, with a valid number."""
@@ -77,7 +77,7 @@ class Desk:
             payee_id_number=number,
             payee_is=payee_is,
             bank=BANKS[0],
-            number=card_number(next(self._cards)),
+            number=card_number(next(self.cards)),
             reason=reason,
             recorded_on=self.today,
             by=self.office.clerk,

@@ -312,6 +312,10 @@ def number_all() -> None:
         "offices",
         "standards",
         "registers",
+        "evidence",
+        "publicity",
+        "reviews",
+        "changes",
     )
     for name in names:
         number_on([m for m in apps.get_app_config(name).get_models() if m._meta.managed])

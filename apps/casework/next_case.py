@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Case, When
+
 from apps.casework.models import Application
 from apps.casework.programme import PROGRAMMES
 from apps.casework.steps import DECIDING, options
@@ -16,8 +18,8 @@ def next_to_decide(staff: Staff, today: dt.date, after: Application) -> Applicat
     """The oldest other case waiting for this person's decision, of the same programme first."""
     waiting = Application.objects.visible_to(staff).exclude(pk=after.pk)
     waiting = waiting.exclude(prepared_by=staff).filter(state__in=_sources(staff))
-    rows = list(waiting.select_related("household").order_by("applied_on", "pk")[:LOOKED_AT])
-    rows.sort(key=lambda one: one.programme != after.programme)
+    same_first = Case(When(programme=after.programme, then=0), default=1)
+    rows = waiting.select_related("household").order_by(same_first, "applied_on", "pk")[:LOOKED_AT]
     return next((one for one in rows if _may_decide(one, staff, today)), None)
 
 

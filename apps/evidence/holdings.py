@@ -53,6 +53,14 @@ def standard(name: str, on: dt.date, band: str = "") -> int | None:
     return rows.values_list("value", flat=True).first()
 
 
+def bands(name: str, on: dt.date) -> dict[str, int | None]:
+    """The same of every band at once."""
+    rows = Standard.objects.in_force().filter(
+        programme="evidence", name=name, period__contains=month_of(on)
+    )
+    return dict(rows.values_list("band", "value"))
+
+
 def current(home: Household, application: Application | None = None) -> list[Document]:
     """The newest version of each document of a household; of one application and of none."""
     rows = Document.objects.filter(household=home, replaced_by__isnull=True)

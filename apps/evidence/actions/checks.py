@@ -177,16 +177,33 @@ def answer(
     """登记部门答复: what it says agrees with its figures, set against the declared ones."""
     need_role(by, VERIFIERS, _("登记部门答复"))
     found = _request(request_id, by)
+    _check_sent(found)
+    if department not in departments(on):
+        raise Refused(gettext("这个部门没有参与信息核对，请从清单中选择。"))
+    return _answered(found, department, result, on, by, figures, note)
+
+
+def _check_sent(found: CheckRequest) -> None:
     if found.state != CheckRequest.State.SENT:
         raise StaleState(
             gettext("这次核对{state}，不能登记部门答复。").format(state=found.get_state_display())
         )
-    if department not in departments(on):
-        raise Refused(gettext("这个部门没有参与信息核对，请从清单中选择。"))
+
+
+def _answered(
+    found: CheckRequest,
+    department: str,
+    result: str,
+    on: dt.date,
+    by: Staff,
+    figures: Sequence[Reported] = (),
+    note: str = "",
+) -> CheckAnswer:
+    """The answer of a department that takes part, written."""
     if result not in CheckAnswer.Result.values:
         raise Refused(gettext("请选择答复结果：一致、差异或未返回。"))
     home = found.application.household_id
-    said = comparing.declared(found.application)
+    said = comparing.declared(found.application) if figures else {}
     told = [(one, _differs(one, said, department, home)) for one in figures]
     _check_result(result, [differs for _, differs in told], note)
     made = CheckAnswer.objects.create(
@@ -207,19 +224,22 @@ def answer(
 @transaction.atomic
 def answer_the_rest(request_id: int, *, on: dt.date, by: Staff) -> int:
     """其余部门一致: every department that has not answered agrees with what was declared."""
+    need_role(by, VERIFIERS, _("登记部门答复"))
     found = _request(request_id, by)
     answered = comparing.answers_of(found)
     waiting = [code for code in departments(on) if code not in answered]
     if not waiting:
         raise Refused(gettext("所有部门都已答复。"))
+    _check_sent(found)
     for code in waiting:
-        answer(found.pk, code, result=CheckAnswer.Result.SAME, on=on, by=by)
+        _answered(found, code, CheckAnswer.Result.SAME, on, by)
     return len(waiting)
 
 
 def departments(on: dt.date) -> list[str]:
-    """Those that take part in the month, in the order of the list."""
-    return [code for code in DEPARTMENTS if holdings.standard("departments", on, code)]
+    """Those that take part in the month, in the order of the list (one query)."""
+    taking_part = holdings.bands("departments", on)
+    return [code for code in DEPARTMENTS if taking_part.get(code)]
 
 
 def _differs(
