@@ -7,8 +7,8 @@ from itertools import count
 
 from apps.casework import actions as casework
 from apps.casework.models import Application
+from apps.evidence import actions as evidence
 from apps.evidence.catalogue import Per, asked_of
-from apps.evidence.models import Survey
 from apps.households import actions as households
 from apps.households.models import Household, Person
 from apps.offices.models import Role, Staff
@@ -86,10 +86,12 @@ def take(one: Application, *codes: str, on: dt.date = WEEK_BEFORE, by: Staff | N
     one.refresh_from_db()
 
 
-def nursing(name: str, *, grade: int = 1, division: str = VILLAGE) -> Application:
-    """重度残疾人护理补贴, up to 初审: nothing but papers is asked for."""
+def nursing(
+    name: str, *more: tuple[Person, str], grade: int = 1, division: str = VILLAGE
+) -> Application:
+    """重度残疾人护理补贴, up to 初审: only papers are asked for. ``more``: who lives there."""
     who, role = man(name, "1979-04-17")
-    home = home_of((who, role), division=division)
+    home = home_of((who, role), *more, division=division)
     builders.fact("disability", who, "2020-06-01", code="limb", number=grade)
     one = applied("disability_nursing", home, who)
     take(one, "complete_check", "give_opinion")
@@ -108,7 +110,32 @@ def aged(name: str, born: str = "1938-02-14", *, by: Staff | None = None) -> App
     return one
 
 
-def visited_by(one: Application, first: Staff, second: Staff, on: dt.date) -> Survey:
+def midway(name: str) -> Application:
+    """最低生活保障 of a couple: papers, a verification with a difference, a signed visit."""
+    (man_, role), (wife, other) = man(name, "1966-03-21"), man("李桂芝", "1969-08-02", "spouse")
+    home = home_of((man_, role), (wife, other))
+    asked = applied("minimum_living", home)
+    clerk, county = clerk_of(home), builders.staff()
+    paper = papers.filed(
+        "check_authorisation", home, on=str(WEEK_BEFORE), by=clerk, issued_on=WEEK_BEFORE
+    )
+    for who in (man_, wife):
+        evidence.authorise(
+            household_id=home.pk, person_id=who.pk, signed_on=WEEK_BEFORE,
+            until=WEEK_BEFORE + dt.timedelta(days=365), document_id=paper.pk,
+            on=WEEK_BEFORE, by=clerk,
+        )  # fmt: skip
+    check = evidence.request_check(asked.pk, on=WEEK_BEFORE, by=clerk)
+    evidence.send_check(check.pk, on=WEEK_BEFORE, by=county)
+    told = [evidence.Reported(wife.pk, "deposits", 13600_00, words="农商行")]
+    about = {"on": WEEK_BEFORE, "by": county}
+    evidence.answer(check.pk, "bank", result="different", figures=told, **about)
+    evidence.answer(check.pk, "tax", result="same", **about)
+    lead = builders.staff(Role.TOWNSHIP_LEAD, TOWNSHIP)
+    papers.visited(asked, str(WEEK_BEFORE), first=clerk, second=lead)
+    return asked
+
+
+def visited_by(one: Application, first: Staff, second: Staff) -> None:
     """入户调查 that these two made and signed."""
-    survey: Survey = papers.visited(one, str(on), first=first, second=second)
-    return survey
+    papers.visited(one, str(WEEK_BEFORE), first=first, second=second)

@@ -64,7 +64,9 @@ def test_t16_a_long_list_goes_up_over_new_year_and_shows_nothing_private(
     enter: Enter, office_hours: Any
 ) -> None:
     names = [f"公示{chr(0x7532 + n)}" for n in range(LONG)]
-    asked = [cases.nursing(name, division=OTHER_VILLAGE) for name in names]
+    child = cases.man("小荷花", "2016-05-06", "child")
+    first = cases.nursing(names[0], child, division=OTHER_VILLAGE)
+    asked = [first, *(cases.nursing(name, division=OTHER_VILLAGE) for name in names[1:])]
     page = enter("township")
     moved(office_hours, page, "2024-12-27", "township")
     notice = posted(page, OTHER_VILLAGE)
@@ -76,7 +78,7 @@ def test_t16_a_long_list_goes_up_over_new_year_and_shows_nothing_private(
     assert [sum(name in one for name in names) for one in sheet] == [A_PAGE, LONG - A_PAGE]
     text = "".join(sheet)
     assert not re.search(r"\d{17}[\dX]", text)
-    for private in ("肢体", "残疾人证", "一级", "庙前社区1组"):
+    for private in ("肢体", "残疾人证", "一级", "庙前社区1组", "小荷花"):
         assert private not in text
     faultless(page)
 
