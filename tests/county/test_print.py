@@ -12,10 +12,12 @@ import pytest
 
 from apps.casework import actions as casework
 from apps.casework.models import Application, Decision
+from apps.households.models import Person
 from apps.papers.kinds import KINDS
 from apps.papers.models import Paper
+from apps.payments.models import PaymentRun
 from apps.units.money import capital
-from tests.county import cases
+from tests.county import cases, running
 from tests.county.conftest import MARKS, Enter, faultless
 from tests.county.screens import g1, midway, notice
 from tests.pages.test_browser import playwright
@@ -41,9 +43,20 @@ def poor() -> Application:
     return found
 
 
-def raised() -> int:
-    """The decision of 4 December: 1,290.00 from January."""
-    return int(Decision.objects.filter(application=poor()).latest("pk").pk)
+def near_the_line() -> Application:
+    """The application of G5, 龙章贵户: 37.60 a month."""
+    head = Person.objects.get(name="龙章贵", id_number__startswith="43048219711003")
+    home = head.memberships.get(relationship="applicant").household
+    found: Application = Application.objects.get(household=home, programme="minimum_living")
+    return found
+
+
+def december() -> int:
+    """周国华户, the run of December computed: 2,210.00."""
+    run = PaymentRun.objects.exclude(state="cancelled").filter(month=running.DECEMBER).first()
+    if run is None or run.state == "draft":
+        running.computed()
+    return int(g1().pk)
 
 
 @cache
@@ -72,10 +85,12 @@ PAPERS = {
     "correction-notice": Wanted(incomplete, 1),
     "acceptance-notice": Wanted(lambda: midway().pk, 1),
     "survey-form": Wanted(lambda: midway().pk, 1),
-    "approval-form": Wanted(lambda: poor().pk, 1, 1_290_00),
-    "decision-notice": Wanted(raised, 1, 1_290_00),
+    "approval-form": Wanted(lambda: near_the_line().pk, 1, 37_60),
+    "decision-notice": Wanted(
+        lambda: Decision.objects.get(application=near_the_line()).pk, 1, 37_60
+    ),
     "notice-poster": Wanted(lambda: notice().pk, 1),
-    "benefit-statement": Wanted(lambda: g1().pk, 1, 2_210_00),
+    "benefit-statement": Wanted(december, 2, 2_210_00),
 }
 
 
