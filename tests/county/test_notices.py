@@ -120,6 +120,32 @@ def test_t16_no_notice_is_started_for_a_child_also_by_post(enter: Enter) -> None
     faultless(page)
 
 
+def assessed(page: Any, asked: Application) -> None:
+    """再查评议: the meeting put down, then the step."""
+    page.goto(f"/applications/{asked.pk}/assessment/")
+    form = page.get_by_test_id("assess")
+    for name, words in {
+        "on": str(timezone.localdate()),
+        "place": "村部会议室",
+        "officials": "3",
+        "residents": "12",
+        "attendance": "村干部3人，村民代表12人",
+        "votes_for": "13",
+        "votes_against": "1",
+        "abstained": "1",
+        "minutes": "儿子已分户，收入已计入赡养费",
+    }.items():
+        form.locator(f"[name$={name}]").fill(words)
+    form.get_by_role("button", name="登记评议").click()
+    expect(page.get_by_test_id("assessments")).to_contain_text("属实 13")
+    page.goto(f"/applications/{asked.pk}/")
+    form = page.get_by_test_id("form-reassess")
+    for name, username in (("first", "township"), ("second", "township-lead")):
+        form.locator(f"[name={name}]").select_option(str(staff_of(username).pk))
+    page.get_by_test_id("take-reassess").click()
+    expect(page.locator("main")).to_contain_text("已办理“再查评议”")
+
+
 def test_t17_an_objection_leads_to_a_meeting_and_stops_the_decision(
     enter: Enter, office_hours: Any
 ) -> None:
@@ -153,28 +179,7 @@ def test_t17_an_objection_leads_to_a_meeting_and_stops_the_decision(
     assert asked.state == "disputed"
     faultless(supervisor)
 
-    page.goto(f"/applications/{asked.pk}/assessment/")
-    form = page.get_by_test_id("assess")
-    for name, words in {
-        "on": str(timezone.localdate()),
-        "place": "村部会议室",
-        "officials": "3",
-        "residents": "12",
-        "attendance": "村干部3人，村民代表12人",
-        "votes_for": "13",
-        "votes_against": "1",
-        "abstained": "1",
-        "minutes": "儿子已分户，收入已计入赡养费",
-    }.items():
-        form.locator(f"[name$={name}]").fill(words)
-    form.get_by_role("button", name="登记评议").click()
-    expect(page.get_by_test_id("assessments")).to_contain_text("属实 13")
-    page.goto(f"/applications/{asked.pk}/")
-    form = page.get_by_test_id("form-reassess")
-    for name, username in (("first", "township"), ("second", "township-lead")):
-        form.locator(f"[name={name}]").select_option(str(staff_of(username).pk))
-    page.get_by_test_id("take-reassess").click()
-    expect(page.locator("main")).to_contain_text("已办理“再查评议”")
+    assessed(page, asked)
     asked.refresh_from_db()
     assert asked.state == "assessed"
     faultless(page)

@@ -26,6 +26,22 @@ def count_of(strip: Any) -> int:
     return int(re.sub(r"\D", "", strip.locator(".v").inner_text()))
 
 
+def counts_are_rows(page: Any) -> None:
+    """Every figure of the strip opens a list of so many rows."""
+    rows, counted = page.get_by_test_id("task"), 0
+    strips = page.locator("a[data-testid^=strip-]").all()
+    for band in [str(one.get_attribute("data-testid")) for one in strips]:
+        wanted = count_of(page.get_by_test_id(band))
+        page.get_by_test_id(band).click()
+        page.wait_for_load_state()
+        expect(rows).to_have_count(min(wanted, A_PAGE))
+        tabs = page.locator(".tabs .n").all_inner_texts()
+        assert int(tabs[0]) == sum(map(int, tabs[1:])) == wanted, band
+        counted += wanted
+        page.goto("/")
+    assert counted
+
+
 def day_of(words: str) -> str:
     """The day of a row, which says no year in the present one."""
     return words if len(words) > len("12-05") else f"{TODAY[:4]}-{words}"
@@ -40,24 +56,7 @@ def test_t07_what_is_overdue_comes_first_and_keys_walk_the_list(enter: Enter) ->
     assert dated == sorted(dated)  # what is overdue before all that is not
     for row in rows.all():
         assert row.locator("[data-key=e]").count() == 1
-    bands = [
-        one.get_attribute("data-testid") or ""
-        for one in page.locator("[data-testid^=strip-]").all()
-    ]
-    counted = 0
-    for band in bands:
-        strip = page.get_by_test_id(band)
-        if strip.evaluate("node => node.tagName") != "A":
-            continue
-        wanted = count_of(strip)
-        strip.click()
-        page.wait_for_load_state()
-        expect(rows).to_have_count(min(wanted, A_PAGE))
-        tabs = page.locator(".tabs .n").all_inner_texts()
-        assert int(tabs[0]) == sum(map(int, tabs[1:])) == wanted, band
-        counted += wanted
-        page.goto("/")
-    assert counted
+    counts_are_rows(page)
 
     page.locator("#gq").focus()
     page.keyboard.type("j")
