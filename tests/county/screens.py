@@ -13,7 +13,6 @@ from apps.payments.models import BankBatch, PaymentRun
 from apps.publicity import actions as publicity
 from apps.publicity.models import PublicNotice
 from apps.registers.models import ChildFile
-from apps.reviews.models import Review
 from tests.county import cases
 
 WHATIF = "/standards/simulate/?k=minimum_living.rural_annual&v=5880&month=2024-12"
@@ -120,7 +119,7 @@ SCREENS: dict[str, Screen] = {
     "held": Screen("checker", run("held/")),
     "bank file": Screen("finance", _of(BankBatch, "bankfiles")),
     "recoveries": Screen("clerk", at("/recoveries/")),
-    "review": Screen("clerk", _of(Review, "rechecks")),
+    "reviews": Screen("clerk", at("/rechecks/")),
     "award": Screen("clerk", _award),
     "low income": Screen("clerk", at("/registers/low-income/")),
     "child": Screen("clerk", _of(ChildFile, "registers/children")),

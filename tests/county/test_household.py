@@ -84,6 +84,7 @@ def test_t10_why_says_every_step_and_where_it_comes_from(g1: Household, enter: E
     page = enter("township")
     page.goto(f"/households/{g1.number}/")
     ahead = page.get_by_test_id("ahead")
+    expect(ahead).to_be_visible()
     rows = ahead.locator("tbody tr")
     place = place_of(ahead, "2025年1月") - 1
     working = opened(page, rows.filter(has_text="最低生活保障").locator("a").nth(place))
