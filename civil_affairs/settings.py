@@ -96,8 +96,6 @@ TEMPLATES = [
     }
 ]
 
-AUTHENTICATION_BACKENDS = ["apps.offices.access.WithPost"]
-
 # ---- language and time ----
 # The source is Chinese; English is civil_affairs/locale (docs/decisions/0013-english.md).
 LANGUAGE_CODE = "zh-hans"
@@ -119,6 +117,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTHENTICATION_BACKENDS = ["apps.offices.access.Accounts"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -192,7 +192,7 @@ def lacks(application: Application, step: Step, on: dt.date, by: Staff | None = 
     return [
         _lack(application, name, words)
         for name in dict.fromkeys(names)
-        for words in _asked(name, application, step, on, by)
+        for words in _asked(name, application, step, on)
     ]
 
 
@@ -206,13 +206,10 @@ def _lack(application: Application, name: str, words: str) -> Lack:
     return Lack(name, words, MENDED[name](application) if name in MENDED else "")
 
 
-def _asked(
-    name: str, application: Application, step: Step, on: dt.date, by: Staff | None
-) -> list[str]:
+def _asked(name: str, application: Application, step: Step, on: dt.date) -> list[str]:
     """The answer of whoever keeps what is needed."""
     if name == OTHER_INVESTIGATOR:
-        mine = by is not None and by.pk in investigators(application)
-        return [gettext("调查人不得审批自己调查的申请，请由另一位审批人办理。")] if mine else []
+        return []  # nothing is missing: it is somebody else's to take (why_not)
     if name in NEEDS:
         return NEEDS[name](application, on)
     return [
@@ -230,6 +227,8 @@ def why_not(application: Application, step: Step, on: dt.date, by: Staff) -> str
         return gettext("您是经办人，须由另一人审批")
     if any(one.staff_id == by.pk for one in relatives_of(application)):
         return gettext("您与申请家庭有近亲属关系，应当回避")
+    if OTHER_INVESTIGATOR in step.needs and by.pk in investigators(application):
+        return gettext("调查人不得审批自己调查的申请，须由另一人审批")
     return township_limit(application, step, on, by)
 
 
@@ -256,7 +255,7 @@ def options(application: Application, staff: Staff, on: dt.date) -> list[Option]
     taken = set(StepTaken.objects.filter(application=application).values_list("code", flat=True))
     for step in _allowed(application, on, taken):
         mine = why_not(application, step, on, staff)
-        wanted = tuple(lacks(application, step, on, staff))
+        wanted = tuple(lacks(application, step, on))
         before = step.once and step.code in taken
         found.append(Option(step, str(names[step.target]), wanted, mine, before))
     return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import AbstractBaseUser, User
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
@@ -11,12 +13,13 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed
 
 
-class WithPost(ModelBackend):
-    """Django's own log-in, which reads an account together with its post (one query a page)."""
+class Accounts(ModelBackend):
+    """账号: a log-in comes with the post behind it, in one question to the database."""
 
-    def get_user(self, user_id: int) -> AbstractBaseUser | None:  # type: ignore[override]
-        """The account behind a session, while it is active."""
-        user = User.objects.select_related("staff").filter(pk=user_id).first()
+    def get_user(self, user_id: int) -> Any:
+        """The account of a session; None when it is gone or closed."""
+        known = get_user_model().objects.select_related("staff").filter(pk=user_id)
+        user = known.first()
         return user if user is not None and self.user_can_authenticate(user) else None
 
 

@@ -7,11 +7,13 @@ from itertools import count
 
 from apps.casework import actions as casework
 from apps.casework.models import Application
+from apps.evidence import actions as evidence
 from apps.evidence.catalogue import Per, asked_of
-from apps.evidence.models import Survey
+from apps.evidence.models import CheckRequest
 from apps.households import actions as households
 from apps.households.models import Household, Person
 from apps.offices.models import Role, Staff
+from apps.publicity import actions as publicity
 from apps.units.id_number import make_id
 from seeds.ledger import card_number
 from tests import builders
@@ -86,10 +88,12 @@ def take(one: Application, *codes: str, on: dt.date = WEEK_BEFORE, by: Staff | N
     one.refresh_from_db()
 
 
-def nursing(name: str, *, grade: int = 1, division: str = VILLAGE) -> Application:
-    """重度残疾人护理补贴, up to 初审: nothing but papers is asked for."""
+def nursing(
+    name: str, *more: tuple[Person, str], grade: int = 1, division: str = VILLAGE
+) -> Application:
+    """重度残疾人护理补贴, up to 初审: only papers are asked for. ``more``: who lives there."""
     who, role = man(name, "1979-04-17")
-    home = home_of((who, role), division=division)
+    home = home_of((who, role), *more, division=division)
     builders.fact("disability", who, "2020-06-01", code="limb", number=grade)
     one = applied("disability_nursing", home, who)
     take(one, "complete_check", "give_opinion")
@@ -108,7 +112,51 @@ def aged(name: str, born: str = "1938-02-14", *, by: Staff | None = None) -> App
     return one
 
 
-def visited_by(one: Application, first: Staff, second: Staff, on: dt.date) -> Survey:
-    """入户调查 that these two made and signed."""
-    survey: Survey = papers.visited(one, str(on), first=first, second=second)
-    return survey
+def _verified(asked: Application, on: dt.date, clerk: Staff) -> CheckRequest:
+    """Everybody has signed, and the county has sent the verification out."""
+    home, county = asked.household, builders.staff()
+    paper = papers.filed("check_authorisation", home, on=str(on), by=clerk, issued_on=on)
+    until, about = on + dt.timedelta(days=365), {"on": on, "by": clerk}
+    for row in home.members.filter(voided_on=None):
+        evidence.authorise(
+            household_id=home.pk,
+            person_id=row.person_id,
+            signed_on=on,
+            until=until,
+            document_id=paper.pk,
+            **about,
+        )
+    check = evidence.request_check(asked.pk, **about)
+    evidence.send_check(check.pk, on=on, by=county)
+    return check
+
+
+def midway(name: str) -> Application:
+    """最低生活保障 of a couple: papers, a verification with a difference, a signed visit."""
+    head, wife = man(name, "1966-03-21"), man("李桂芝", "1969-08-02", "spouse")
+    asked = applied("minimum_living", home_of(head, wife))
+    clerk, county = clerk_of(asked.household), builders.staff()
+    check = _verified(asked, WEEK_BEFORE, clerk)
+    told = [evidence.Reported(wife[0].pk, "deposits", 13600_00, words="农商行")]
+    about = {"on": WEEK_BEFORE, "by": county}
+    evidence.answer(check.pk, "bank", result="different", figures=told, **about)
+    evidence.answer(check.pk, "tax", result="same", **about)
+    lead = builders.staff(Role.TOWNSHIP_LEAD, TOWNSHIP)
+    papers.visited(asked, str(WEEK_BEFORE), first=clerk, second=lead)
+    return asked
+
+
+def reviewing(name: str, second: Staff) -> Application:
+    """最低生活保障 that waits for the county; ``second`` was one of the two investigators."""
+    began, posted = WEEK_BEFORE - dt.timedelta(days=10), WEEK_BEFORE - dt.timedelta(days=8)
+    asked = applied("minimum_living", home_of(man(name, "1966-03-22")), on=began)
+    clerk, county = clerk_of(asked.household), builders.staff()
+    check = _verified(asked, began, clerk)
+    evidence.answer_the_rest(check.pk, on=began, by=county)
+    evidence.conclude_check(check.pk, on=began, by=county)
+    papers.visited(asked, str(began), first=clerk, second=second)
+    take(asked, "complete_check", "complete_survey", "give_opinion", on=began)
+    notice = publicity.post_applications([asked.pk], on=posted, by=clerk)
+    publicity.end(notice.pk, on=WEEK_BEFORE, by=clerk, no_photo_reason="公示栏被雨冲毁")
+    asked.refresh_from_db()
+    return asked

@@ -99,7 +99,8 @@ def sessions() -> dict[str, Any]:
 
 @pytest.fixture
 def enter(browser: Any, server: LiveServer, sessions: dict[str, Any]) -> Iterator[Enter]:
-    """``enter(username)``: a page in which that member of the demonstration's staff is logged in.
+    """``enter(username)``: a page in which that member of the demonstration's staff is logged in;
+    nobody, when it is empty.
 
     Every page opened so is faultless at the end: no console error and no other host.
     """
@@ -111,7 +112,7 @@ def enter(browser: Any, server: LiveServer, sessions: dict[str, Any]) -> Iterato
         page = context.new_page()
         opened.append(page)
         watch(page, server.url)
-        if username not in sessions:
+        if username and username not in sessions:
             fill_in(page, username)
             sessions[username] = context.storage_state()
         return page
@@ -133,8 +134,13 @@ def watch(page: Any, own: str) -> None:
 
 def fill_in(page: Any, username: str) -> None:
     """Log in by the form."""
-    password = next(one.password for one in LOGINS if one.username == username)
     page.goto("/login/")
+    sign_in(page, username)
+
+
+def sign_in(page: Any, username: str) -> None:
+    """The form of the log-in that is open, filled in and sent."""
+    password = next(one.password for one in LOGINS if one.username == username)
     page.fill("#id_username", username)
     page.fill("#id_password", password)
     page.click("main button[type=submit]")

@@ -63,6 +63,23 @@ def test_t19_who_prepared_a_case_does_not_decide_it(enter: Enter) -> None:
     faultless(page)
 
 
+def test_t19_who_visited_a_family_does_not_decide_its_case(enter: Enter) -> None:
+    me = staff_of("supervisor")
+    asked = cases.reviewing("调查回避户", me)
+    page = enter("supervisor")
+    page.goto(f"/applications/{asked.pk}/")
+    expect(page.get_by_test_id("take-confirm")).to_have_count(0)
+    expect(page.locator("main")).to_contain_text("调查人不得审批自己调查的申请")
+    answer = post(page, f"/applications/{asked.pk}/steps/confirm/", seen=str(asked.version))
+    assert answer.status >= 400
+    assert "调查人不得审批自己调查的申请" in answer.text()
+    asked.refresh_from_db()
+    assert asked.state == "reviewing"
+    logged = Event.objects.filter(object_id=asked.pk, verb__endswith="被拒绝").latest("pk")
+    assert (logged.by, bool(logged.reason)) == (me, True)
+    faultless(page)
+
+
 def test_t19_who_computed_a_run_does_not_approve_it(enter: Enter) -> None:
     run = running.checked()
     page = enter("clerk")

@@ -23,7 +23,6 @@ def test_t12_a_death_of_two_months_back_is_foretold_and_the_run_leaves_it_out(
     home = man.memberships.get(relationship="applicant").household
     page = enter("township")
     page.goto(f"/households/{home.number}/")
-    page.wait_for_load_state()
     page.keyboard.press("c")
     page.get_by_test_id("kinds").get_by_role("link", name="死亡").click()
     page.select_option("#id_person", str(man.pk))
@@ -42,8 +41,7 @@ def test_t12_a_death_of_two_months_back_is_foretold_and_the_run_leaves_it_out(
     # November was paid for both: 300.00 and 50.00 too much.
     expect(shown.get_by_test_id("sums")).to_contain_text("350.00")
     expect(shown.get_by_test_id("past")).to_contain_text("转追缴")
-    for box in ("notice", "statement"):
-        assert page.locator(f"[name={box}]").is_checked(), box
+    assert all(page.locator(f"[name={box}]").is_checked() for box in ("notice", "statement"))
     faultless(page)
 
     page.get_by_test_id("submit").click()

@@ -180,8 +180,7 @@ def test_t24_a_line_is_held_and_released_and_the_sums_follow_at_once(enter: Ente
     page = enter("checker")
     page.goto(f"/payruns/{run.pk}/lines/?programme=minimum_living&township=430482105")
     row = page.get_by_test_id("lines").locator("tbody tr").first
-    number = row.locator("span.mono").inner_text().strip()
-    home = Household.objects.get(number=number)
+    home = Household.objects.get(number=row.locator("span.mono").inner_text().strip())
     mine = PaymentLine.objects.filter(
         calculation_id=run.calculation_id, subject=-home.pk, programme="minimum_living"
     )

@@ -21,9 +21,13 @@ WATCH = """() => {
   const seen = node => {
     const box = node.getBoundingClientRect();
     if (node.matches('.skip') || box.width < 3 || box.height < 3) return true;
+    // Of a list taller than the window only a part can be seen: that part is looked at.
+    const left = Math.max(0, box.left), wide = Math.min(innerWidth, box.right) - left;
+    const top = Math.max(0, box.top), high = Math.min(innerHeight, box.bottom) - top;
+    if (wide < 1 || high < 1) return false;
     const spots = [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]];
     return spots.some(([x, y]) => {
-      const at = document.elementFromPoint(box.x + box.width * x, box.y + box.height * y);
+      const at = document.elementFromPoint(left + wide * x, top + high * y);
       return at && (node.contains(at) || at.contains(node) && at.tagName !== 'BODY' &&
         at.tagName !== 'HTML' || (at.closest('label') || {}).control === node);
     });

@@ -101,10 +101,11 @@ def untranslated(page: Any) -> list[str]:
     """Chinese on the page that is neither marked as such, nor a name, nor in parentheses."""
     rows = (Person, Staff, Division)
     names = {name for model in rows for name in model.objects.values_list("name", flat=True)}
+    longest_first = sorted(names, key=len, reverse=True)
     left = []
-    for text in page.evaluate(LABELS):
+    for text in filter(CHINESE.search, page.evaluate(LABELS)):
         bare = re.sub(r"[(（][^()（）]*[)）]", "", text)
-        for name in sorted(names, key=len, reverse=True):
+        for name in longest_first:
             bare = bare.replace(name, "")
         if CHINESE.search(bare):
             left.append(text)

@@ -68,7 +68,7 @@ def advance(
     check_taken(application, step, on, taken, data)
     if step.note and not note.strip():
         raise Refused(gettext("办理“{verb}”须说明原因。").format(verb=step.verb), "note")
-    lacking = steps.missing(application, step, on, by)
+    lacking = steps.missing(application, step, on)
     if lacking:
         raise Missing(step.verb, lacking)
     return go(application, step, on=on, by=by, note=note.strip(), data=data, whose=True)
@@ -156,7 +156,7 @@ def way_to_decide(
     may(application, step, on, by)
     _within_limit(application, step, on, by, assessed_fen)
     check_day(application, on, StepTaken.objects.filter(application=application).last())
-    lacking = steps.missing(application, step, on, by)
+    lacking = steps.missing(application, step, on)
     if lacking:
         raise Missing(step.verb, lacking)
     return step

@@ -42,11 +42,11 @@ def take_together(
         check_taken(application, step, on, taken[application.pk], data)
         groups[step].append(application)
     for step, those in groups.items():
-        _check_needs(step, those, on, by)
+        _check_needs(step, those, on)
         _go(step, those, on, by, data)
 
 
-def _check_needs(step: Step, those: list[Application], on: dt.date, by: Staff) -> None:
+def _check_needs(step: Step, those: list[Application], on: dt.date) -> None:
     """Missing for the first that lacks something; asked one by one only where it must be."""
     ids = [one.pk for one in those]
     met = [set(AMONG[name](ids, on)) for name in step.needs if name in AMONG]
@@ -54,7 +54,7 @@ def _check_needs(step: Step, those: list[Application], on: dt.date, by: Staff) -
     for one in those:
         if whole and all(one.pk in those_met for those_met in met):
             continue
-        lacking = steps.missing(one, step, on, by)
+        lacking = steps.missing(one, step, on)
         if lacking:
             raise Missing(step.verb, lacking)
 

@@ -307,7 +307,7 @@ def _bounds(
             step = draft.yearly_fen - (draft._replace(value=before).yearly_fen or 0)
         words = draft._replace(value=before).words if before is not None else gettext("未配置")
         fen = None if step is None else step * heads
-        named = "、".join(cards[code].short for code in sorted(on_top))
+        named = listed(cards[code].short for code in sorted(on_top))
         found.append(Bound(draft, words, heads, step, fen, named))
     return found
 
