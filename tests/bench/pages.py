@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import os
 import statistics
 import sys
@@ -84,6 +85,7 @@ def cost(page: Asked, loads: int) -> Cost:
     from django.db import connection
     from django.test import Client
 
+    gc.freeze()  # as in the web process (civil_affairs/wsgi.py)
     browser = Client()
     browser.force_login(get_user_model().objects.get(username=page.who))
     answer = browser.get(page.path)
