@@ -106,7 +106,6 @@ class Line(NamedTuple):
     code: str = ""
     words: str = ""
     number: int | str = 0
-    by: int | None = None  # who has prepared it
 
     @property
     def began(self) -> dt.date:

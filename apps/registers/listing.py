@@ -82,8 +82,19 @@ FLAGS = {
     "check": _("登记待核对"),
 }
 ANY = "any"
+# When a child reaches the age of its register, and when the next visit is due: of a file ``o`` with
+# the child ``p``, its newest rating ``r`` and its newest visit ``s``.
+DATES = """
+           (p.born + make_interval(years => CASE o.register WHEN 'left_behind'
+               THEN %(left_behind_age)s::int ELSE %(in_difficulty_age)s::int END))::date AS out_on,
+           (coalesce(s."on", o.opened_on) + make_interval(months => CASE
+               WHEN o.register = 'left_behind' AND r.level = 'key'
+                   THEN %(left_behind_key)s::int
+               WHEN o.register = 'left_behind' THEN %(left_behind_ordinary)s::int
+               WHEN r.level = 'key' THEN %(in_difficulty_key)s::int
+               ELSE %(in_difficulty_ordinary)s::int END))::date AS due_on"""
 # One row a file. Adults are counted over all households of the files at once.
-FILES = """
+FILES = f"""
 WITH of_file AS (
     SELECT c.id, c.person_id, c.household_id, c.opened_on, c.state, c.closed_on,
            f.code AS register, f.voided_on IS NOT NULL AS void, h.division, h.number
@@ -124,14 +135,7 @@ WITH of_file AS (
            a."on" AS reported_on,
            (o.state = 'open' AND g.household_id IS NULL) AS alone,
            (l.household_id IS NOT NULL AND l.household_id <> o.household_id) AS moved,
-           (p.born + make_interval(years => CASE o.register WHEN 'left_behind'
-               THEN %(left_behind_age)s::int ELSE %(in_difficulty_age)s::int END))::date AS out_on,
-           (coalesce(s."on", o.opened_on) + make_interval(months => CASE
-               WHEN o.register = 'left_behind' AND r.level = 'key'
-                   THEN %(left_behind_key)s::int
-               WHEN o.register = 'left_behind' THEN %(left_behind_ordinary)s::int
-               WHEN r.level = 'key' THEN %(in_difficulty_key)s::int
-               ELSE %(in_difficulty_ordinary)s::int END))::date AS due_on
+           {DATES}
     FROM of_file o
     JOIN households_person p ON p.id = o.person_id
     LEFT JOIN rated r ON r.file_id = o.id

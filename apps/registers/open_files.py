@@ -13,11 +13,11 @@ from typing import NamedTuple
 from apps.casework.worklist import Asked
 from apps.offices.together import Question, of_sql
 from apps.registers.clocks import age_limits, visit_params
+from apps.registers.listing import DATES
 
-OPEN = """
+OPEN = f"""
 WITH file AS MATERIALIZED (
-    SELECT c.id, c.person_id, c.household_id, c.opened_on, f.code AS register, f.void, h.division,
-           p.born
+    SELECT c.id, c.person_id, c.household_id, c.opened_on, f.code AS register, f.void, h.division
     FROM registers_childfile c
     CROSS JOIN LATERAL (
         SELECT division FROM households_household
@@ -25,19 +25,12 @@ WITH file AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT code, voided_on IS NOT NULL AS void FROM households_fact
         WHERE id = c.fact_id OFFSET 0) f
-    CROSS JOIN LATERAL (SELECT born FROM households_person WHERE id = c.person_id OFFSET 0) p
     WHERE c.state = 'open'
 ), dated AS MATERIALIZED (
     SELECT o.*, s."on" AS visited_on, coalesce(a.n, 0) AS reports, a."on" AS reported_on,
-           (o.born + make_interval(years => CASE o.register WHEN 'left_behind'
-               THEN %(left_behind_age)s::int ELSE %(in_difficulty_age)s::int END))::date AS out_on,
-           (coalesce(s."on", o.opened_on) + make_interval(months => CASE
-               WHEN o.register = 'left_behind' AND r.level = 'key'
-                   THEN %(left_behind_key)s::int
-               WHEN o.register = 'left_behind' THEN %(left_behind_ordinary)s::int
-               WHEN r.level = 'key' THEN %(in_difficulty_key)s::int
-               ELSE %(in_difficulty_ordinary)s::int END))::date AS due_on
+           {DATES}
     FROM file o
+    CROSS JOIN LATERAL (SELECT born FROM households_person WHERE id = o.person_id OFFSET 0) p
     LEFT JOIN LATERAL (
         SELECT level FROM registers_rating WHERE file_id = o.id
         ORDER BY "on" DESC, id DESC LIMIT 1) r ON TRUE
@@ -71,7 +64,7 @@ WITH file AS MATERIALIZED (
 )
 SELECT id AS pk, division, household_id AS home, person_id AS who, register, opened_on, visited_on,
        due_on, out_on, reports, reported_on, void, flags
-FROM flagged WHERE flags <> '{}' ORDER BY division, id
+FROM flagged WHERE flags <> '{{}}' ORDER BY division, id
 """
 
 
