@@ -187,6 +187,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="2,8", minute="10"),
         "options": {"expires": 3600},
     },
+    # From midnight on the worklist is that of another day; in between, what was touched.
+    "keep-answers": {
+        "task": "apps.casework.tasks.keep_answers",
+        "schedule": crontab(minute="3-59/20"),
+        "options": {"expires": 600},
+    },
 }
 
 # ---- static files ----

@@ -15,7 +15,7 @@ from apps.casework.deadlines import Clock, Course, clocks, next_due
 from apps.casework.models import Application, StepTaken
 from apps.casework.programme import PROGRAMMES
 from apps.casework.steps import delegated_among
-from apps.offices.together import of_rows, together
+from apps.offices.together import Part, Question, gathered, of_rows, parted, together
 from apps.standards.book import Book
 from apps.units.calendar import WorkCalendar
 
@@ -41,14 +41,16 @@ class _Step(NamedTuple):
     on: dt.date
 
 
+# Applications by number, or a query set of their numbers.
+Ids = Collection[int] | QuerySet[Any, Any]
 # (application ids) -> those whose time has been extended: rows of Of
-Extended = Callable[[Collection[int]], QuerySet[Any, Any]]
+Extended = Callable[[Ids], QuerySet[Any, Any]]
 EXTENDED: dict[str, Extended] = {}
 # (application ids) -> what other apps record, in the order in which it holds: rows of Act
-Acts = Callable[[Collection[int]], QuerySet[Any, Any]]
+Acts = Callable[[Ids], QuerySet[Any, Any]]
 RECORDED: dict[str, Acts] = {}
 # (application ids) -> those whose clock's act has been done though the state stands: rows of Of
-Met = Callable[[Collection[int]], QuerySet[Any, Any]]
+Met = Callable[[Ids], QuerySet[Any, Any]]
 MET: dict[str, Met] = {}
 # Steps that start a clock by their code or by where they lead, whatever the card says.
 BY_CODE = {"request_correction": "correction_requested"}
@@ -58,9 +60,29 @@ PAPERS = "supplement_papers"  # the step that meets papers_by while the state st
 
 def courses_of(applications: Sequence[Application], book: Book) -> dict[int, Course]:
     """How far each application has come; two queries at most for all of them."""
-    ids = [one.pk for one in applications]
+    parts = together([recorded([one.pk for one in applications])])[0]
+    return courses_from(applications, book, parts)
+
+
+def recorded(of: Ids) -> Question[Part]:
+    """What is recorded about applications, by number or as a query set: for ``courses_from``."""
+    taken = StepTaken.objects.filter(application_id__in=of).order_by("pk")
+    return gathered(
+        [
+            of_rows(_Step, taken.values("code", "target", "on", of=F("application_id"))),
+            *(of_rows(Of, answer(of)) for answer in EXTENDED.values()),
+            *(of_rows(Act, answer(of)) for answer in RECORDED.values()),
+            *(of_rows(Of, answer(of)) for answer in MET.values()),
+        ]
+    )
+
+
+def courses_from(
+    applications: Sequence[Application], book: Book, parts: Sequence[Part]
+) -> dict[int, Course]:
+    """How far each has come by what ``recorded`` was answered; one query at most."""
     delegated = delegated_among(applications, book)
-    steps, extended, recorded, met = _recorded(ids)
+    steps, extended, recorded, met = _read(parts)
     acts, papers = _acts(applications, steps)
     for one in recorded:
         acts[one.of][one.act] = one.day
@@ -78,17 +100,10 @@ def courses_of(applications: Sequence[Application], book: Book) -> dict[int, Cou
     }
 
 
-def _recorded(ids: list[int]) -> tuple[list[_Step], set[int], list[Act], dict[str, set[int]]]:
-    """Steps taken, extended applications, acts of other apps, clocks met (one query)."""
-    taken = StepTaken.objects.filter(application_id__in=ids).order_by("pk")
-    steps, *others = together(
-        [
-            of_rows(_Step, taken.values("code", "target", "on", of=F("application_id"))),
-            *(of_rows(Of, answer(ids)) for answer in EXTENDED.values()),
-            *(of_rows(Act, answer(ids)) for answer in RECORDED.values()),
-            *(of_rows(Of, answer(ids)) for answer in MET.values()),
-        ]
-    )
+def _read(parts: Sequence[Part]) -> tuple[list[_Step], set[int], list[Act], dict[str, set[int]]]:
+    """Steps taken, extended applications, acts of other apps, clocks met."""
+    kinds = [_Step, *[Of] * len(EXTENDED), *[Act] * len(RECORDED), *[Of] * len(MET)]
+    steps, *others = parted(kinds, parts)
     extended, acts = others[: len(EXTENDED)], others[len(EXTENDED) :]
     acts, met = acts[: len(RECORDED)], acts[len(RECORDED) :]
     return (

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,8 +20,9 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from apps.casework.kept import KEPT, Keeping, Scope, answers
 from apps.offices.models import Role, Staff
-from apps.offices.together import Question, R, of_rows, together
+from apps.offices.together import Question, R, of_rows
 from apps.standards.book import Book
 from apps.units.calendar import WorkCalendar
 from apps.units.language import lazy as _
@@ -49,6 +50,7 @@ class Asked:
     today: dt.date
     calendar: WorkCalendar
     book: Book
+    only: Scope | None = None  # a question that is kept is asked again of these alone
     _answers: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def once(self, name: str, find: Callable[[Asked], T]) -> T:
@@ -59,9 +61,20 @@ class Asked:
         return answer
 
     def ask(self, *asks: Ask) -> None:
-        """Put the questions not yet answered, as one query."""
+        """Put the questions not yet answered together (casework/kept.py: two queries)."""
         new = [one for one in dict.fromkeys(asks) if one not in self._answers]
-        self._answers.update(zip(new, together([one(self) for one in new]), strict=True))
+        plain = [one for one in new if one not in KEPT]
+        may = [one for one in new if one in KEPT]
+        rows = answers(
+            [_made(one, self) for one in plain], [self._keeping(one) for one in may], LIMIT
+        )
+        self._answers.update(zip([*plain, *may], rows, strict=True))
+
+    def _keeping(self, ask: Ask) -> Keeping:
+        def within(scope: Scope) -> Question[Any]:
+            return ask(replace(self, only=scope))
+
+        return Keeping(ask(self), within, *KEPT[ask])
 
     def rows(self, ask: Callable[[Asked], Question[R]]) -> list[R]:
         """The answer to a question; asked for now where nobody has put it before."""
@@ -71,6 +84,30 @@ class Asked:
 
 
 Ask = Callable[[Asked], Question[Any]]
+A = TypeVar("A", bound=Ask)
+_LASTING: set[object] = set()
+_MADE: dict[tuple[object, ...], Question[Any]] = {}
+
+
+def lasting(ask: A) -> A:
+    """Mark a question made of nothing but who asks and the day: once a process is enough.
+
+    Making SQL of a query set takes Django longer than the database takes to answer most of them.
+    """
+    _LASTING.add(ask)
+    return ask
+
+
+def _made(ask: Ask, asked: Asked) -> Question[Any]:
+    if ask not in _LASTING:
+        return ask(asked)
+    staff = asked.staff
+    key = (ask, staff.pk, staff.role, staff.division, asked.today)
+    if key not in _MADE:
+        if len(_MADE) >= 10_000:
+            _MADE.clear()
+        _MADE[key] = ask(asked)
+    return _MADE[key]
 
 
 class Task(NamedTuple):
@@ -157,7 +194,7 @@ def _pattern(name: str) -> str:
     return reverse(name, args=[0])
 
 
-def page_of(name: str, pk: int) -> str:
+def page_of(name: str, pk: int | str) -> str:
     """The address of the page of one thing by its number: thousands a list, so no search each."""
     return _pattern(name).replace("/0/", f"/{pk}/")
 

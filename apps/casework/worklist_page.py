@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.casework.listing import COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH, places
 from apps.casework.models import SavedView
-from apps.casework.worklist import FIELD_ROLES, Asked, Task
+from apps.casework.worklist import FIELD_ROLES, Asked, Task, lasting
 from apps.households.models import Household, Member, Person
 from apps.offices.models import Division, Event, Role, Staff
 from apps.offices.together import Question, of_rows, together
@@ -62,6 +62,7 @@ class Colleague(NamedTuple):
         return Role(self.role).label
 
 
+@lasting
 def done(asked: Asked) -> Question[Count]:
     """How many acts somebody has put down this month; to log in is none."""
     first = asked.today.replace(day=1)
@@ -70,23 +71,27 @@ def done(asked: Asked) -> Question[Count]:
     return of_rows(Count, mine.order_by().values("by").annotate(n=models.Count("pk")).values("n"))
 
 
+@lasting
 def inside_of(asked: Asked) -> Question[Place]:
     """The townships of the county, or the villages of a township."""
     return of_rows(Place, places(asked.staff).values("code", "name"))
 
 
+@lasting
 def own(asked: Asked) -> Question[Place]:
     """The territory of the one who asks."""
     mine = Division.objects.filter(code=asked.staff.division)
     return of_rows(Place, mine.values("code", "name"))
 
 
+@lasting
 def saved(asked: Asked) -> Question[View]:
     """The views somebody has saved."""
     rows = SavedView.objects.filter(staff=asked.staff).order_by("pk")
     return of_rows(View, rows.values("name", "query", pk=F("id")))
 
 
+@lasting
 def colleagues(asked: Asked) -> Question[Colleague]:
     """To whom tasks may be handed over."""
     return of_rows(Colleague, colleagues_of(asked.staff).values("name", "role", pk=F("id")))

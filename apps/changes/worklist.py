@@ -9,7 +9,7 @@ from django.db.models import F
 
 from apps.casework.models import DECIDERS
 from apps.casework.procedures import CASEWORKERS
-from apps.casework.worklist import OF_HOUSEHOLD, Asked, Line, Task, lines, queue
+from apps.casework.worklist import OF_HOUSEHOLD, Asked, Line, Task, lasting, lines, queue
 from apps.changes.models import KIND_CHOICES, FamilyChange
 from apps.offices.together import Question
 from apps.units.language import lazy as _
@@ -24,6 +24,7 @@ _COLUMNS: dict[str, Any] = {
 }
 
 
+@lasting
 def submitted(asked: Asked) -> Question[Line]:
     """Changes somebody else has submitted, the oldest first."""
     rows = FamilyChange.objects.visible_to(asked.staff).filter(state="submitted")
@@ -31,6 +32,7 @@ def submitted(asked: Asked) -> Question[Line]:
     return lines(others, **_COLUMNS, words=F("prepared_by__name"))
 
 
+@lasting
 def returned(asked: Asked) -> Question[Line]:
     """Changes of one's own that were sent back, with the reason."""
     rows = FamilyChange.objects.filter(prepared_by=asked.staff, state="draft")

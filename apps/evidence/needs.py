@@ -10,7 +10,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from apps.casework.clocks import acts_by, met
+from apps.casework.clocks import Ids, acts_by, met
 from apps.casework.models import Application, StepTaken
 from apps.casework.procedure import among, investigated_by, need
 from apps.evidence.comparing import checked_until, lines, newest_check
@@ -147,7 +147,7 @@ def investigators(application: Application) -> list[int]:
 
 
 @acts_by("evidence")
-def acts(applications: Collection[int]) -> QuerySet[CheckRequest, dict[str, Any]]:
+def acts(applications: Ids) -> QuerySet[CheckRequest, dict[str, Any]]:
     """收到核对提请: the day of the newest request (R-DB-18)."""
     rows = CheckRequest.objects.filter(application_id__in=applications).order_by("pk")
     received = Value("check_request_received")
@@ -155,7 +155,7 @@ def acts(applications: Collection[int]) -> QuerySet[CheckRequest, dict[str, Any]
 
 
 @met("information_check_start_by")
-def check_started(applications: Collection[int]) -> QuerySet[CheckRequest, dict[str, Any]]:
+def check_started(applications: Ids) -> QuerySet[CheckRequest, dict[str, Any]]:
     """启动信息核对: the newest request has been sent to the departments."""
     mine = CheckRequest.objects.filter(application_id=OuterRef("application_id"))
     newer = Exists(mine.filter(pk__gt=OuterRef("pk")))
@@ -164,7 +164,7 @@ def check_started(applications: Collection[int]) -> QuerySet[CheckRequest, dict[
 
 
 @met("survey_start_by")
-def survey_started(applications: Collection[int]) -> QuerySet[Any, dict[str, Any]]:
+def survey_started(applications: Ids) -> QuerySet[Any, dict[str, Any]]:
     """启动家庭经济状况调查: the check has been asked for, or a visit opened (57号 Art.15)."""
     asked = CheckRequest.objects.filter(application_id__in=applications)
     opened = Survey.objects.filter(application_id__in=applications)

@@ -125,6 +125,7 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["kind", "object_id"], name="event_object"),
             models.Index(fields=["household_id", "-id"], name="event_household"),
+            models.Index(fields=["by", "at"], name="event_by"),
         ]
 
 

@@ -55,11 +55,34 @@ def together(questions: Sequence[Question[Any]]) -> list[list[Any]]:
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), [value for _, one in put for value in one.params])
         for n, text in cursor.fetchall():
-            answers[n] = _read(questions[n].row, text)
+            answers[n] = rows_of(questions[n].row, text)
     return answers
 
 
-def _read(row: Callable[..., Any], text: str | None) -> list[Any]:
+class Part(NamedTuple):
+    """The rows of one of several gathered questions, as text."""
+
+    n: int
+    text: str | None
+
+
+def gathered(questions: Sequence[Question[Any]]) -> Question[Part]:
+    """Several questions as one, where they have to be put by one name; ``parted`` reads it."""
+    put = [(n, one) for n, one in enumerate(questions) if one.sql]
+    sql = " UNION ALL ".join(
+        f"SELECT {n} AS n, (SELECT json_agg(q)::text FROM ({one.sql}) q) AS text" for n, one in put
+    )
+    return Question(Part, sql, [value for _, one in put for value in one.params])
+
+
+def parted(kinds: Sequence[type[Any]], parts: Sequence[Part]) -> list[list[Any]]:
+    """The rows of each of the gathered questions, whose rows are of these kinds."""
+    texts = dict(parts)
+    return [rows_of(kind, texts.get(n)) for n, kind in enumerate(kinds)]
+
+
+def rows_of(row: Callable[..., R], text: str | None) -> list[R]:
+    """The rows that JSON text holds, objects by the names of the fields."""
     found = json.loads(text) if text else []
     for name in _days_of(row):
         for one in found:

@@ -233,7 +233,15 @@ class PaymentLine(models.Model):
             ),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="line_kind"),
         ]
-        indexes = [BrinIndex(fields=["month"], name="line_month_brin", pages_per_range=16)]
+        indexes = [
+            BrinIndex(fields=["month"], name="line_month_brin", pages_per_range=16),
+            # The few from which something was withheld: a recovery asks for its own.
+            models.Index(
+                fields=["subject", "programme"],
+                name="line_withheld",
+                condition=Q(offset_fen__gt=0),
+            ),
+        ]
 
 
 class Held(models.Model):

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from apps.casework.worklist import LIMIT, Asked, Line, Task, page_of, queue
+from apps.casework.worklist import LIMIT, Asked, Line, Task, lasting, page_of, queue
 from apps.offices.together import Question, of_rows, of_sql
 from apps.payments.listing import WHY
 from apps.payments.recoveries.models import JUDGES, PREPARERS, Treatment
@@ -35,6 +35,7 @@ ORDER BY min(d.month), min(d.id) LIMIT %(limit)s
 """
 
 
+@lasting
 def unpaid(asked: Asked) -> Question[Line]:
     """Money of the newest run that waits for an account."""
     params = {"territory": f"{asked.staff.division}%", "limit": LIMIT}
@@ -66,15 +67,17 @@ class Way(NamedTuple):
     prepared_by_id: int
 
 
+@lasting
 def treated(asked: Asked) -> Question[Way]:
     """Every way of paying back that was not refused, in order."""
     rows = Treatment.objects.visible_to(asked.staff).exclude(state="refused").order_by("pk")
     return of_rows(Way, rows.values(*Way._fields))
 
 
+@lasting
 def owed(asked: Asked) -> Question[Row]:
     """The recoveries of the territory."""
-    return question(asked.staff, limit=LIMIT)
+    return question(asked.staff, limit=LIMIT, names=False)
 
 
 @queue("recoveries", _("追缴"), order=75, roles=(*PREPARERS, *JUDGES), asks=(treated, owed))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from django.db.models import F
 
 from apps.casework.procedures import CASEWORKERS
-from apps.casework.worklist import Asked, Line, Task, lines, queue
+from apps.casework.worklist import Asked, Line, Task, lasting, lines, queue
 from apps.offices.together import Question
 from apps.publicity.models import PublicNotice
 from apps.publicity.shown import NAMES
@@ -19,6 +19,7 @@ _DAY = dt.timedelta(days=1)
 _STAGES = dict(PublicNotice.Stage.choices)
 
 
+@lasting
 def over(asked: Asked) -> Question[Line]:
     """Notices whose last day has passed, by family and stage."""
     rows = PublicNotice.objects.visible_to(asked.staff).filter(

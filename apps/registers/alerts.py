@@ -7,6 +7,7 @@ what it stands on was recorded after that, or, unless it was ended, after the qu
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext
@@ -237,12 +238,19 @@ def alerts(staff: Staff, *, today: dt.date, book: Book, division: str = "") -> l
     return told(found[0], today, book)
 
 
-def question(staff: Staff, today: dt.date, book: Book, division: str = "") -> Question[Raised]:
-    """The same as a question that can be put together with others."""
+def question(
+    staff: Staff,
+    today: dt.date,
+    book: Book,
+    division: str = "",
+    homes: Sequence[int] | None = None,
+) -> Question[Raised]:
+    """The same as a question that can be put together with others; of some households alone."""
     params = params_of(staff, division, today) | _figures(book, today)
     params |= {
         "open": list(OPEN_STATES),
         "counted": list(COUNTED_INCOME),
+        "homes": homes,
         "rules": list(words.RULES),
         "quiet_since": today - dt.timedelta(days=days(book, today, "alert_quiet_days") or 0),
     }

@@ -28,6 +28,7 @@ WITH member AS MATERIALIZED (
     JOIN households_person p ON p.id = m.person_id
     WHERE m.voided_on IS NULL AND m.period @> %(today)s::date
       AND h.division LIKE %(territory)s AND h.division LIKE %(division)s
+      AND (%(homes)s::bigint[] IS NULL OR h.id = ANY (%(homes)s))
       -- few have died: one list of them, hashed, whatever the planner expects
       AND m.person_id NOT IN (SELECT d.person_id FROM households_fact d
                               WHERE d.kind = 'death' AND d.person_id IS NOT NULL
@@ -38,6 +39,7 @@ WITH member AS MATERIALIZED (
     JOIN households_household h ON h.id = e.household_id
     WHERE e.period @> %(month)s::date AND h.division LIKE %(territory)s
       AND h.division LIKE %(division)s
+      AND (%(homes)s::bigint[] IS NULL OR h.id = ANY (%(homes)s))
 ), claim AS (
     SELECT m.person_id, a.programme AS category FROM member m
     JOIN award a ON a.household_id = m.household_id AND a.person_id IS NULL
@@ -160,6 +162,7 @@ def params_of(staff: Staff, division: str, today: dt.date) -> dict[str, Any]:
         "today": today,
         "month": month_of(today),
         "categories": list(words.CATEGORIES),
+        "homes": None,  # the households it is narrowed to
     }
 
 

@@ -8,8 +8,10 @@ the newest visit and rating alone: it does not grow with the years.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from apps.casework.kept import kept
 from apps.casework.worklist import Asked
 from apps.offices.together import Question, of_sql
 from apps.registers.clocks import age_limits, visit_params
@@ -25,7 +27,7 @@ WITH file AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT code, voided_on IS NOT NULL AS void FROM households_fact
         WHERE id = c.fact_id OFFSET 0) f
-    WHERE c.state = 'open'
+    WHERE c.state = 'open' AND (%(homes)s::bigint[] IS NULL OR c.household_id = ANY (%(homes)s))
 ), dated AS MATERIALIZED (
     SELECT o.*, s."on" AS visited_on, coalesce(a.n, 0) AS reports, a."on" AS reported_on,
            {DATES}
@@ -83,14 +85,16 @@ class OpenFile(NamedTuple):
     reports: int
     reported_on: dt.date | None
     void: bool
-    flags: list[str]
+    flags: Sequence[str]
 
 
+@kept(home="home", person="who")
 def flagged(asked: Asked) -> Question[OpenFile]:
     """The files of the territory about which something is open."""
     params = {
         "territory": f"{asked.staff.division}%",
         "today": asked.today,
+        "homes": asked.only.homes if asked.only else None,
         **visit_params(asked.book, asked.today),
         **age_limits(asked.book, asked.today),
     }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -16,9 +17,10 @@ from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
 from apps.casework.ending import endings
+from apps.casework.kept import hang_together, kept
 from apps.casework.models import Entitlement
 from apps.casework.procedures import CASEWORKERS, COUNTY, TOWNSHIP
-from apps.casework.worklist import LIMIT, Asked, Line, Task, lines, page_of, queue
+from apps.casework.worklist import LIMIT, Asked, Line, Task, lasting, lines, page_of, queue
 from apps.offices.models import Role
 from apps.offices.together import Question
 from apps.registers import alerts as raised
@@ -32,6 +34,7 @@ from apps.units.language import lazy as _
 from apps.units.language import worded
 
 _DAY = dt.timedelta(days=1)
+hang_together("registers_childfile")
 
 
 def _rows(asked: Asked, flag: str) -> list[OpenFile]:
@@ -75,16 +78,21 @@ def child_reports(asked: Asked) -> Iterator[Task]:
 @queue("child-visits", _("儿童走访"), order=55, roles=words.VISITORS, asks=(flagged,))
 def child_visits(asked: Asked) -> Iterator[Task]:
     """Children whose visit is due, by register and level (R-LS-01, R-KJ-01)."""
-    for row in _rows(asked, "due"):
-        register = words.REGISTERS.get(row.register, "")
-        last = (
-            worded(_("上次{visited_on}"), visited_on=row.visited_on)
-            if row.visited_on
-            else _("还没有走访")
-        )
-        why = worded(_("{register}，{last}"), register=register, last=last)
-        made = _task(row, "child-visit", _("儿童走访"), why, _("走访"))
-        yield made._replace(due=row.due_on, since=row.visited_on or row.opened_on, visit=True)
+    return (_visit(row._replace(flags=())) for row in _rows(asked, "due"))
+
+
+@lru_cache(maxsize=20_000)
+def _visit(row: OpenFile) -> Task:
+    """Hundreds of children, the same from load to load: worded once a process."""
+    register = words.REGISTERS.get(row.register, "")
+    last = (
+        worded(_("上次{visited_on}"), visited_on=row.visited_on)
+        if row.visited_on
+        else _("还没有走访")
+    )
+    why = worded(_("{register}，{last}"), register=register, last=last)
+    made = _task(row, "child-visit", _("儿童走访"), why, _("走访"))
+    return made._replace(due=row.due_on, since=row.visited_on or row.opened_on, visit=True)
 
 
 @queue("child-files", _("儿童档案核对"), order=65, roles=CASEWORKERS, asks=(flagged,))
@@ -104,6 +112,7 @@ def child_files(asked: Asked) -> Iterator[Task]:
         yield _task(row, "child-check", _("核对儿童档案"), why, _("核对"))
 
 
+@lasting
 def staying(asked: Asked) -> Question[Line]:
     """Those at the station; ``words``: the searches made, ``number``: 1 of whom nobody knows."""
     made = Subquery(
@@ -148,6 +157,7 @@ _EXTENSION: dict[str, Any] = {
 }
 
 
+@lasting
 def stays_to_extend(asked: Asked) -> Question[Line]:
     """Extensions somebody else has proposed; ``code``: the last day of the stay."""
     rows = StayExtension.objects.visible_to(asked.staff).filter(state="proposed")
@@ -158,6 +168,7 @@ def stays_to_extend(asked: Asked) -> Question[Line]:
     return lines(others, "until", **_EXTENSION, on=F("proposed_on"), code=last)
 
 
+@lasting
 def stays_to_file(asked: Asked) -> Question[Line]:
     """Extensions granted and not yet filed above."""
     rows = StayExtension.objects.visible_to(asked.staff).filter(state="granted", filed_on=None)
@@ -181,6 +192,7 @@ def stay_extensions(asked: Asked) -> Iterator[Task]:
         yield _of_stay(one, "stay-file", _("延长救助报上级备案"), one.words, one.on)
 
 
+@lasting
 def stays_over(asked: Asked) -> Question[Line]:
     """Stays that are over while their award still runs; ``number``: the award."""
     left = Stay.objects.visible_to(asked.staff).filter(state="left")
@@ -222,9 +234,11 @@ def prone(asked: Asked) -> Iterator[Task]:
         )
 
 
+@kept(home="household_id", person="person_id")
 def alerted(asked: Asked) -> Question[raised.Raised]:
     """Alerts nobody has dealt with."""
-    return raised.question(asked.staff, asked.today, asked.book)
+    homes = asked.only.homes if asked.only else None
+    return raised.question(asked.staff, asked.today, asked.book, homes=homes)
 
 
 @queue("alerts", _("低收入人口预警"), order=58, roles=TOWNSHIP, asks=(alerted,))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F
 
 from apps.casework.deadlines import Deadline, last_day_of
+from apps.casework.kept import kept
 from apps.casework.models import Decision, Entitlement
 from apps.casework.programme import PROGRAMMES, Nature
-from apps.casework.worklist import LIMIT, OF_HOUSEHOLD, Asked, Line, Task, lines, page_of
+from apps.casework.worklist import LIMIT, OF_HOUSEHOLD, Asked, Line, Task, lasting, lines, page_of
 from apps.households.kinds import DISABILITY_TYPES
 from apps.offices.together import Question, of_sql
 from apps.reviews.models import Screening
@@ -67,6 +69,7 @@ ORDER BY d.day, d.person_id LIMIT %(limit)s
 """
 
 
+@lasting
 def life_cycles(asked: Asked) -> Question[Line]:
     """Open cycles: the fact, the day opened and the last day."""
     codes = [card.code for card in PROGRAMMES.values() if card.needs_life_certificate]
@@ -92,6 +95,7 @@ ORDER BY d."on" LIMIT %(limit)s
 """
 
 
+@lasting
 def died(asked: Asked) -> Question[Line]:
     """Deaths after which the household's award has not been decided anew."""
     return _question(DEATHS, asked, since=asked.today - dt.timedelta(days=2 * 366))
@@ -125,6 +129,7 @@ ORDER BY d."on" LIMIT %(limit)s
 """
 
 
+@lasting
 def self_care_reported(asked: Asked) -> Question[Line]:
     """Reports of a change in self-care with no assessment since."""
     return _question(SELF_CARE, asked, programme=SCREENED)
@@ -154,7 +159,9 @@ JOIN households_household h ON h.id = e.household_id
 LEFT JOIN (SELECT fact_id, max("on") AS last FROM reviews_reminder GROUP BY fact_id) r
     ON r.fact_id = n.id
 WHERE n.kind = 'disability' AND n.voided_on IS NULL AND n."on" <= %(today)s
-  AND n.until >= %(since)s AND n.person_id NOT IN ({DEAD})
+  AND n.until >= %(since)s
+  AND (%(people)s::bigint[] IS NULL OR n.person_id = ANY (%(people)s))
+  AND n.person_id NOT IN ({DEAD})
   AND (n.until - make_interval(months => %(months)s))::date <= %(today)s AND {STANDING}
   AND NOT EXISTS (
       SELECT 1 FROM households_fact q
@@ -166,6 +173,7 @@ ORDER BY n.until LIMIT %(limit)s
 """
 
 
+@kept(home="home", person="who")
 def expiring(asked: Asked) -> Question[Line]:
     """Certificates that run out within the months ahead; told once, and again near the end."""
     months = asked.book.month(month_of(asked.today)).optional("reviews.certificate_months")
@@ -176,26 +184,32 @@ def expiring(asked: Asked) -> Question[Line]:
         since=asked.today - dt.timedelta(days=REMIND_AGAIN),
         months=months,
         again=REMIND_AGAIN,
+        people=asked.only.people if asked.only else None,
     )
 
 
 def certificates(asked: Asked) -> Iterator[Task]:
     """The holders to be told."""
-    for one in asked.rows(expiring):
-        why = worded(
-            _("{disability}残疾人证{until}到期，{stops}起停发"),
-            disability=DISABILITY_TYPES.get(one.code, ""),
-            until=one.last,
-            stops=later(_stops, one.last),
-        )
-        yield one.task(
-            "certificate",
-            what=_("提醒换领残疾人证"),
-            why=why,
-            verb=_("提醒"),
-            url=page_of("remind", one.pk),
-            due=one.until,
-        )
+    return map(_certificate, asked.rows(expiring))
+
+
+@lru_cache(maxsize=20_000)
+def _certificate(one: Line) -> Task:
+    """A year's list is hundreds long and the same from load to load: worded once a process."""
+    why = worded(
+        _("{disability}残疾人证{until}到期，{stops}起停发"),
+        disability=DISABILITY_TYPES.get(one.code, ""),
+        until=one.last,
+        stops=later(_stops, one.last),
+    )
+    return one.task(
+        "certificate",
+        what=_("提醒换领残疾人证"),
+        why=why,
+        verb=_("提醒"),
+        url=page_of("remind", one.pk),
+        due=one.until,
+    )
 
 
 def _stops(until: dt.date) -> str:
@@ -288,6 +302,7 @@ def running_out(asked: Asked) -> Iterator[Task]:
         )
 
 
+@lasting
 def unscreened(asked: Asked) -> Question[Line]:
     """特困 that has ended, other than by death, and what else was not yet looked into (Art.27)."""
     rows = Decision.objects.filter(

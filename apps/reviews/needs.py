@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
 from django.db.models import F, QuerySet
 
-from apps.casework.clocks import extended_by
+from apps.casework.clocks import Ids, extended_by
 from apps.reviews.models import Extension
 
 
 @extended_by("reviews")
-def extended(applications: Collection[int]) -> QuerySet[Extension, dict[str, Any]]:
+def extended(applications: Ids) -> QuerySet[Extension, dict[str, Any]]:
     """Those whose time has been extended by a granted extension."""
     rows = Extension.objects.filter(application_id__in=applications, state="granted")
     return rows.values(of=F("application_id"))

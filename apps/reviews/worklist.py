@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from apps.casework import complained
-from apps.casework.clocks import courses_of
+from apps.casework.clocks import courses_from, recorded
 from apps.casework.deadlines import NOTIFY_STANDARD, Course, clocks, limit_named, next_due
 from apps.casework.models import CASEWORKERS, DECIDERS, Application, Decision
 from apps.casework.procedure import Step
@@ -26,12 +26,13 @@ from apps.casework.worklist import (
     Bulk,
     Line,
     Task,
+    lasting,
     lines,
     page_of,
     queue,
 )
 from apps.offices.models import Role
-from apps.offices.together import Question
+from apps.offices.together import Part, Question, of_rows
 from apps.reviews import ahead
 from apps.reviews.models import Custody, Extension, Proposal, Review, Suspension, Termination
 from apps.reviews.proposing import PROPOSALS
@@ -46,25 +47,76 @@ _DECIDED = dict(Decision.Kind.choices)
 _KEPT: dict[str, Any] = dict(Custody.KINDS)
 
 
-@queue("applications", _("申请办理"), order=10, roles=WORKERS)
+class Open(NamedTuple):
+    """An open application: the fields that say what its next step and clocks are."""
+
+    id: int
+    programme: str
+    household_id: int
+    person_id: int | None
+    state: str
+    track: str
+    applied_on: dt.date
+    accepted_on: dt.date | None
+    delegated: bool
+    division: str
+
+    @property
+    def application(self) -> Application:
+        """As clocks and cards read it; never to be saved."""
+        told = self._asdict()
+        del told["division"]
+        return Application(**told)
+
+
+def _waiting(asked: Asked) -> QuerySet[Application]:
+    """Open applications of the territory, the oldest first."""
+    waiting = Q(state__in=_open_states()) | Q(state="confirmed", track="emergency")
+    rows = Application.objects.visible_to(asked.staff).filter(waiting)
+    return rows.order_by("applied_on", "pk")[:LIMIT]
+
+
+@lasting
+def open_ones(asked: Asked) -> Question[Open]:
+    """Open applications of the territory."""
+    fields = [name for name in Open._fields if name != "division"]
+    return of_rows(Open, _waiting(asked).values(*fields, division=F("household__division")))
+
+
+@lasting
+def recorded_of(asked: Asked) -> Question[Part]:
+    """What their clocks stand on."""
+    return recorded(_waiting(asked).values("pk"))
+
+
+OPEN = (open_ones, recorded_of)
+
+
+def _courses(asked: Asked) -> dict[int, Course]:
+    """How far each of them has come (one query at most, where some may be delegated)."""
+    found = [one.application for one in asked.rows(open_ones)]
+    return courses_from(found, asked.book, asked.rows(recorded_of))
+
+
+@queue("applications", _("申请办理"), order=10, roles=WORKERS, asks=OPEN)
 def applications(asked: Asked) -> Iterator[Task]:
     """Open applications whose next step this post may take, by the clock that runs out first."""
     courses = asked.once("courses", _courses)
-    for one in asked.once("applications", _open):
+    for one in asked.rows(open_ones):
         step = _next_step(one, asked.staff.role)
         if step is None:
             continue
-        running = next_due(clocks(courses[one.pk], asked.calendar, asked.book))
+        running = next_due(clocks(courses[one.id], asked.calendar, asked.book))
         if one.state == "confirmed" and running is None:
             continue
-        why = f"{running.label}，{running.length}" if running else one.get_state_display()
+        state = Application.State(one.state).label
         yield Task(
-            key=f"application-{one.pk}",
+            key=f"application-{one.id}",
             what=_("残联审核") if one.state == "federation" else step.verb,
-            why=why,
+            why=f"{running.label}，{running.length}" if running else state,
             verb=_("办理"),
-            url=page_of("application", one.pk),
-            division=one.household.division,
+            url=page_of("application", one.id),
+            division=one.division,
             due=running.last_day if running else None,
             since=one.applied_on,
             programme=one.programme,
@@ -74,24 +126,12 @@ def applications(asked: Asked) -> Iterator[Task]:
         )
 
 
-def _open(asked: Asked) -> list[Application]:
-    """Open applications of the territory, the oldest first (one query)."""
-    waiting = Q(state__in=_open_states()) | Q(state="confirmed", track="emergency")
-    rows = Application.objects.visible_to(asked.staff).filter(waiting)
-    return list(rows.select_related("household").order_by("applied_on", "pk")[:LIMIT])
-
-
-def _courses(asked: Asked) -> dict[int, Course]:
-    """How far each of them has come (two queries at most)."""
-    return courses_of(asked.once("applications", _open), asked.book)
-
-
 def _open_states() -> tuple[str, ...]:
     closed = ("confirmed", "rejected", "withdrawn", "ended")
     return tuple(state for state in Application.State.values if state not in closed)
 
 
-def _next_step(one: Application, role: str) -> Step | None:
+def _next_step(one: Open, role: str) -> Step | None:
     """The next step of the card; None when another post has to take it."""
     card = PROGRAMMES.get(one.programme)
     for step in card.steps(one.track) if card else ():
@@ -101,18 +141,21 @@ def _next_step(one: Application, role: str) -> Step | None:
     return None
 
 
+@lasting
 def complained_of(asked: Asked) -> Question[Line]:
-    """Complaints about open applications that the county has not visited since."""
-    rows = complained.found(asked.staff, complained.Wanted(state="visit"), asked.today)
+    """Complaints about open applications."""
+    rows = complained.found(asked.staff, complained.Wanted(state="open"), asked.today)
     told = {"pk": F("id"), "number": F("application_id"), **OF_APPLICATION}
     return lines(rows.select_related(None), "on", "words", **told)
 
 
-@queue("complaints", _("投诉举报"), order=12, roles=COUNTY, asks=(complained_of,))
+@queue("complaints", _("投诉举报"), order=12, roles=COUNTY, asks=(complained_of, *OPEN))
 def complaints(asked: Asked) -> Iterator[Task]:
     """Those the county has to visit (R-DB-21), by the clock of the application."""
+    rows = asked.rows(complained_of)
+    been = complained.visited([int(one.number) for one in rows], asked.today) if rows else set()
     courses = asked.once("courses", _courses)
-    for one in asked.rows(complained_of):
+    for one in (one for one in rows if int(one.number) not in been):
         course = courses.get(int(one.number))
         due = next_due(clocks(course, asked.calendar, asked.book)) if course else None
         yield one.task(
@@ -125,6 +168,7 @@ def complaints(asked: Asked) -> Iterator[Task]:
         )
 
 
+@lasting
 def suspended(asked: Asked) -> Question[Line]:
     """Suspensions to be approved or lifted; ``number`` is the award."""
     rows = Suspension.objects.visible_to(asked.staff)
@@ -137,6 +181,7 @@ def suspended(asked: Asked) -> Question[Line]:
     return lines(waiting.order_by("proposed_on"), **OF_AWARD, **told, number=number)
 
 
+@lasting
 def proposed(asked: Asked) -> Question[Line]:
     """停发等决定 that somebody else has prepared; ``number`` is the award."""
     rows = Proposal.objects.visible_to(asked.staff).filter(state="proposed")
@@ -145,6 +190,7 @@ def proposed(asked: Asked) -> Question[Line]:
     return lines(others, "words", **OF_AWARD, **told, number=F("entitlement_id"))
 
 
+@lasting
 def longer(asked: Asked) -> Question[Line]:
     """延期 that somebody else has asked for; ``number`` is the application."""
     rows = Extension.objects.visible_to(asked.staff).filter(state="proposed")
@@ -176,6 +222,7 @@ def approvals(asked: Asked) -> Iterator[Task]:
         yield one.task("extension", what=what, why=one.words, verb=verb, url=url)
 
 
+@lasting
 def opened(asked: Asked) -> Question[Line]:
     """Open reviews of awards that still stand, by their due day; ``number``: months between."""
     standing = Q(entitlement__period__upper_inf=True) | Q(
@@ -257,6 +304,7 @@ def notices(asked: Asked) -> Iterator[Task]:
         )
 
 
+@lasting
 def announced(asked: Asked) -> Question[Line]:
     """Announced endings, by the end of their notice."""
     rows = Termination.objects.visible_to(asked.staff).filter(state="noticed")
@@ -285,6 +333,7 @@ def endings(asked: Asked) -> Iterator[Task]:
     yield from ahead.screenings(asked)
 
 
+@lasting
 def kept(asked: Asked) -> Question[Line]:
     """Agreements on custody that the county has not yet filed, by the thing that is kept."""
     rows = Custody.objects.visible_to(asked.staff).filter(filed_on=None, ended_on=None)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models.expressions import RawSQL
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -33,6 +33,7 @@ from apps.casework.worklist import (
     by_queue,
     due_words,
     inside,
+    page_of,
     queues_of,
     tasks_of,
 )
@@ -120,11 +121,13 @@ def _worklist(
     arranged = _arrangements(all_mine)
     given = [one for one in all_mine if _handed_to(arranged.get(one.task.key)) == staff.pk]
     here = inside(given if wanted.whose else all_mine, wanted)
-    in_band = [one for one in here if not wanted.due or _in_band(one, wanted.due, today)]
+    bands = _by_band(here, today)
+    in_band = bands[wanted.due] if wanted.due else here
     shown = [one for one in in_band if wanted.queue in ("", one.queue.code)]
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     near = Counter(one.task.division for one in here)
-    rows = _rows(list(page.object_list), asked, near, arranged)
+    rows = _rows(list(page.object_list), asked, near, arranged, request.GET)
+    urgent = bands["late"] or any(one.task.due == today for one in bands["today"])
     context = {
         "today": today,
         "place": "".join(one.name for one in asked.rows(own)),
@@ -133,17 +136,15 @@ def _worklist(
         "ticked": ticked,
         "problems": problems,
         "page": page,
-        "strip": _strip(here, today),
+        "strip": _strip(bands, today),
         "tabs": _tabs(staff, in_band),
         "all": len(in_band),
         "given": len(given),
-        "bands": BANDS,
         **_choices(asked),
         **_together(rows, asked),
-        "quiet": not any(band_of(one.task.due, today) in ("late", "today") for one in here),
+        "quiet": not urgent,
         "next_due": next((one.task.due for one in here if one.task.due), None),
         "done": sum(one.n for one in asked.rows(done)),
-        "limit": LIMIT,
         "narrow": any(wanted),
         "may_apply": staff.role in REGISTRARS,
     }
@@ -155,6 +156,8 @@ def _choices(asked: Asked) -> dict[str, Any]:
     return {
         "divisions": asked.rows(inside_of),
         "programmes": [(card.code, card.name) for card in ordered(PROGRAMMES.values())],
+        "bands": BANDS,
+        "limit": LIMIT,
         "views": asked.rows(saved),
     }
 
@@ -185,11 +188,23 @@ def _narrowed(request: HttpRequest) -> Narrowed:
     )
 
 
-def _in_band(one: Found, wanted: str, today: dt.date) -> bool:
-    """Whether a task lies in a band; 3 天内 and 30 天内 hold what is due sooner as well."""
-    band = band_of(one.task.due, today)
-    inner = {"soon": ("today", "soon"), "month": ("today", "soon", "month")}
-    return band in inner.get(wanted, (wanted,))
+# Of a task in a band, the bands whose lists hold it: 3 天内 and 30 天内 hold what is due sooner.
+HOLD = {
+    "late": ("late",),
+    "today": ("today", "soon", "month"),
+    "soon": ("soon", "month"),
+    "month": ("month",),
+    "": (),
+}
+
+
+def _by_band(found: Sequence[Found], today: dt.date) -> dict[str, list[Found]]:
+    """The tasks of each band, in their order."""
+    bands: dict[str, list[Found]] = {band: [] for band in BANDS}
+    for one in found:
+        for band in HOLD[band_of(one.task.due, today)]:
+            bands[band].append(one)
+    return bands
 
 
 class Band(NamedTuple):
@@ -201,12 +216,11 @@ class Band(NamedTuple):
     said: str
 
 
-def _strip(found: Sequence[Found], today: dt.date) -> list[Band]:
+def _strip(bands: dict[str, list[Found]], today: dt.date) -> list[Band]:
     """The due strip; counts are those of the lists they open."""
     return [
-        Band(band, label, len(inner), _most(band, inner, today))
+        Band(band, label, len(bands[band]), _most(band, bands[band], today))
         for band, label in BANDS.items()
-        for inner in [[one for one in found if _in_band(one, band, today)]]
     ]
 
 
@@ -227,20 +241,39 @@ def _tabs(staff: Staff, found: Sequence[Found]) -> list[tuple[str, str, int]]:
 
 
 class Row(NamedTuple):
-    """One task as the page shows it."""
+    """One task as the page shows it, worded here: a template asks anew in each row."""
 
     found: Found
+    n: str  # its place on the page
     colour: str
-    words: str
+    due: str
+    words: str  # how far away that is
     who: str
     number: str
     village: str
     programme: str
-    waiting: int | None
-    estimated: bool
-    near: int  # tasks of the same village, this one among them
-    arranged: Arrangement | None
-    application: int
+    waiting: str
+    near: str  # tasks of the same village, this one among them; empty where it is alone
+    near_url: str
+    of: str  # whose it is, said after the verb
+    preview: str
+    planned: str
+    handed: str
+
+
+class Said(NamedTuple):
+    """What the rows of one page have in common: today, and the words asked for once."""
+
+    today: dt.date
+    calendar: WorkCalendar
+    named: Named
+    estimated: str
+    waiting: str
+    near: str
+    of: str
+    planned: str
+    handed: str
+    narrowed: str  # what else the list is narrowed to, as the end of an address
 
 
 def _arrangements(found: Sequence[Found]) -> dict[str, Arrangement]:
@@ -260,41 +293,76 @@ def _rows(
     asked: Asked,
     near: Counter[str],
     arranged: dict[str, Arrangement],
+    query: QueryDict,
 ) -> list[Row]:
     """The tasks of one page with names, villages and what was arranged (one query)."""
-    named = named_of([one.task for one in found])
+    kept = query.copy()
+    for name in ("division", "page"):
+        kept.pop(name, None)
+    said = Said(
+        today=asked.today,
+        calendar=asked.calendar,
+        named=named_of([one.task for one in found]),
+        estimated=gettext("（估算）"),
+        waiting=gettext("{waiting} 天"),
+        near=gettext("同村 {near} 件"),
+        of=gettext("：{who}"),
+        planned=gettext("{planned_on} 入户"),
+        handed=gettext("转交{name}"),
+        narrowed=f"&{kept.urlencode()}" if kept else "",
+    )
     return [
-        _row(one, asked.today, named, asked.calendar)._replace(
-            near=near[one.task.division], arranged=arranged.get(one.task.key)
-        )
-        for one in found
+        _row(str(n), one, said, near[one.task.division], arranged.get(one.task.key))
+        for n, one in enumerate(found, 1)
     ]
 
 
-def _row(
-    one: Found,
-    today: dt.date,
-    named: Named,
-    calendar: WorkCalendar,
-) -> Row:
-    task, places = one.task, named.places
-    colour, words = due_words(task.due, today) if task.due else ("", gettext("无期限"))
+def _row(n: str, one: Found, said: Said, near: int, arranged: Arrangement | None) -> Row:
+    task, named = one.task, said.named
+    colour, words = due_words(task.due, said.today) if task.due else ("", gettext("无期限"))
     card = PROGRAMMES.get(task.programme)
-    village = places.get(task.division) or places.get(task.division[:TOWNSHIP_LENGTH], "")
+    number = named.numbers.get(task.household_id, "")
+    who = named.people.get(task.person_id) or named.people.get(-task.household_id, "")
+    waited = (said.today - task.since).days if task.since else -1
+    planned = arranged.planned_on if arranged else None
+    handed = arranged.handed_to if arranged else None
     return Row(
         found=one,
+        n=n,
         colour=colour,
-        words=words,
-        who=named.people.get(task.person_id) or named.people.get(-task.household_id, ""),
-        number=named.numbers.get(task.household_id, ""),
-        village=village,
+        due=_day(task.due, said.today),
+        words=words + said.estimated * bool(task.due and said.calendar.is_estimated(task.due)),
+        who=who or "—",
+        number=number,
+        village=_village(task.division, named.places),
         programme=card.short if card else "",
-        waiting=(today - task.since).days if task.since and task.since <= today else None,
-        estimated=bool(task.due and calendar.is_estimated(task.due)),
-        near=0,
-        arranged=None,
-        application=_number(task.key, "application-"),
+        waiting=said.waiting.format(waiting=waited) if waited >= 0 else "—",
+        near=said.near.format(near=near) if near > 1 else "",
+        near_url=f"?division={task.division}{said.narrowed}",
+        of=said.of.format(who=who),
+        preview=_preview(number, task.key),
+        planned=said.planned.format(planned_on=f"{planned:%m-%d}") if planned else "",
+        handed=said.handed.format(name=handed.name) if handed else "",
     )
+
+
+def _day(due: dt.date | None, today: dt.date) -> str:
+    """A due day; the year is said where it is another one."""
+    if due is None:
+        return "—"
+    return f"{due:%m-%d}" if due.year == today.year else f"{due:%Y-%m-%d}"
+
+
+def _village(division: str, places: dict[str, str]) -> str:
+    return places.get(division) or places.get(division[:TOWNSHIP_LENGTH]) or "—"
+
+
+def _preview(number: str, key: str) -> str:
+    """The address of what the side of the page shows about a household."""
+    if not number:
+        return ""
+    application = _number(key, "application-")
+    return page_of("preview", number) + (f"?application={application}" if application else "")
 
 
 def _number(key: str, start: str) -> int:
