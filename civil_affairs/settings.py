@@ -16,6 +16,8 @@ env = Env()
 
 # ---- who we are ----
 DEBUG = env.bool("DEBUG", False)
+# Log-ins that are told in the footer what a page cost; "*" is everybody.
+TESTERS: list[str] = env.list("CIVIL_TESTERS", [])
 HTTPS = env.bool("CIVIL_HTTPS", False)
 SECRET_KEY = env.str("SECRET_KEY", "") or home.secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
@@ -66,6 +68,7 @@ MIDDLEWARE = [
     # Outermost, so that files served straight from the folders are compressed too; those of
     # STATIC_ROOT lie there compressed already. A page's secrets are masked anew at every answer.
     "django.middleware.gzip.GZipMiddleware",
+    "civil_affairs.cost.PageCost",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -91,6 +94,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "apps.offices.perms.shell",
+                "civil_affairs.cost.page_cost",
             ],
         },
     }
