@@ -149,6 +149,11 @@ class Calculation(models.Model):
             first_of_month("calculation_first_month", "first_month"),
         ]
 
+    @property
+    def seconds(self) -> float:
+        """How long it took, as a person counts."""
+        return self.milliseconds / 1000
+
 
 class Due(models.Model):
     """应发: what one award comes to in one benefit month, and from which facts.
