@@ -53,6 +53,12 @@ class Group(NamedTuple):
         return [row for row in self.rows if row.state == "now"]
 
     @property
+    def unset(self) -> str:
+        """未配置, where every band of this month is: said once; else empty."""
+        now = self.now
+        return now[0].words if len(now) > 1 and not any(row.typed for row in now) else ""
+
+    @property
     def coming(self) -> list[Row]:
         """The rows that have yet to begin."""
         return [row for row in self.rows if row.state == "future"]
