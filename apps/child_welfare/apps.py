@@ -9,3 +9,4 @@ class ChildWelfareConfig(AppConfig):
     name = "apps.child_welfare"
     label = "child_welfare"
     verbose_name = _("儿童福利")
+    chapter = 5  # among the standards

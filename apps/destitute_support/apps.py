@@ -9,3 +9,4 @@ class DestituteSupportConfig(AppConfig):
     name = "apps.destitute_support"
     label = "destitute_support"
     verbose_name = _("特困人员救助供养")
+    chapter = 2  # among the standards

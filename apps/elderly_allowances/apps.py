@@ -9,3 +9,4 @@ class ElderlyAllowancesConfig(AppConfig):
     name = "apps.elderly_allowances"
     label = "elderly_allowances"
     verbose_name = _("高龄津贴与养老服务")
+    chapter = 4  # among the standards

@@ -68,6 +68,7 @@ class Profile(NamedTuple):
     """A household with its people, accounts and facts."""
 
     village: str
+    address: str  # with its village, which many an address on record begins with, once
     members: list[MemberRow]
     facts: list[FactRow]
     account: Account | None
@@ -111,8 +112,10 @@ def profile(home: Household, on: dt.date, *, then: bool = False) -> Profile:
     accounts = _accounts(home, persons)
     names = {pk: person.name for pk, person in persons.items()}
     zone = next((f for f in facts if f.kind == "zone" and f.voided_on is None), None)
+    village = village_name(home.division)
     return Profile(
-        village=village_name(home.division),
+        village=village,
+        address=home.address if home.address.startswith(village) else f"{village} {home.address}",
         members=_members(stays, facts, accounts, on, then=then),
         facts=[_fact(fact, names) for fact in facts],
         account=accounts.get(-home.pk),

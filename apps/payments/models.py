@@ -23,6 +23,7 @@ from apps.payments.recoveries import models as recoveries  # noqa: F401
 from apps.units.fields import FenField, MonthField, first_of_month
 from apps.units.language import lazy as _
 
+WITHHELD = Q(offset_fen__gt=0)  # of few lines, and a recovery asks for its own
 MAKERS = (Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
 
 
@@ -149,6 +150,11 @@ class Calculation(models.Model):
             first_of_month("calculation_first_month", "first_month"),
         ]
 
+    @property
+    def seconds(self) -> float:
+        """How long it took, as a person counts."""
+        return self.milliseconds / 1000
+
 
 class Due(models.Model):
     """应发: what one award comes to in one benefit month, and from which facts.
@@ -235,12 +241,7 @@ class PaymentLine(models.Model):
         ]
         indexes = [
             BrinIndex(fields=["month"], name="line_month_brin", pages_per_range=16),
-            # The few from which something was withheld: a recovery asks for its own.
-            models.Index(
-                fields=["subject", "programme"],
-                name="line_withheld",
-                condition=Q(offset_fen__gt=0),
-            ),
+            models.Index(fields=("subject", "programme"), name="line_withheld", condition=WITHHELD),
         ]
 
 
@@ -265,10 +266,9 @@ class Held(models.Model):
 
 
 class Recovery(models.Model):
-    """追缴: money issued beyond what was owed, for a person to decide about (R-PAY-08).
+    """追缴: money issued beyond what was owed, opened by itself for a person to decide (R-PAY-08).
 
-    Opened by itself; nothing is netted unless ``offset_fen`` a month was decided.
-    """
+    Nothing is netted unless ``offset_fen`` a month was decided."""
 
     programme = models.CharField("项目", max_length=32)
     subject = models.BigIntegerField("对象")

@@ -53,6 +53,12 @@ class Group(NamedTuple):
         return [row for row in self.rows if row.state == "now"]
 
     @property
+    def unset(self) -> str:
+        """未配置, where every band of this month is: said once; else empty."""
+        now = self.now
+        return now[0].words if len(now) > 1 and not any(row.typed for row in now) else ""
+
+    @property
     def coming(self) -> list[Row]:
         """The rows that have yet to begin."""
         return [row for row in self.rows if row.state == "future"]
@@ -77,13 +83,13 @@ class Chapter(NamedTuple):
 
 
 def chapters(today: dt.date, known_on: dt.date | None = None) -> list[Chapter]:
-    """All standards, those with amounts first, else in the order of the files; one query."""
+    """All standards, those with amounts first, by the place their apps ask for; one query."""
     rows = _rows(today, known_on)
     found: dict[str, list[Group]] = defaultdict(list)
     for entry in catalogue().values():
         found[entry.place.partition("/")[0]].append(_group(entry, rows.get(entry.key, [])))
     all_of_them = [Chapter(slug, _title(slug), groups) for slug, groups in found.items()]
-    return sorted(all_of_them, key=lambda chapter: not _of_money(chapter))
+    return sorted(all_of_them, key=lambda chapter: (not _of_money(chapter), _place(chapter.slug)))
 
 
 def one(key: str, today: dt.date) -> Group | None:
@@ -145,6 +151,11 @@ def _of_money(chapter: Chapter) -> bool:
     return any(
         group.unit in (Unit.FEN_MONTH.label, Unit.FEN_YEAR.label) for group in chapter.groups
     )
+
+
+def _place(slug: str) -> int:
+    """An app may say where its chapter stands (``chapter = 1``); the others follow."""
+    return int(getattr(apps.get_app_config(slug), "chapter", 99))
 
 
 def _title(slug: str) -> str:

@@ -9,3 +9,4 @@ class TemporaryReliefConfig(AppConfig):
     name = "apps.temporary_relief"
     label = "temporary_relief"
     verbose_name = _("临时救助与流浪救助")
+    chapter = 6  # among the standards

@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from apps.households import actions
 from apps.households.actions import BadFact
 from apps.households.models import Household, Member, Person
+from apps.households.profile import profile, village_name
 from apps.offices.models import Change
 from tests.builders import date, household, month, person
 
@@ -119,3 +120,11 @@ def test_a_household_has_one_applicant() -> None:
 def test_a_household_number_is_made_when_none_is_given() -> None:
     home = household()
     assert home.number == f"{home.division}{home.pk:08d}"
+
+
+def test_an_address_names_its_village_once() -> None:
+    home = household()
+    village = village_name(home.division)
+    for kept, shown in (("三组", f"{village} 三组"), (f"{village}三组", f"{village}三组")):
+        home.address = kept
+        assert profile(home, date("2024-06-01")).address == shown

@@ -213,3 +213,16 @@ def test_the_supervisor_carries_a_proposal_to_the_form(supervisor: Client) -> No
     assert found
     form = text(supervisor.get(found[1].replace("&amp;", "&")))
     assert 'value="5880.00"' in form
+
+
+def test_the_page_begins_with_low_income_and_says_once_what_no_band_has(
+    supervisor: Client,
+) -> None:
+    page = text(supervisor.get("/standards/"))
+    places = [
+        page.index(f'id="{slug}"') for slug in ("minimum_living", "child_welfare", "casework")
+    ]
+    assert places == sorted(places)
+    row = page.split("minimum_living.grade_amounts<")[1].split("</td>")[1]
+    assert row.count("未配置") == 1
+    assert "8 档" in row
