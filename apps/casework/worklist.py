@@ -90,7 +90,7 @@ _MADE: dict[tuple[object, ...], Question[Any]] = {}
 
 
 def lasting(ask: A) -> A:
-    """Mark a question made of nothing but who asks and the day: once a process is enough.
+    """Mark a question made of nothing but who asks, the day and the standards: once is enough.
 
     Making SQL of a query set takes Django longer than the database takes to answer most of them.
     """
@@ -102,7 +102,7 @@ def _made(ask: Ask, asked: Asked) -> Question[Any]:
     if ask not in _LASTING:
         return ask(asked)
     staff = asked.staff
-    key = (ask, staff.pk, staff.role, staff.division, asked.today)
+    key = (ask, staff.pk, staff.role, staff.division, asked.today, asked.book)
     if key not in _MADE:
         if len(_MADE) >= 10_000:
             _MADE.clear()

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import models
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from apps.casework.listing import COUNTY_LENGTH, TOWNSHIP_LENGTH, VILLAGE_LENGTH, places
-from apps.casework.models import SavedView
+from apps.casework.models import Arrangement, SavedView
 from apps.casework.worklist import FIELD_ROLES, Asked, Task, lasting
-from apps.households.models import Household, Member, Person
 from apps.offices.models import Division, Event, Role, Staff
-from apps.offices.together import Question, of_rows, together
+from apps.offices.together import Question, of_rows, of_sql, together
 
 COLLEAGUES = 60
 
@@ -97,8 +96,20 @@ def colleagues(asked: Asked) -> Question[Colleague]:
     return of_rows(Colleague, colleagues_of(asked.staff).values("name", "role", pk=F("id")))
 
 
+class Key(NamedTuple):
+    """A task by its key."""
+
+    key: str
+
+
+@lasting
+def handed(asked: Asked) -> Question[Key]:
+    """What was ever handed over to the one who asks."""
+    return of_rows(Key, Arrangement.objects.filter(handed_to=asked.staff).values("key"))
+
+
 # What the page shows around its tasks, asked together with them.
-FURNITURE = (done, own, inside_of, saved, colleagues)
+FURNITURE = (done, own, inside_of, saved, colleagues, handed)
 
 
 class Named(NamedTuple):
@@ -116,18 +127,28 @@ class Name(NamedTuple):
     name: str
 
 
+_NUMBERS = "SELECT id AS key, number AS name FROM households_household WHERE id = ANY (%(of)s)"
+_PEOPLE = "SELECT id AS key, name FROM households_person WHERE id = ANY (%(of)s)"
+_HEADS = """
+SELECT -m.household_id AS key, p.name FROM households_member m
+JOIN households_person p ON p.id = m.person_id
+WHERE m.household_id = ANY (%(of)s) AND m.relationship = 'applicant' AND m.voided_on IS NULL
+ORDER BY m.period
+"""
+_PLACES = "SELECT code AS key, name FROM offices_division WHERE code = ANY (%(of)s)"
+
+
 def named_of(tasks: Sequence[Task]) -> Named:
     """What tasks are about, by name (one query)."""
-    homes = {task.household_id for task in tasks}
-    codes = {task.division[:n] for task in tasks for n in (TOWNSHIP_LENGTH, VILLAGE_LENGTH)}
-    heads = Member.objects.known_now().filter(household_id__in=homes, relationship="applicant")
-    rows: tuple[QuerySet[Any, Any], ...] = (
-        Household.objects.filter(pk__in=homes).values(key=F("id"), name=F("number")),
-        Person.objects.filter(pk__in={one.person_id for one in tasks}).values("name", key=F("id")),
-        heads.order_by("period").values(key=-F("household_id"), name=F("person__name")),
-        Division.objects.filter(code__in=codes).values("name", key=F("code")),
+    homes = list({task.household_id for task in tasks})
+    codes = list({task.division[:n] for task in tasks for n in (TOWNSHIP_LENGTH, VILLAGE_LENGTH)})
+    asked: tuple[tuple[str, list[int] | list[str]], ...] = (
+        (_NUMBERS, homes),
+        (_PEOPLE, list({one.person_id for one in tasks})),
+        (_HEADS, homes),
+        (_PLACES, codes),
     )
     numbers, people, applicants, places = (
-        dict(one) for one in together([of_rows(Name, one) for one in rows])
+        dict(one) for one in together([of_sql(Name, sql, {"of": of}) for sql, of in asked])
     )
     return Named(numbers, people | applicants, places)

@@ -88,9 +88,10 @@ def overpaid(asked: Asked) -> Iterator[Task]:
         preparer, plan = proposed.get(row.pk), plans.get(row.pk)
         if row.left <= 0 or preparer == asked.staff.pk:
             continue
-        what, why = _asks(row, preparer, plan, asked)
-        if not what:
+        words = _asks(row, preparer, plan, asked)
+        if words is None:
             continue
+        what, why = words
         yield Task(
             key=f"recovery-{row.pk}",
             what=what,
@@ -117,8 +118,8 @@ def _treatments(asked: Asked) -> tuple[dict[int, int], dict[int, Way]]:
     return proposed, plans
 
 
-def _asks(row: Row, preparer: int | None, plan: Way | None, asked: Asked) -> tuple[str, str]:
-    """What a recovery asks for now, and why; empty when nothing."""
+def _asks(row: Row, preparer: int | None, plan: Way | None, asked: Asked) -> tuple[str, str] | None:
+    """What a recovery asks for now, and why (lazy words: not to be looked at); None: nothing."""
     if preparer is not None:
         return _("批准追缴处理"), _("已提出，待另一人批准")
     if plan is None:
@@ -126,4 +127,4 @@ def _asks(row: Row, preparer: int | None, plan: Way | None, asked: Asked) -> tup
     stands = schedule(row, plan, asked.today)
     if plan.way == Treatment.Way.INSTALMENTS and stands and stands.behind_fen:
         return _("催收分期退回款"), _("未按计划退回")
-    return "", ""
+    return None

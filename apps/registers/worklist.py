@@ -214,6 +214,7 @@ def stay_endings(asked: Asked) -> Iterator[Task]:
             yield _of_stay(one, "stay-end", stay_relief.END, why, one.on)
 
 
+@lasting
 def often_taken_in(asked: Asked) -> Question[station.Candidate]:
     """Who has been taken in as often as the standard asks."""
     return station.candidates_asked(asked.staff, asked.book, asked.today)

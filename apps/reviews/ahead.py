@@ -235,6 +235,7 @@ ORDER BY p.born LIMIT %(limit)s
 """
 
 
+@lasting
 def growing(asked: Asked) -> Question[Line]:
     """Who comes of an age at which an award ends or changes its band, in the days ahead."""
     now = asked.book.month(month_of(asked.today))
@@ -274,6 +275,7 @@ def birthdays(asked: Asked) -> Iterator[Task]:
         yield made._replace(key=f"{made.key}-{one.code}")
 
 
+@lasting
 def ending(asked: Asked) -> Question[Line]:
     """Recognitions that run out in the days ahead and have to be asked for again (R-GX-03)."""
     days = asked.book.month(month_of(asked.today)).optional("reviews.ahead_days")

@@ -272,6 +272,7 @@ def life(asked: Asked) -> Iterator[Task]:
         yield made._replace(key=f"life-{one.who}")
 
 
+@lasting
 def unserved(asked: Asked) -> Question[Line]:
     """Decisions of the last months whose written notice has not been served."""
     days = asked.book.month(month_of(asked.today)).optional(NOTIFY_STANDARD)

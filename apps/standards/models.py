@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -96,20 +97,20 @@ class Standard(models.Model):
 
 def book_of(rows: models.QuerySet[Standard]) -> Book:
     """The plain values the rules read, from stored rows (one query)."""
-    return Book(
-        Value(
-            key=f"{row.programme}.{row.name}",
-            band=row.band,
-            since=row.period.lower,
-            until=row.period.upper,
-            value=row.value,
-            choice=row.choice,
-            unit=row.unit,
-            document=row.document,
-            example=row.example,
+    columns = ("programme", "name", "band", "period", "value", "choice", "unit", "document")
+    found = rows.order_by("programme", "name", "band", "period").values_list(*columns, "example")
+    return _book(
+        tuple(
+            Value(f"{programme}.{name}", band, period.lower, period.upper, *rest)
+            for programme, name, band, period, *rest in found
         )
-        for row in rows.order_by("programme", "name", "band", "period")
     )
+
+
+@lru_cache(maxsize=8)
+def _book(values: tuple[Value, ...]) -> Book:
+    """As long as the rows are the same it is the same book, months and all."""
+    return Book(values)
 
 
 def current_book() -> Book:

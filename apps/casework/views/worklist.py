@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models.expressions import RawSQL
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -43,6 +42,7 @@ from apps.casework.worklist_page import (
     colleagues,
     colleagues_of,
     done,
+    handed,
     inside_of,
     named_of,
     own,
@@ -118,15 +118,15 @@ def _worklist(
 ) -> HttpResponse:
     asked, wanted = asked_by(staff, timezone.localdate()), _narrowed(request)
     today, all_mine = asked.today, tasks_of(asked, *FURNITURE)
-    arranged = _arrangements(all_mine)
-    given = [one for one in all_mine if _handed_to(arranged.get(one.task.key)) == staff.pk]
+    mine = {one.key for one in asked.rows(handed)}
+    given = [one for one in all_mine if one.task.key in mine]
     here = inside(given if wanted.whose else all_mine, wanted)
     bands = _by_band(here, today)
     in_band = bands[wanted.due] if wanted.due else here
     shown = [one for one in in_band if wanted.queue in ("", one.queue.code)]
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     near = Counter(one.task.division for one in here)
-    rows = _rows(list(page.object_list), asked, near, arranged, request.GET)
+    rows = _rows(list(page.object_list), asked, near, request.GET)
     urgent = bands["late"] or any(one.task.due == today for one in bands["today"])
     context = {
         "today": today,
@@ -277,26 +277,19 @@ class Said(NamedTuple):
 
 
 def _arrangements(found: Sequence[Found]) -> dict[str, Arrangement]:
-    """What was arranged about these tasks (one query)."""
-    # Thousands of keys as one array: as many parameters would take longer than the search.
-    keys = RawSQL("SELECT unnest(%s::text[])", [[one.task.key for one in found]])
-    rows = Arrangement.objects.filter(key__in=keys)
+    """What was arranged about the tasks of one page (one query)."""
+    rows = Arrangement.objects.filter(key__in=[one.task.key for one in found])
     return {row.key: row for row in rows.select_related("handed_to")}
-
-
-def _handed_to(row: Arrangement | None) -> int | None:
-    return row.handed_to_id if row else None
 
 
 def _rows(
     found: Sequence[Found],
     asked: Asked,
     near: Counter[str],
-    arranged: dict[str, Arrangement],
     query: QueryDict,
 ) -> list[Row]:
-    """The tasks of one page with names, villages and what was arranged (one query)."""
-    kept = query.copy()
+    """The tasks of one page with names, villages and what was arranged (two queries)."""
+    arranged, kept = _arrangements(found), query.copy()
     for name in ("division", "page"):
         kept.pop(name, None)
     said = Said(
