@@ -20,6 +20,7 @@ from apps.offices.moves import Move
 from apps.payments.guards import ITEM_CONSTRAINTS, RUN_CONSTRAINTS
 from apps.payments.holding import models as holding  # noqa: F401
 from apps.payments.recoveries import models as recoveries  # noqa: F401
+from apps.payments.results import models as results  # noqa: F401
 from apps.units.fields import FenField, MonthField, first_of_month
 from apps.units.language import lazy as _
 
@@ -343,12 +344,14 @@ class BankBatch(models.Model):
 class BankItem(models.Model):
     """代发笔: what the bank is asked to pay to one account, frozen with payee and account.
 
-    Gathers the lines of one run, programme, subject and kind.
+    Gathers the lines of one run, programme, subject and kind. Once sent, only an Outcome or a
+    Dispute that was decided so moves it (migration 0007).
     """
 
     class State(models.TextChoices):
         PENDING = "pending", _("待送")
         SENT = "sent", _("已送")
+        UNKNOWN = "unknown", _("处理中")
         PAID = "paid", _("成功")
         RETURNED = "returned", _("退回")
 
