@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from apps.offices.models import Role
+from apps.offices.models import Role, Staff
 from apps.payments.models import BankItem, PaymentRun
 from apps.payments.results.models import Dispute
 from seeds import fakebank
@@ -15,6 +15,7 @@ from tests.pages import test_browser as pages
 from tests.pages.conftest import deaf
 from tests.payments.answering import batch_of, said, sent, states
 from tests.payments.paying import four, paid
+from tests.screens import screens, test_sweep
 from tests.screens.sweeping import faults
 
 pytestmark = pages.pytestmark
@@ -82,3 +83,18 @@ def test_a_hostile_file_is_told_on_the_page(june: PaymentRun, enter: Any, tmp_pa
     page.get_by_role("button", name="上传并对账").click()
     expect(page.get_by_role("alert")).to_contain_text("DOCTYPE")
     assert states(june) == ["sent"] * 3
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_width_is_without_barriers(language: str, june: PaymentRun, enter: Any) -> None:
+    page = enter(Role.FINANCE)
+    by = Staff.objects.get(user__username=Role.FINANCE.value)
+    file = screens.answered(june, by)
+    Staff.objects.filter(pk=by.pk).update(language=language)
+    judge = enter(Role.APPROVER)
+    paths = ("/bankreturns/", f"/bankreturns/{file}/", f"/bankreturns/{file - 1}/")
+    for opened, path in [*((page, path) for path in paths), (judge, "/bankreturns/")]:
+        opened.goto(path)
+        for width, height in test_sweep.WIDTHS:
+            opened.set_viewport_size({"width": width, "height": height})
+            assert not faults(opened), f"{path} {width}"

@@ -118,6 +118,34 @@ def test_problems_are_listed_by_line_with_what_to_do(people: Four, june: Payment
     assert "本文件没有说到、仍无最后结果的：1 笔 90.00 元" in page
 
 
+def test_t26_five_things_are_listed_three_become_tasks_and_it_ties_in_the_end(
+    people: Four,
+) -> None:
+    for n in range(6):
+        deaf(f"戊{n}")
+    run = paid(people, "2024-06", day=20)
+    lines, client = sent(run), client_of(people.finance)
+    answers = said(lines, "returned", "returned", "returned", "paid")
+    answers[3] = answers[3]._replace(sent=lines[3]._replace(account="6217990000000000099"))
+    answers[4] = answers[4]._replace(sent=lines[4]._replace(fen=9100))
+    page = text(upload(client, run, answers))
+    listed = page[page.index('data-testid="returned"') :]
+    assert listed.count("账户已销户") == 3
+    for fault in ("account", "amount"):
+        assert f'data-testid="problem-{fault}"' in page
+    client.post(f"{PAGE}{ResultFile.objects.get().pk}/", {"act": "commit"})
+    assert upload(client, run, answers).status_code == 409
+    by = builders.staff(Role.TOWNSHIP_CLERK, "430482001")
+    tasks = text(client_of(by).get("/?queue=accounts"))
+    assert tasks.count("更换退票账户") >= 3
+    rest = said(lines[3:5], "paid", "returned")
+    mended = upload(client, run, rest).context["file"]
+    done = client.post(f"{PAGE}{mended.pk}/", {"act": "commit"}, follow=True)
+    assert done.context["tie"]["off_count"] == done.context["tie"]["off_fen"] == 0
+    stands = {state: n for state, _, n, _ in done.context["tie"]["rows"]}
+    assert stands == {"paid": 2, "returned": 4, "unknown": 0, "sent": 0}
+
+
 def test_what_was_shown_is_what_is_committed(people: Four, june: PaymentRun) -> None:
     """Another file of the batch is committed between the preview and the button."""
     client = client_of(people.finance)

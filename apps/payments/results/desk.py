@@ -146,6 +146,9 @@ def preview(file: ResultFile) -> dict[str, Any]:
         ],
         "blocked": [] if file.state != "staged" else blocked(file, fates),
         "problems": _problems(file),
+        "returned": file.lines.filter(fault="", said=Said.RETURNED)
+        .select_related("item__household")
+        .order_by("line")[:SHOWN],
         "disputed": [] if stands else _disputed(file),
         "silent": _silent(file),
         "tie": tie(file.batch),

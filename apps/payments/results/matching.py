@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from apps.payments.difference import analyze
 from apps.payments.results.models import ResultFile
 from apps.payments.results.reading import Told
 
@@ -138,6 +139,9 @@ def stage(file: ResultFile, lines: Iterable[Told], code: str) -> None:
                 copy.write_row(one)
         cursor.execute("ANALYZE told")
         cursor.execute(LINES, {"file": file.pk, "batch": file.batch_id, "code": code})
+        # The preview comes at once: to a planner that knows nothing of them, all the lines of a
+        # new file are a handful, to be gone through once for every item.
+        analyze(cursor, "payments_resultline (file_id, item_id, fault)")
 
 
 def counts(file_id: int) -> dict[str, tuple[int, int]]:
