@@ -11,7 +11,8 @@ FORWARD = """
 -- what was returned before there were outcomes: a person recorded it
 INSERT INTO payments_outcome (item_id, said, code, words, "on", at)
 SELECT id, 'returned', '', returned_why, returned_on, now()
-FROM payments_bankitem WHERE returned_on IS NOT NULL;
+FROM payments_bankitem WHERE returned_on IS NOT NULL ON CONFLICT DO NOTHING;
+SET CONSTRAINTS ALL IMMEDIATE;  -- no trigger is made on a table whose keys wait to be looked at
 
 CREATE FUNCTION refuse_item_move() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
