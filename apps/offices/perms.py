@@ -136,6 +136,7 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
     if staff.role in COUNTY_ROLES:
         money = [
             _link(path, "/payruns/", gettext("发放批次"), "coin", go="p"),
+            _link(path, "/bankreturns/", gettext("银行对账"), "bank"),
             _link(path, "/recoveries/", gettext("追缴"), "return"),
         ]
         blocks.insert(-1, {"title": gettext("资金"), "links": money})

@@ -27,6 +27,7 @@ from apps.payments.models import (
     Recovery,
     Repayment,
 )
+from apps.payments.results.models import Outcome
 from apps.standards.models import current_book
 from apps.units.language import lazy as _
 from apps.units.language import month_words
@@ -237,17 +238,22 @@ def record_return(
     """银行退票: all items of a run, programme and subject come back; they are no longer issued.
 
     Nothing is issued for them again until a newer account is recorded (R-PAY-05). Returns how
-    many items came back; NotFound when the run sent none.
+    many items came back; NotFound when the bank has not been sent any, or has answered already.
     """
     with transaction.atomic():
-        _visible(run_id, by)
+        run = _visible(run_id, by)
+        PaymentRun.objects.select_for_update(of=("self",)).get(pk=run.pk)
         items = BankItem.objects.filter(
-            batch__run_id=run_id, batch__state="sent", programme=programme, subject=subject
-        ).exclude(state="returned")
+            batch__run_id=run_id, programme=programme, subject=subject, state="sent"
+        )
         found = list(items.values_list("pk", "household_id", "first_month"))
         if not found:
             raise NotFound(gettext("该批次没有发给此对象的这笔款，请核对批次、项目和姓名。"))
         newest = BankAccount.objects.aggregate(n=Max("pk"))["n"] or 0
+        Outcome.objects.bulk_create(
+            Outcome(item_id=pk, said="returned", words=reason[:100], on=on, by=by)
+            for pk, _, _ in found
+        )
         items.update(
             state="returned",
             returned_why=reason,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,21 +42,64 @@ class Unwritable(Exception):
     """Some characters cannot be written in the bank's charset; the text names the people."""
 
 
+class Column(NamedTuple):
+    """One column of a layout: its title, the field it holds, how it is written."""
+
+    title: str
+    source: str
+    kind: str  # text, integer or amount
+    width: int = 0  # bytes, where the layout is fixed
+
+
 class Layout(NamedTuple):
-    """A configured layout: charset, line ends, totals row, columns (title, field, kind)."""
+    """A configured layout: what it is made after, charset, line ends, totals row, columns."""
 
     name: str
+    form: str  # table, fixed or pain.001
+    endings: list[str]
+    source: str
+    example: bool  # made up, until the bank's own document is known
     charset: str
     line_end: str
     totals: bool
-    columns: list[tuple[str, str, str]]
+    columns: list[Column]
+    debtor: dict[str, str]
+
+
+@cache
+def layouts() -> dict[str, Layout]:
+    """Every layout of layouts.yaml by its name."""
+    return {code: _layout(found) for code, found in _configured().items()}
+
+
+def _configured() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(LAYOUTS.read_text(encoding="utf-8"))
+    return found
+
+
+def _layout(found: dict[str, Any]) -> Layout:
+    columns = [
+        Column(c["title"], c["from"], c["kind"], c.get("width", 0)) for c in found["columns"]
+    ]
+    plain = {name: found[name] for name in ("name", "form", "endings", "source", "charset")}
+    return Layout(
+        **plain,
+        example=found.get("example", False),
+        line_end=found["line_end"],
+        totals=found["totals"],
+        columns=columns,
+        debtor=found.get("debtor", {}),
+    )
 
 
 def layout(code: str = "one_card") -> Layout:
     """The layout of that name from layouts.yaml; KeyError when there is none."""
-    found = yaml.safe_load(LAYOUTS.read_text(encoding="utf-8"))[code]
-    columns = [(c["title"], c["from"], c["kind"]) for c in found["columns"]]
-    return Layout(found["name"], found["charset"], found["line_end"], found["totals"], columns)
+    return layouts()[code]
+
+
+def layout_of(ending: str) -> Layout | None:
+    """The layout that files of this ending are written in; None when there is none."""
+    return next((one for one in layouts().values() if ending in one.endings), None)
 
 
 def rows(batch: BankBatch) -> Iterator[dict[str, Any]]:
@@ -101,45 +145,43 @@ def file_name(batch: BankBatch, ending: str) -> str:
 
 
 @in_chinese()
-def csv_bytes(batch: BankBatch, code: str = "one_card") -> bytes:
+def csv_bytes(batch: BankBatch, form: Layout) -> bytes:
     """The batch as CSV in the layout's charset; Unwritable names whose name cannot be written."""
-    form = layout(code)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator=form.line_end)
-    writer.writerow([title for title, _, _ in form.columns])
+    writer.writerow([column.title for column in form.columns])
     bad: list[str] = []
     for row in rows(batch):
-        cells = [_cell(row[field], kind) for _, field, kind in form.columns]
-        if not _writable(cells, form.charset):
-            bad.append(f"第{row['number']}行 {row['holder_name']}/{row['payee_name']}")
+        cells = [_cell(row[one.source], one.kind) for one in form.columns]
+        if not writable("".join(cells), form.charset):
+            bad.append(named(row))
         writer.writerow(cells)
-    _refuse(bad, form.charset)
+    refuse(bad, form.charset)
     if form.totals:
         writer.writerow(["合计", f"{batch.count}笔", yuan(batch.total_fen)])
     return text.getvalue().encode(form.charset)
 
 
 @in_chinese()
-def xlsx_bytes(batch: BankBatch, code: str = "one_card") -> bytes:
+def xlsx_bytes(batch: BankBatch, form: Layout) -> bytes:
     """The batch as XLSX: text cells are text, amounts numbers with two decimals."""
-    form = layout(code)
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     sheet = book.add_worksheet(f"{batch.run.month:%Y%m}")
     money = book.add_format({"num_format": "0.00"})
-    for column, (title, _, _) in enumerate(form.columns):
-        sheet.write_string(0, column, title)
+    for at, column in enumerate(form.columns):
+        sheet.write_string(0, at, column.title)
     line = 0
     for line, row in enumerate(rows(batch), start=1):
-        for column, (_, field, kind) in enumerate(form.columns):
-            if kind == "amount":
-                sheet.write_number(line, column, row["fen"] / 100, money)
-            elif kind == "integer":
-                sheet.write_number(line, column, row[field])
+        for at, column in enumerate(form.columns):
+            if column.kind == "amount":
+                sheet.write_number(line, at, row["fen"] / 100, money)
+            elif column.kind == "integer":
+                sheet.write_number(line, at, row[column.source])
             else:
-                sheet.write_string(line, column, str(row[field]))
+                sheet.write_string(line, at, str(row[column.source]))
     if form.totals:
         sheet.write_string(line + 1, 0, "合计")
         sheet.write_string(line + 1, 1, f"{batch.count}笔")
@@ -156,15 +198,22 @@ def _cell(value: Any, kind: str) -> str:
     return text
 
 
-def _writable(cells: list[str], charset: str) -> bool:
+def named(row: dict[str, Any]) -> str:
+    """A row by its number and its people, as a refusal names it."""
+    return f"第{row['number']}行 {row['holder_name']}/{row['payee_name']}"
+
+
+def writable(text: str, charset: str) -> bool:
+    """Whether the charset has every character of the text."""
     try:
-        "".join(cells).encode(charset)
+        text.encode(charset)
     except UnicodeEncodeError:
         return False
     return True
 
 
-def _refuse(bad: list[str], charset: str) -> None:
+def refuse(bad: list[str], charset: str) -> None:
+    """Unwritable when there is anybody to name."""
     if bad:
         shown = "；".join(bad[:10]) + (f" 等{len(bad)}人" if len(bad) > 10 else "")
         raise Unwritable(

@@ -184,14 +184,14 @@ NO_ACCOUNT = """entitlement_id IN (
 AND (SELECT count(*) FROM households_bankaccount a WHERE a.person_id = subject) = 0"""
 # A returned item stops its subject and programme until a newer version of the account that is
 # paid to is recorded: the person's own, the household's only where the person has none.
-RETURNED = """(subject, programme) IN (
-    SELECT i.subject, i.programme FROM payments_bankitem i
-    WHERE i.returned_on IS NOT NULL
+UNMENDED = """i.returned_on IS NOT NULL
       AND NOT EXISTS (
           SELECT 1 FROM households_bankaccount a
           WHERE a.id > i.returned_after_account
             AND (a.person_id = i.subject OR a.household_id = i.household_id AND NOT EXISTS (
-                SELECT 1 FROM households_bankaccount o WHERE o.person_id = i.subject))))"""
+                SELECT 1 FROM households_bankaccount o WHERE o.person_id = i.subject)))"""
+RETURNED = f"""(subject, programme) IN (
+    SELECT i.subject, i.programme FROM payments_bankitem i WHERE {UNMENDED})"""
 # A cycle is open until a later certificate; it stops runs of the months after its due month:
 # those whose newest word, of certificates and of cycles due by now, is a cycle's.
 UNCERTIFIED = """programme = ANY(%(certified)s) AND subject IN (

@@ -20,6 +20,7 @@ from apps.offices.moves import Move
 from apps.payments.guards import ITEM_CONSTRAINTS, RUN_CONSTRAINTS
 from apps.payments.holding import models as holding  # noqa: F401
 from apps.payments.recoveries import models as recoveries  # noqa: F401
+from apps.payments.results import models as results  # noqa: F401
 from apps.units.fields import FenField, MonthField, first_of_month
 from apps.units.language import lazy as _
 
@@ -95,8 +96,7 @@ class PaymentRun(models.Model):
     requested_at = models.DateTimeField("请求计算时间", null=True)
     cancel_requested = models.BooleanField("请求停止计算", default=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
-    # always true: the constraint one_open_run needs a column in which open runs are equal
-    open_flag = models.BooleanField("开启", default=True, editable=False)
+    open_flag = models.BooleanField("开启", default=True, editable=False)  # for one_open_run
 
     objects = RunQuerySet.as_manager()
 
@@ -160,8 +160,7 @@ class Due(models.Model):
     """应发: what one award comes to in one benefit month, and from which facts.
 
     ``facts`` is the situation (4 numbers) followed by the fields of the rule's facts; ``rule``
-    names the dated rule. Append-only. Entitlement and calculation are checked to exist by a
-    statement trigger (set-based), not row by row.
+    names the dated rule. Append-only; what it points to is checked by a statement trigger.
     """
 
     pk = models.CompositePrimaryKey(
@@ -351,12 +350,13 @@ class BankBatch(models.Model):
 class BankItem(models.Model):
     """代发笔: what the bank is asked to pay to one account, frozen with payee and account.
 
-    Gathers the lines of one run, programme, subject and kind.
+    Gathers the lines of one run, programme, subject and kind. The bank's word alone moves it on.
     """
 
     class State(models.TextChoices):
         PENDING = "pending", _("待送")
         SENT = "sent", _("已送")
+        UNKNOWN = "unknown", _("处理中")
         PAID = "paid", _("成功")
         RETURNED = "returned", _("退回")
 

@@ -6,6 +6,7 @@ from apps.payments import api, list_views, views
 from apps.payments.banking import views as banking
 from apps.payments.holding import views as holding
 from apps.payments.recoveries import views as recovering
+from apps.payments.results import views as answers
 from apps.payments.simulation import views as simulating
 
 ACT = r"(?P<step>compute|stop|check|approve|send|close|return|cancel)"
@@ -20,8 +21,11 @@ urlpatterns = [
     path("payruns/<int:pk>/held/", list_views.held, name="run-held"),
     path("payruns/<int:pk>/changes/", list_views.changed, name="run-changes"),
     path("payruns/<int:pk>/overpaid/", list_views.overpaid, name="run-overpaid"),
-    re_path(rf"^{RUN}/bankfile\.(?P<ending>csv|xlsx)$", banking.export, name="bank-file"),
+    re_path(rf"^{RUN}/bankfile\.(?P<ending>[a-z]+)$", banking.export, name="bank-file"),
     path("bankfiles/<int:pk>/", banking.page, name="bankfile"),
+    path("bankreturns/", answers.page, name="bankreturns"),
+    path("bankreturns/<int:pk>/", answers.one, name="bankreturn"),
+    path("bankreturns/disputes/<int:pk>/", answers.decide, name="dispute-decide"),
     path("payruns/<int:pk>/doubts/", list_views.doubted, name="run-doubts"),
     path("payruns/<int:pk>/hold/", holding.hold, name="run-hold"),
     path("payruns/<int:pk>/release/<int:hold_id>/", holding.release, name="run-release"),

@@ -8,43 +8,54 @@ from typing import NamedTuple
 
 from apps.casework.worklist import LIMIT, Asked, Line, Task, lasting, page_of, queue
 from apps.offices.together import Question, of_rows, of_sql
+from apps.payments.difference import UNMENDED
 from apps.payments.listing import WHY
 from apps.payments.recoveries.models import JUDGES, PREPARERS, Treatment
 from apps.payments.recoveries.reading import Row, question, schedule
 from apps.units.language import lazy as _
 
-# What the newest run could not pay for want of an account, one row an award.
-ACCOUNTS = """
+# What waits for an account, one row an award: what the newest run could not pay for want of one,
+# and what the bank returned, from the day it says so.
+ACCOUNTS = f"""
 WITH newest AS (
     SELECT calculation_id, cutoff FROM payments_paymentrun
     WHERE calculation_id IS NOT NULL AND state <> 'cancelled'
     ORDER BY month DESC, number DESC LIMIT 1
 )
-SELECT min(d.id) AS pk, d.programme, d.subject AS who, d.why AS code, min(d.month) AS "on",
-       h.id AS home, h.division, h.number
-FROM newest n
-JOIN payments_held d ON d.calculation_id = n.calculation_id
-JOIN casework_entitlement e ON e.id = d.entitlement_id
-JOIN households_household h ON h.id = e.household_id
-WHERE d.why IN ('no_account', 'account_returned') AND h.division LIKE %(territory)s
-  AND NOT EXISTS (
-      SELECT 1 FROM households_bankaccount a
-      WHERE (a.person_id = d.subject OR a.household_id = h.id) AND a.recorded_on >= n.cutoff)
-GROUP BY d.programme, d.subject, d.why, h.id, h.division, h.number
-ORDER BY min(d.month), min(d.id) LIMIT %(limit)s
+SELECT w.pk, w.programme, w.who, w.code, w."on", h.id AS home, h.division, h.number
+FROM (
+    SELECT min(d.id) AS pk, d.programme, d.subject AS who, d.why AS code, min(d.month) AS "on",
+           e.household_id AS home
+    FROM newest n
+    JOIN payments_held d ON d.calculation_id = n.calculation_id
+    JOIN casework_entitlement e ON e.id = d.entitlement_id
+    WHERE d.why = 'no_account' AND NOT EXISTS (
+        SELECT 1 FROM households_bankaccount a
+        WHERE (a.person_id = d.subject OR a.household_id = e.household_id)
+          AND a.recorded_on >= n.cutoff)
+    GROUP BY d.programme, d.subject, d.why, e.household_id
+    UNION ALL
+    SELECT -min(i.id), i.programme, i.subject, 'account_returned', min(i.returned_on),
+           i.household_id
+    FROM payments_bankitem i WHERE {UNMENDED}
+    GROUP BY i.programme, i.subject, i.household_id
+) w
+JOIN households_household h ON h.id = w.home
+WHERE h.division LIKE %(territory)s
+ORDER BY w."on", w.pk LIMIT %(limit)s
 """
 
 
 @lasting
 def unpaid(asked: Asked) -> Question[Line]:
-    """Money of the newest run that waits for an account."""
+    """Money of the newest run, or come back from the bank, that waits for an account."""
     params = {"territory": f"{asked.staff.division}%", "limit": LIMIT}
     return of_sql(Line, ACCOUNTS, params)
 
 
 @queue("accounts", _("账户换卡"), order=28, asks=(unpaid,))
 def accounts(asked: Asked) -> Iterator[Task]:
-    """Money of the newest run that waits for an account (R-PAY-05), until one is recorded."""
+    """Money that waits for an account (R-PAY-05), until one is recorded."""
     for one in asked.rows(unpaid):
         yield one.task(
             "account",

@@ -13,7 +13,7 @@ from apps.casework.models import Application, Entitlement
 from apps.elderly_allowances import actions as elderly
 from apps.evidence.models import Survey
 from apps.households.models import Household, Person
-from apps.offices.models import Role
+from apps.offices.models import Role, Staff
 from apps.payments import actions as payments
 from apps.payments.models import PaymentRun
 from apps.registers import actions as registering
@@ -26,6 +26,7 @@ from tests.elderly_allowances import test_service_visits as services
 from tests.evidence import test_browser as evidence
 from tests.pages.conftest import HERE, deaf
 from tests.papers import test_browser as papers
+from tests.payments import answering
 from tests.payments.paying import computed, four
 from tests.publicity.posting import satisfied
 from tests.registers import conftest as registers
@@ -46,6 +47,7 @@ NOT_PAGES = {
     # only sent to
     "logout", "language", "household-ids", "saved-views", "step", "apply-trial", "apply-draft",
     "apply-person", "run-new", "run-hold", "run-release", "run-act", "certify",
+    "dispute-decide",
     # parts of a page that scripts ask for
     "preview", "run-progress", "household-compare",
 }  # fmt: skip
@@ -131,14 +133,28 @@ def _money() -> list[Screen]:
     run = computed(people, "2024-09")
     payments.check_run(run.pk, by=people.checker)
     sent = PaymentRun.objects.filter(state="sent").latest("pk")
+    file = answered(sent, people.finance)
     parts = ("lines", "held", "doubts", "changes", "overpaid")
     return [
         (BOSS, "/payruns/"),
         (Role.APPROVER, f"/payruns/{run.pk}/"),
         *((BOSS, f"/payruns/{run.pk}/{one}/") for one in parts),
         (Role.FINANCE, f"/bankfiles/{sent.pk}/"),
+        (Role.FINANCE, "/bankreturns/"),
+        (BOSS, "/bankreturns/"),
+        (Role.FINANCE, f"/bankreturns/{file}/"),
         (BOSS, "/standards/simulate/?k=minimum_living.rural_annual&v=5880"),
     ]
+
+
+def answered(run: PaymentRun, by: Staff) -> int:
+    """What was sent came back, one item twice over; a file with problems waits."""
+    lines = answering.sent(run)
+    answering.committed(run, answering.said(lines[:2], "returned", "paid"), by)
+    answering.committed(run, answering.said(lines[:2], "paid", "returned"), by)
+    odd = [one._replace(account="6217") for one in lines]
+    odd += [one._replace(number=900) for one in lines]
+    return answering.taken(run, answering.said([*odd[:4], lines[0], lines[0]], "returned"), by).pk
 
 
 def _homes() -> list[Screen]:

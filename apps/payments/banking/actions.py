@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from apps.offices.actions import log
 from apps.offices.models import Event, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
-from apps.payments import bank_file
+from apps.payments.banking.writing import file_bytes
 from apps.payments.models import BankBatch, PaymentRun
 from apps.payments.perms import may_load
 
@@ -16,7 +16,10 @@ KIND, VERB = "payments.bankbatch", "下载代发文件"
 
 
 def export(batch_id: int, *, ending: str, reason: str, by: Staff) -> bytes:
-    """The sealed batch as CSV or XLSX. Unwritable when the bank's charset lacks a character."""
+    """The sealed batch in the layout of this ending (KeyError when there is none).
+
+    Unwritable when the bank's charset lacks a character of a name, or a column is too short.
+    """
     if not may_load(by):
         raise NotAllowed(gettext("代发文件由县级经办、审批或财务下载。"))
     with transaction.atomic():
@@ -28,8 +31,7 @@ def export(batch_id: int, *, ending: str, reason: str, by: Staff) -> bytes:
         again = Event.objects.filter(kind=KIND, object_id=batch.pk, verb=VERB).exists()
         if again and not reason.strip():
             raise StaleState(gettext("这份代发文件已经导出过；再次导出须写明理由，以防重复发放。"))
-        make = bank_file.csv_bytes if ending == "csv" else bank_file.xlsx_bytes
-        content = make(batch)
+        content = file_bytes(batch, ending)
         said = f"{ending.upper()} {batch.digest[:12]}"
         if reason.strip():
             said += f" 再次导出：{reason.strip()[:200]}"

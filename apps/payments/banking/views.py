@@ -22,7 +22,11 @@ from apps.payments.models import BankBatch, BankItem
 from apps.payments.perms import find_run, may_load, runs_of
 from apps.units.money import capital
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CONTENT_TYPES = {
+    "csv": "text/csv",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xml": "application/xml",
+}
 NO_ACCOUNT = ("no_account", "account_returned")
 
 
@@ -57,6 +61,7 @@ def _page(
         "reason": request.POST.get("reason", ""),
         "capital": capital(batch.total_fen),
         "layout": bank_file.layout(),
+        "layouts": list(bank_file.layouts().values()),
         "untouched": seal.digest_now(batch.pk) == batch.digest,
         "programmes": _programmes(batch),
         "left_out": [(listing.WHY[g.why][1], g) for g in left_out],
@@ -79,6 +84,8 @@ def _programmes(batch: BankBatch) -> list[tuple[str, int, int]]:
 def export(request: HttpRequest, staff: Staff, pk: int, ending: str) -> HttpResponse:
     """导出 of a run's file; refused, in words, before it is approved."""
     run = find_run(staff, pk)
+    if bank_file.layout_of(ending) is None:
+        raise NotFound(gettext("没有这种版式的代发文件。"))
     live = BankBatch.objects.filter(run=pk).exclude(state="void").values_list("pk", flat=True)
     batch_id = live.first()
     if batch_id is None:
@@ -91,7 +98,7 @@ def export(request: HttpRequest, staff: Staff, pk: int, ending: str) -> HttpResp
         )
     except (StaleState, bank_file.Unwritable) as refusal:
         return _page(request, staff, batch, (str(refusal),), 409)
-    response = HttpResponse(content, content_type="text/csv" if ending == "csv" else XLSX)
+    response = HttpResponse(content, content_type=CONTENT_TYPES.get(ending, "text/plain"))
     name = bank_file.file_name(batch, ending)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("casework", "0005_touches"),
-        ("payments", "0005_items_in_place"),
+        ("payments", "0007_results_guards"),
     ]
 
     operations = [
