@@ -24,6 +24,10 @@ __all__ = ["CASEWORKERS", "OPEN_STATES", "Arrangement", "Draft", "SavedView"]
 DECIDERS = (Role.COUNTY_SUPERVISOR, Role.TOWNSHIP_LEAD)
 
 
+# Waits for a step: before its decision, or 急难 relief given before it was looked into.
+WAITING = Q(state__in=OPEN_STATES) | Q(state="confirmed", track="emergency")
+
+
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def visible_to(self, staff: Staff) -> Self:
         """Only applications of households inside the person's territory.
@@ -98,6 +102,10 @@ class Application(models.Model):
                 name="one_open_application",
                 violation_error_message=_("该对象的同一项目已有正在办理的申请。"),
             )
+        ]
+        # The few of which something is still to be done, among all that were ever made.
+        indexes = [
+            models.Index(fields=["applied_on"], name="application_waiting", condition=WAITING)
         ]
 
 

@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from apps.casework import complained
 from apps.casework.clocks import courses_from, recorded
 from apps.casework.deadlines import NOTIFY_STANDARD, Course, clocks, limit_named, next_due
-from apps.casework.models import CASEWORKERS, DECIDERS, Application, Decision
+from apps.casework.models import CASEWORKERS, DECIDERS, WAITING, Application, Decision
 from apps.casework.procedure import Step
 from apps.casework.programme import PROGRAMMES
 from apps.casework.words import STOP_REASONS
@@ -71,8 +71,7 @@ class Open(NamedTuple):
 
 def _waiting(asked: Asked) -> QuerySet[Application]:
     """Open applications of the territory, the oldest first."""
-    waiting = Q(state__in=_open_states()) | Q(state="confirmed", track="emergency")
-    rows = Application.objects.visible_to(asked.staff).filter(waiting)
+    rows = Application.objects.visible_to(asked.staff).filter(WAITING)
     return rows.order_by("applied_on", "pk")[:LIMIT]
 
 
@@ -124,11 +123,6 @@ def applications(asked: Asked) -> Iterator[Task]:
             person_id=one.person_id or 0,
             visit="surveyed" in step.needs,
         )
-
-
-def _open_states() -> tuple[str, ...]:
-    closed = ("confirmed", "rejected", "withdrawn", "ended")
-    return tuple(state for state in Application.State.values if state not in closed)
 
 
 def _next_step(one: Open, role: str) -> Step | None:

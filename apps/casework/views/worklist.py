@@ -125,14 +125,14 @@ def _worklist(
     in_band = bands[wanted.due] if wanted.due else here
     shown = [one for one in in_band if wanted.queue in ("", one.queue.code)]
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
-    near = Counter(one.task.division for one in here)
-    rows = _rows(list(page.object_list), asked, near, request.GET)
+    now = list(page.object_list)
+    rows = _rows(now, asked, Counter(one.task.division for one in here), request.GET)
     urgent = bands["late"] or any(one.task.due == today for one in bands["today"])
     context = {
         "today": today,
         "place": "".join(one.name for one in asked.rows(own)),
         "wanted": wanted,
-        "rows": rows,
+        "rows": [one._asdict() for one in rows],  # a template looks into a dict first
         "ticked": ticked,
         "problems": problems,
         "page": page,
@@ -141,7 +141,7 @@ def _worklist(
         "all": len(in_band),
         "given": len(given),
         **_choices(asked),
-        **_together(rows, asked),
+        **_together(now, asked),
         "quiet": not urgent,
         "next_due": next((one.task.due for one in here if one.task.due), None),
         "done": sum(one.n for one in asked.rows(done)),
@@ -162,15 +162,13 @@ def _choices(asked: Asked) -> dict[str, Any]:
     }
 
 
-def _together(rows: Sequence[Row], asked: Asked) -> dict[str, Any]:
-    """What may be done to several of the rows at once."""
+def _together(found: Sequence[Found], asked: Asked) -> dict[str, Any]:
+    """What may be done to several of the page's tasks at once."""
     return {
-        "bulks": {
-            row.found.queue.code: row.found.queue.bulk for row in rows if row.found.queue.bulk
-        },
-        "visits": {row.found.kind for row in rows if row.found.task.visit},
+        "bulks": {one.queue.code: one.queue.bulk for one in found if one.queue.bulk},
+        "visits": {one.kind for one in found if one.task.visit},
         "for_visits": VISITS,
-        "colleagues": asked.rows(colleagues) if rows else [],
+        "colleagues": asked.rows(colleagues) if found else [],
     }
 
 
@@ -243,7 +241,12 @@ def _tabs(staff: Staff, found: Sequence[Found]) -> list[tuple[str, str, int]]:
 class Row(NamedTuple):
     """One task as the page shows it, worded here: a template asks anew in each row."""
 
-    found: Found
+    key: str
+    kind: str
+    what: str
+    why: str
+    verb: str
+    url: str
     n: str  # its place on the page
     colour: str
     due: str
@@ -320,7 +323,12 @@ def _row(n: str, one: Found, said: Said, near: int, arranged: Arrangement | None
     planned = arranged.planned_on if arranged else None
     handed = arranged.handed_to if arranged else None
     return Row(
-        found=one,
+        key=task.key,
+        kind=one.kind,
+        what=task.what,
+        why=task.why,
+        verb=task.verb,
+        url=task.url,
         n=n,
         colour=colour,
         due=_day(task.due, said.today),
