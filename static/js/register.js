@@ -26,6 +26,8 @@
   // No gap: rows before a filled one stay open.
   var last = rows.map(function (row) { return !row.hidden; }).lastIndexOf(true);
   rows.forEach(function (row, n) { if (n < last) row.hidden = false; });
+  // Until here the style sheet has folded away what came empty, so that nothing moves now.
+  rows.forEach(function (row) { row.removeAttribute("data-spare"); });
   count();
   add.addEventListener("click", unfold);
 
