@@ -47,16 +47,12 @@ def of_rows(row: type[R], rows: QuerySet[Any, Any]) -> Question[R]:
 
 def together(questions: Sequence[Question[Any]]) -> list[list[Any]]:
     """The rows of each question in its order (one query, none where all are known to be empty)."""
-    answers: list[list[Any]] = [[] for _ in questions]
-    put = [(n, one) for n, one in enumerate(questions) if one.sql]
-    if not put:
-        return answers
-    parts = (f"SELECT {n}, (SELECT json_agg(q)::text FROM ({one.sql}) q)" for n, one in put)
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), [value for _, one in put for value in one.params])
-        for n, text in cursor.fetchall():
-            answers[n] = rows_of(questions[n].row, text)
-    return answers
+    asked, parts = gathered(questions), []
+    if asked.sql:
+        with connection.cursor() as cursor:
+            cursor.execute(asked.sql, asked.params)
+            parts = [Part(*row) for row in cursor.fetchall()]
+    return parted([one.row for one in questions], parts)
 
 
 class Part(NamedTuple):

@@ -120,7 +120,7 @@ def rows(batch: BankBatch) -> Iterator[dict[str, Any]]:
                 "programme_name": name,
                 "summary": short[:4],
                 "year": f"{month:%Y}",
-                "batch_code": f"{month:%Y%m}-{batch.run.number}",
+                "batch_code": code_of(batch),
                 "fen": row[3],
                 "yuan": yuan(row[3]),
                 "heads": row[4],
@@ -139,9 +139,14 @@ def rows(batch: BankBatch) -> Iterator[dict[str, Any]]:
             }
 
 
+def code_of(batch: BankBatch) -> str:
+    """The batch as our files and the bank's answers name it: 202412-1."""
+    return f"{batch.run.month:%Y%m}-{batch.run.number}"
+
+
 def file_name(batch: BankBatch, ending: str) -> str:
     """A name that says month, batch and digest, in ASCII."""
-    return f"yikatong-{batch.run.month:%Y%m}-{batch.run.number}-{batch.digest[:8]}.{ending}"
+    return f"yikatong-{code_of(batch)}-{batch.digest[:8]}.{ending}"
 
 
 @in_chinese()

@@ -57,7 +57,6 @@ from apps.units.language import in_chinese
 from apps.units.months import parse_day
 
 PAGE = 50
-COLLEAGUES = 60
 
 
 @for_staff

@@ -10,7 +10,16 @@ from collections.abc import Callable
 from xml.sax.saxutils import escape
 
 from apps.payments import bank_file
-from apps.payments.bank_file import Column, Layout, Unwritable, named, refuse, rows, writable
+from apps.payments.bank_file import (
+    Column,
+    Layout,
+    Unwritable,
+    code_of,
+    named,
+    refuse,
+    rows,
+    writable,
+)
 from apps.payments.models import BankBatch
 from apps.units.language import in_chinese
 from apps.units.money import yuan
@@ -91,10 +100,10 @@ def _filled(text: str, column: Column, charset: str) -> bytes:
 def pain_bytes(batch: BankBatch, form: Layout) -> bytes:
     """The batch as pain.001: message and payment both tell count and sum."""
     about = {
-        "message": f"YKT-{batch.run.month:%Y%m}-{batch.run.number}-{batch.digest[:8]}",
+        "message": f"YKT-{code_of(batch)}-{batch.digest[:8]}",
         "made": f"{batch.sealed_at:%Y-%m-%dT%H:%M:%S}",
         "day": f"{batch.sealed_at:%Y-%m-%d}",
-        "batch": f"{batch.run.month:%Y%m}-{batch.run.number}",
+        "batch": code_of(batch),
         "count": batch.count,
         "total": yuan(batch.total_fen),
         "debtor": escape(form.debtor["name"]),

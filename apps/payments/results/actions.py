@@ -16,6 +16,7 @@ from apps.offices.gates import need_role
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
 from apps.offices.refusals import words_of
+from apps.payments.bank_file import code_of
 from apps.payments.models import BankBatch, BankItem, PaymentRun
 from apps.payments.results import matching
 from apps.payments.results.control import Control
@@ -76,11 +77,6 @@ def take(
     except IntegrityError as error:
         raise StaleState(words_of(error, ResultFile) or str(error)) from error
     return made
-
-
-def code_of(batch: BankBatch) -> str:
-    """The batch as our file names it: 202412-1."""
-    return f"{batch.run.month:%Y%m}-{batch.run.number}"
 
 
 def _sent(batch_id: int, by: Staff) -> BankBatch:

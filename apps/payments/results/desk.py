@@ -11,6 +11,7 @@ from django.db.models import Case, Count, QuerySet, Value, When
 
 from apps.casework.programme import PROGRAMMES
 from apps.offices.models import Staff
+from apps.payments.bank_file import code_of
 from apps.payments.difference import UNMENDED
 from apps.payments.listing import HEAD
 from apps.payments.models import BankBatch
@@ -106,7 +107,7 @@ def choices(staff: Staff) -> list[tuple[str, str]]:
     return [
         (
             str(batch.pk),
-            f"{month_words(batch.run.month)} {batch.run.month:%Y%m}-{batch.run.number}"
+            f"{month_words(batch.run.month)} {code_of(batch)}"
             f" · {batch.count} · ¥{yuan_grouped(batch.total_fen)}",
         )
         for batch in rows.order_by("-run__month", "-run__number")[:36]
