@@ -16,6 +16,7 @@ from apps.households.models import Household, Person
 from apps.minimum_living import actions as minimum_living
 from apps.payments import actions as payments
 from apps.payments.models import PaymentRun
+from apps.payments.recoveries import actions as recoveries
 from apps.units.months import Month, month_of
 from seeds import clock
 from seeds.ledger import ACCOUNTS_FROM, BANKS, STORY_SERIAL, IdNumbers, Office, card_number
@@ -192,7 +193,7 @@ class Desk:
 
     def repays(self, programme: str, subject: int, fen: int) -> None:
         """A family pays back part of what was paid too much."""
-        payments.record_repayment(
+        recoveries.record_repayment(
             programme=programme, subject=subject, fen=fen, on=self.today, by=self.office.finance
         )
 

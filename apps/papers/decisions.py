@@ -16,7 +16,7 @@ from apps.papers.content import Content, county, day, household, office, townshi
 from apps.papers.visits import newest_visit, signatures
 from apps.papers.words import law_of
 from apps.payments.family import latest_dues
-from apps.payments.models import Recovery
+from apps.payments.recoveries.models import Recovery
 from apps.publicity.models import NoticeRow
 from apps.units.money import capital, yuan_grouped
 from apps.units.months import Month, month_of, month_text, next_month

@@ -9,14 +9,13 @@ from django.db import connection, transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext
 
-from apps.casework.models import Decision, Entitlement
 from apps.households.models import BankAccount
 from apps.offices.actions import log, note_change
 from apps.offices.models import Change, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
 from apps.payments import seal
 from apps.payments.compute import Unwatched, Watch, plan_of, write_dues
-from apps.payments.difference import BALANCE, Counts, analyze, compare, issue, record_overpaid
+from apps.payments.difference import Counts, analyze, compare, issue, record_overpaid
 from apps.payments.models import (
     MAKERS,
     BankBatch,
@@ -24,15 +23,12 @@ from apps.payments.models import (
     Calculation,
     PaymentRun,
     Progress,
-    Recovery,
-    Repayment,
 )
 from apps.payments.results.models import Outcome
 from apps.standards.models import current_book
 from apps.units.language import lazy as _
 from apps.units.language import month_words
-from apps.units.money import yuan
-from apps.units.months import Month, next_month
+from apps.units.months import Month
 
 LOCK = 20_480  # advisory lock space of computing runs
 
@@ -273,101 +269,6 @@ def record_return(
                 target="returned",
             )
     return len(found)
-
-
-def refresh_recoveries(*, on: dt.date, by: Staff) -> int:
-    """Record overpayments as known now for everybody with an open change, without a run.
-
-    Computes into a calculation of a run that is cancelled at once, so nothing is issued.
-    """
-    last = PaymentRun.objects.issued().aggregate(m=Max("month"))["m"]
-    if last is None:
-        return 0
-    with transaction.atomic():
-        run = open_run(month=last, cutoff=on, division=by.division, by=by)
-        compute_run(run.pk)
-        run.refresh_from_db()
-        assert run.calculation is not None
-        compare(run.calculation)
-        steps = record_overpaid(run.calculation.scope["all"], on)
-        cancel_run(run.pk, by=by, reason="只核对多发，不发放")
-    return steps
-
-
-def decide_offset(
-    *,
-    programme: str,
-    subject: int,
-    monthly_fen: int,
-    on: dt.date,
-    by: Staff,
-    prepared_by: Staff,
-) -> Recovery:
-    """抵扣追回决定: from the next run on withhold so much of each regular line (R-PAY-08)."""
-    with transaction.atomic():
-        award = Entitlement.objects.filter(programme=programme, subject=subject).latest("pk")
-        decision = Decision.objects.create(
-            kind=Decision.Kind.OFFSET,
-            programme=programme,
-            household_id=award.household_id,
-            person_id=award.person_id,
-            entitlement=award,
-            decided_on=on,
-            effective=next_month(on.replace(day=1)),
-            note=f"每期抵扣{yuan(monthly_fen)}元",
-            prepared_by=prepared_by,
-            decided_by=by,
-        )
-        decided = {"offset_fen": monthly_fen, "offset_decision": decision}
-        recovery, _ = Recovery.objects.update_or_create(
-            programme=programme,
-            subject=subject,
-            defaults=decided,
-            create_defaults={**decided, "household_id": award.household_id, "opened_on": on},
-        )
-        log(
-            by=by,
-            kind="payments.recovery",
-            object_id=recovery.pk,
-            verb="决定抵扣",
-            household_id=award.household_id,
-            reason=f"每期{yuan(monthly_fen)}元",
-        )
-    return recovery
-
-
-def record_repayment(
-    *, programme: str, subject: int, fen: int, on: dt.date, by: Staff
-) -> Repayment:
-    """退回款: money a family paid back; reduces the balance of its recovery."""
-    with transaction.atomic():
-        recovery = Recovery.objects.filter(programme=programme, subject=subject).first()
-        if recovery is None:
-            award = Entitlement.objects.filter(programme=programme, subject=subject).latest("pk")
-            recovery = Recovery.objects.create(
-                programme=programme,
-                subject=subject,
-                household_id=award.household_id,
-                opened_on=on,
-            )
-        repayment = Repayment.objects.create(recovery=recovery, fen=fen, paid_on=on, recorded_by=by)
-        log(
-            by=by,
-            kind="payments.recovery",
-            object_id=recovery.pk,
-            verb="登记退回款",
-            household_id=recovery.household_id,
-            reason=f"{yuan(fen)}元",
-        )
-    return repayment
-
-
-def balance(programme: str, subject: int) -> int:
-    """What is still to be recovered in fen: overpaid − repaid − withheld."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{BALANCE} WHERE r.programme = %s AND r.subject = %s", (programme, subject))
-        row = cursor.fetchone()
-    return int(row[4]) if row else 0
 
 
 def _visible(run_id: int, by: Staff) -> PaymentRun:

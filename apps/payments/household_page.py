@@ -26,7 +26,8 @@ from apps.payments import family
 from apps.payments.coming import AHEAD, coming, results_of
 from apps.payments.explaining import Explained, compared, explain, foreseen
 from apps.payments.inputs import inputs
-from apps.payments.models import PaymentRun, Recovery
+from apps.payments.models import PaymentRun
+from apps.payments.recoveries.models import Recovery
 from apps.standards.models import current_book
 from apps.units.money import capital
 from apps.units.months import (

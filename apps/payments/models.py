@@ -264,64 +264,6 @@ class Held(models.Model):
         constraints = [first_of_month("held_month", "month")]
 
 
-class Recovery(models.Model):
-    """追缴: money issued beyond what was owed, opened by itself for a person to decide (R-PAY-08).
-
-    Nothing is netted unless ``offset_fen`` a month was decided."""
-
-    programme = models.CharField("项目", max_length=32)
-    subject = models.BigIntegerField("对象")
-    household = models.ForeignKey(Household, verbose_name="户", on_delete=models.PROTECT)
-    opened_on = models.DateField("立案日期")
-    offset_fen = FenField("每期抵扣（分）", null=True)
-    offset_decision = models.ForeignKey(
-        "casework.Decision", verbose_name="抵扣决定", null=True, on_delete=models.PROTECT
-    )
-
-    class Meta:
-        verbose_name = _("追缴")
-        constraints = [
-            models.UniqueConstraint(fields=["programme", "subject"], name="one_recovery_a_subject"),
-            models.CheckConstraint(
-                condition=Q(offset_fen__isnull=True)
-                | Q(offset_fen__gt=0, offset_decision__isnull=False),
-                name="recovery_offset_needs_a_decision",
-            ),
-        ]
-
-
-class RecoveryEntry(models.Model):
-    """追缴明细: a step in what is recorded as overpaid for a month; signed, append-only.
-
-    The sum over a month is what was issued beyond what is owed; lines = owed + this sum.
-    """
-
-    recovery = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="entries")
-    month = MonthField("所属月份")
-    fen = FenField("金额（分）")
-    recorded_on = models.DateField("登记日期")
-
-    class Meta:
-        verbose_name = _("追缴明细")
-        constraints = [
-            first_of_month("recovery_entry_month", "month"),
-            models.CheckConstraint(condition=~Q(fen=0), name="recovery_entry_is_not_zero"),
-        ]
-
-
-class Repayment(models.Model):
-    """退回: money a family paid back. Append-only."""
-
-    recovery = models.ForeignKey(Recovery, on_delete=models.PROTECT, related_name="repayments")
-    fen = FenField("金额（分）")
-    paid_on = models.DateField("退回日期")
-    recorded_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        verbose_name = _("退回")
-        constraints = [models.CheckConstraint(condition=Q(fen__gt=0), name="repayment_positive")]
-
-
 class BankBatch(models.Model):
     """代发批次: an approved run sealed for the bank: count, total and digest of its items."""
 

@@ -37,8 +37,8 @@ from apps.payments.models import (
     Held,
     PaymentLine,
     PaymentRun,
-    RecoveryEntry,
 )
+from apps.payments.recoveries.models import RecoveryEntry
 from apps.standards.book import Book
 from apps.standards.models import current_book
 from apps.units.months import Month, month_of, months_between, next_month

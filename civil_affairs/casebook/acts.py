@@ -11,6 +11,7 @@ from apps.casework.models import Application, Decision, Entitlement
 from apps.casework.programme import PROGRAMMES
 from apps.minimum_living import actions as minimum_living
 from apps.payments import actions as payments
+from apps.payments.recoveries import actions as recoveries
 from apps.standards.actions import adopt
 from apps.standards.models import current_book
 from apps.units.money import parse_yuan
@@ -253,7 +254,7 @@ def bank_return(play: Player, event: Event) -> None:
 
 def offset_recovery(play: Player, event: Event) -> None:
     """抵扣追回决定, fen a month."""
-    payments.decide_offset(
+    recoveries.decide_offset(
         programme=event["programme"],
         subject=play.cast.subject(event["subject"]),
         monthly_fen=parse_yuan(event["monthly"]),
@@ -265,7 +266,7 @@ def offset_recovery(play: Player, event: Event) -> None:
 
 def repayment(play: Player, event: Event) -> None:
     """退回款."""
-    payments.record_repayment(
+    recoveries.record_repayment(
         programme=event["programme"],
         subject=play.cast.subject(event["subject"]),
         fen=parse_yuan(event["amount"]),

@@ -18,7 +18,8 @@ from apps.destitute_support.rule import self_care_grade
 from apps.households.models import Fact, Member
 from apps.minimum_living.evidence import Evidence
 from apps.minimum_living.models import Determination
-from apps.payments.models import BankItem, PaymentLine, PaymentRun, Recovery
+from apps.payments.models import BankItem, PaymentLine, PaymentRun
+from apps.payments.recoveries.models import Recovery
 from apps.standards.models import current_book
 from apps.units.ages import attained
 from apps.units.money import yuan

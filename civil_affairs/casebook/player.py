@@ -18,6 +18,7 @@ from apps.casework.models import Decision
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.payments import actions as payments
 from apps.payments.models import PaymentRun
+from apps.payments.recoveries import actions as recoveries
 from apps.standards.actions import load, replace_all
 from apps.units.months import Month, parse_month
 from civil_affairs.casebook.acts import ACTS, plain_value
@@ -106,7 +107,7 @@ class Player:
     def _settle(self) -> None:
         """Overpayments as known at the end, and every constraint that was put off."""
         if self.runs:
-            payments.refresh_recoveries(on=self.day, by=self.posts.maker)
+            recoveries.refresh_recoveries(on=self.day, by=self.posts.maker)
         check_constraints()
 
     def decided(self, event: dict[str, Any], decision: Decision) -> None:

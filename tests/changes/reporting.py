@@ -14,7 +14,8 @@ from apps.changes.models import FamilyChange
 from apps.changes.promise import Promise
 from apps.households.models import Household, Person
 from apps.offices.models import Role, Staff
-from apps.payments.models import PaymentLine, PaymentRun, RecoveryEntry
+from apps.payments.models import PaymentLine, PaymentRun
+from apps.payments.recoveries.models import RecoveryEntry
 from apps.payments.whatif import Key
 from tests import builders
 from tests.pages.conftest import HERE, client_of

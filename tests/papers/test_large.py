@@ -15,22 +15,22 @@ from apps.households import actions as households
 from apps.households.models import Household, Person
 from apps.offices.models import Role
 from apps.papers.models import Paper
-from apps.payments import actions as payments
-from apps.payments.models import Recovery
+from apps.payments.recoveries import actions as recoveries
+from apps.payments.recoveries.models import Recovery
 from apps.publicity import actions as publicity
 from tests import builders
 from tests.evidence import papers as evidence
 from tests.papers import large
 from tests.papers.large import date
 from tests.papers.printing import made, pages, printed, sheet
-from tests.payments import test_recoveries as recoveries
+from tests.payments import test_recoveries
 from tests.payments.paying import four, paid
 from tests.publicity.posting import HERE, posted, satisfied
 
 pytestmark = pytest.mark.django_db
 SHOTS = os.environ.get("SHOTS", "")
-people = recoveries.people
-owing = recoveries.owing
+people = test_recoveries.people
+owing = test_recoveries.owing
 
 
 @pytest.fixture(autouse=True)
@@ -146,7 +146,7 @@ def offset() -> Paper:
     one = large.large()
     award = one.awarded()
     two = large.two()
-    payments.decide_offset(
+    recoveries.decide_offset(
         programme="minimum_living",
         subject=award.subject,
         monthly_fen=123_45,
@@ -278,7 +278,7 @@ def test_a_long_reason_is_said_once_and_other_is_no_reason(make: Callable[[], Pa
 
 
 def test_a_withholding_says_how_much_was_overpaid_and_for_which_months(owing: Recovery) -> None:
-    payments.decide_offset(
+    recoveries.decide_offset(
         programme=owing.programme,
         subject=owing.subject,
         monthly_fen=50_00,

@@ -11,7 +11,9 @@ from apps.households.models import Household, Person
 from apps.offices.moves import NotAllowed, StaleState
 from apps.payments import actions as payments
 from apps.payments.derive import derive
-from apps.payments.models import Due, Held, PaymentLine, PaymentRun, RecoveryEntry
+from apps.payments.models import Due, Held, PaymentLine, PaymentRun
+from apps.payments.recoveries import actions as recoveries
+from apps.payments.recoveries.models import RecoveryEntry
 from apps.standards import actions as standards
 from tests import builders
 from tests.payments.paying import (
@@ -89,7 +91,7 @@ def test_a_death_reported_late_opens_a_recovery_and_pays_nothing(
     assert lines(paid(people, "2024-09")) == []
     recorded = RecoveryEntry.objects.order_by("month").values_list("month", "fen")
     assert [(f"{m:%Y-%m}", fen) for m, fen in recorded] == [("2024-07", 9000), ("2024-08", 9000)]
-    assert payments.balance("disability_nursing", deaf.pk) == 18000
+    assert recoveries.balance("disability_nursing", deaf.pk) == 18000
 
 
 def test_a_death_found_to_be_an_error_is_paid_again_and_the_recovery_goes_back(
@@ -169,15 +171,15 @@ def test_offset_withholds_a_decided_part_until_the_balance_is_gone(
     paid(people, "2024-07")
     builders.fact("residence", deaf, "2024-05-10", known="2024-08-02", flag=True)
     paid(people, "2024-08")
-    assert payments.balance("disability_nursing", deaf.pk) == 18000
-    payments.record_repayment(
+    assert recoveries.balance("disability_nursing", deaf.pk) == 18000
+    recoveries.record_repayment(
         programme="disability_nursing",
         subject=deaf.pk,
         fen=5000,
         on=builders.date("2024-08-15"),
         by=people.finance,
     )
-    assert payments.balance("disability_nursing", deaf.pk) == 13000
+    assert recoveries.balance("disability_nursing", deaf.pk) == 13000
 
 
 def test_lines_of_a_month_are_what_is_owed_plus_what_is_recorded_as_overpaid(

@@ -12,11 +12,10 @@ from apps.households.models import Person
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
-from apps.payments import actions as payments
 from apps.payments import worklist
-from apps.payments.models import PaymentLine, Recovery
+from apps.payments.models import PaymentLine
 from apps.payments.recoveries import actions
-from apps.payments.recoveries.models import Treatment
+from apps.payments.recoveries.models import Recovery, Treatment
 from apps.standards.models import current_book
 from tests import builders
 from tests.pages.conftest import client_of
@@ -54,7 +53,7 @@ INJURY: dict[str, Any] = {
 
 
 def left(recovery: Recovery) -> int:
-    return payments.balance(recovery.programme, recovery.subject)
+    return actions.balance(recovery.programme, recovery.subject)
 
 
 def proposed(recovery: Recovery, by: Staff, **more: Any) -> Treatment:

@@ -17,6 +17,7 @@ from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.payments import actions as payments
 from apps.payments import worklist
 from apps.payments.models import BankItem, PaymentRun
+from apps.payments.recoveries import actions as recoveries
 from apps.payments.results import actions, matching
 from apps.payments.results.control import Control
 from apps.payments.results.gate import Refused
@@ -258,7 +259,7 @@ def test_paid_after_all_is_taken_back_by_the_difference(people: Four, june: Paym
     actions.decide(one.pk, accept=True, note="银行来函", by=people.approver, at=timezone.now())
     assert states(june) == ["paid"] * 3
     paid(people, "2024-08")
-    assert payments.balance(back.programme, back.subject) == 9000
+    assert recoveries.balance(back.programme, back.subject) == 9000
 
 
 def test_what_comes_after_the_run_is_closed_is_a_dispute(people: Four, june: PaymentRun) -> None:

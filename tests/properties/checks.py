@@ -12,7 +12,9 @@ from apps.minimum_living.rule import yearly_standard
 from apps.offices.models import Staff
 from apps.payments import actions as payments
 from apps.payments.audit.compare import audit
-from apps.payments.models import PaymentRun, RecoveryEntry
+from apps.payments.models import PaymentRun
+from apps.payments.recoveries import actions as recoveries
+from apps.payments.recoveries.models import RecoveryEntry
 from apps.payments.reprove import reprove
 from apps.standards.book import Standards
 from apps.units.months import Month, last_day, months_between
@@ -52,7 +54,7 @@ def twice_is_once(teller: Teller) -> None:
         payments.cancel_run(run.pk, by=posts.maker)
         transaction.set_rollback(True)
     steps = RecoveryEntry.objects.count()
-    payments.refresh_recoveries(on=day, by=posts.maker)
+    recoveries.refresh_recoveries(on=day, by=posts.maker)
     assert RecoveryEntry.objects.count() == steps, "overpayments were recorded a second time"
 
 

@@ -17,7 +17,8 @@ from apps.casework.actions import Refused
 from apps.casework.programme import PROGRAMMES, Nature
 from apps.households.shapes import BadFact
 from apps.offices.moves import NotFound, StaleState
-from apps.payments.models import BankItem, Due, Held, PaymentLine, RecoveryEntry
+from apps.payments.models import BankItem, Due, Held, PaymentLine
+from apps.payments.recoveries.models import RecoveryEntry
 from apps.units.months import Month, month_code
 from civil_affairs.casebook.cast import CannotPlay, Posts
 from civil_affairs.casebook.ledger import Ledger

@@ -10,8 +10,8 @@ from django.utils import timezone
 from apps.casework import actions as casework
 from apps.casework.models import Entitlement
 from apps.offices.models import Role, Staff
-from apps.payments.models import Recovery
 from apps.payments.recoveries import actions as recoveries
+from apps.payments.recoveries.models import Recovery
 from apps.reviews import actions
 from apps.reviews.models import Review
 from tests import builders

@@ -10,8 +10,8 @@ from django.test import Client
 from apps.offices.models import Role, Staff
 from apps.payments import actions as payments
 from apps.payments.holding import actions as holding
-from apps.payments.models import PaymentLine, PaymentRun, Recovery, Repayment
-from apps.payments.recoveries.models import Treatment
+from apps.payments.models import PaymentLine, PaymentRun
+from apps.payments.recoveries.models import Recovery, Repayment, Treatment
 from tests import builders
 from tests.pages.conftest import client_of
 from tests.payments.paying import Four, account, computed, four

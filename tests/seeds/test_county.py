@@ -17,8 +17,8 @@ from apps.minimum_living.freeze import freeze
 from apps.minimum_living.models import Determination, DeterminationMember
 from apps.offices.demo_staff import VILLAGE
 from apps.offices.models import Division, Event
-from apps.payments.actions import balance
 from apps.payments.models import BankItem, Due, Held, PaymentLine, PaymentRun
+from apps.payments.recoveries.actions import balance
 from apps.standards.models import Standard, current_book
 from apps.units.id_number import check_id
 from apps.units.months import month, months_between

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Max
 from django.utils.translation import gettext
 
+from apps.casework.models import Decision, Entitlement
 from apps.offices.actions import log
 from apps.offices.gates import four_eyes, need_role
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotFound, StaleState, move
 from apps.offices.refusals import words_of
 from apps.payments import actions as payments
-from apps.payments.models import Recovery, Repayment
-from apps.payments.recoveries.models import PREPARERS, Treatment
+from apps.payments.difference import BALANCE, compare, record_overpaid
+from apps.payments.models import PaymentRun
+from apps.payments.recoveries.models import PREPARERS, Recovery, Repayment, Treatment
 from apps.units.language import chinese
 from apps.units.language import lazy as _
 from apps.units.money import yuan
@@ -46,7 +49,7 @@ def propose(
         raise Refused(gettext("请从清单中选择处理方式。"))
     if not note.strip():
         raise Refused(gettext("请写明理由。"))
-    left = payments.balance(recovery.programme, recovery.subject)
+    left = balance(recovery.programme, recovery.subject)
     if not 0 < fen <= left:
         raise Refused(
             gettext("金额应大于零，且不超过待追回的{amount}元。").format(amount=yuan(left))
@@ -76,7 +79,7 @@ def approve(treatment_id: int, *, on: dt.date, by: Staff) -> Treatment:
     """批准: a waiver lowers the balance at once; a set-off begins with the next run."""
     made = _treatment(treatment_id, by)
     recovery = Recovery.objects.select_for_update(of=("self",)).get(pk=made.recovery_id)
-    left = payments.balance(recovery.programme, recovery.subject)
+    left = balance(recovery.programme, recovery.subject)
     if made.way == Treatment.Way.WAIVER and made.fen > left:
         raise StaleState(
             gettext("现在只剩{amount}元待追回，少于提出减免的{amount2}元，请重新提出。").format(
@@ -85,7 +88,7 @@ def approve(treatment_id: int, *, on: dt.date, by: Staff) -> Treatment:
         )
     _decide(made, "approve", on, by)
     if made.way == Treatment.Way.OFFSET:
-        payments.decide_offset(
+        decide_offset(
             programme=recovery.programme,
             subject=recovery.subject,
             monthly_fen=made.fen,
@@ -112,12 +115,12 @@ def repaid(recovery_id: int, *, fen: int, on: dt.date, by: Staff) -> Repayment:
     """登记退回款: what a family paid back, at most what is left."""
     need_role(by, CASHIERS, _("登记退回款"))
     recovery = _found(recovery_id, by)
-    left = payments.balance(recovery.programme, recovery.subject)
+    left = balance(recovery.programme, recovery.subject)
     if not 0 < fen <= left:
         raise Refused(
             gettext("退回款应大于零，且不超过待追回的{amount}元。").format(amount=yuan(left))
         )
-    return payments.record_repayment(
+    return record_repayment(
         programme=recovery.programme, subject=recovery.subject, fen=fen, on=on, by=by
     )
 
@@ -146,3 +149,98 @@ def _treatment(pk: int, by: Staff) -> Treatment:
 def _logged(by: Staff, recovery: Recovery, verb: str, reason: str) -> None:
     home = recovery.household_id
     log(by=by, kind=KIND, object_id=recovery.pk, verb=verb, household_id=home, reason=reason)
+
+
+def refresh_recoveries(*, on: dt.date, by: Staff) -> int:
+    """Record overpayments as known now for everybody with an open change, without a run.
+
+    Computes into a calculation of a run that is cancelled at once, so nothing is issued.
+    """
+    last = PaymentRun.objects.issued().aggregate(m=Max("month"))["m"]
+    if last is None:
+        return 0
+    with transaction.atomic():
+        run = payments.open_run(month=last, cutoff=on, division=by.division, by=by)
+        payments.compute_run(run.pk)
+        run.refresh_from_db()
+        assert run.calculation is not None
+        compare(run.calculation)
+        steps = record_overpaid(run.calculation.scope["all"], on)
+        payments.cancel_run(run.pk, by=by, reason="只核对多发，不发放")
+    return steps
+
+
+def decide_offset(
+    *,
+    programme: str,
+    subject: int,
+    monthly_fen: int,
+    on: dt.date,
+    by: Staff,
+    prepared_by: Staff,
+) -> Recovery:
+    """抵扣追回决定: from the next run on withhold so much of each regular line (R-PAY-08)."""
+    with transaction.atomic():
+        award = Entitlement.objects.filter(programme=programme, subject=subject).latest("pk")
+        decision = Decision.objects.create(
+            kind=Decision.Kind.OFFSET,
+            programme=programme,
+            household_id=award.household_id,
+            person_id=award.person_id,
+            entitlement=award,
+            decided_on=on,
+            effective=next_month(on.replace(day=1)),
+            note=f"每期抵扣{yuan(monthly_fen)}元",
+            prepared_by=prepared_by,
+            decided_by=by,
+        )
+        decided = {"offset_fen": monthly_fen, "offset_decision": decision}
+        recovery, _ = Recovery.objects.update_or_create(
+            programme=programme,
+            subject=subject,
+            defaults=decided,
+            create_defaults={**decided, "household_id": award.household_id, "opened_on": on},
+        )
+        log(
+            by=by,
+            kind="payments.recovery",
+            object_id=recovery.pk,
+            verb="决定抵扣",
+            household_id=award.household_id,
+            reason=f"每期{yuan(monthly_fen)}元",
+        )
+    return recovery
+
+
+def record_repayment(
+    *, programme: str, subject: int, fen: int, on: dt.date, by: Staff
+) -> Repayment:
+    """退回款: money a family paid back; reduces the balance of its recovery."""
+    with transaction.atomic():
+        recovery = Recovery.objects.filter(programme=programme, subject=subject).first()
+        if recovery is None:
+            award = Entitlement.objects.filter(programme=programme, subject=subject).latest("pk")
+            recovery = Recovery.objects.create(
+                programme=programme,
+                subject=subject,
+                household_id=award.household_id,
+                opened_on=on,
+            )
+        repayment = Repayment.objects.create(recovery=recovery, fen=fen, paid_on=on, recorded_by=by)
+        log(
+            by=by,
+            kind="payments.recovery",
+            object_id=recovery.pk,
+            verb="登记退回款",
+            household_id=recovery.household_id,
+            reason=f"{yuan(fen)}元",
+        )
+    return repayment
+
+
+def balance(programme: str, subject: int) -> int:
+    """What is still to be recovered in fen: overpaid − repaid − withheld."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{BALANCE} WHERE r.programme = %s AND r.subject = %s", (programme, subject))
+        row = cursor.fetchone()
+    return int(row[4]) if row else 0

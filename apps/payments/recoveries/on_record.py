@@ -7,8 +7,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from apps.offices.sight import Record
-from apps.payments.models import Repayment
-from apps.payments.recoveries.models import Treatment
+from apps.payments.recoveries.models import Repayment, Treatment
 from apps.units.money import yuan
 
 KIND = "payments.recovery"

@@ -18,10 +18,9 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
 from apps.offices.sight import WHOLE, Sight, clash, left, sight
-from apps.payments.models import RecoveryEntry, Repayment
 from apps.payments.recoveries import actions
 from apps.payments.recoveries.forms import Propose, Refuse, Repaid
-from apps.payments.recoveries.models import JUDGES, PREPARERS, Treatment
+from apps.payments.recoveries.models import JUDGES, PREPARERS, RecoveryEntry, Repayment, Treatment
 from apps.payments.recoveries.on_record import open_treatment, recorded
 from apps.payments.recoveries.reading import LAST, PAGE, recoveries, schedule
 from apps.units.language import lazy as _
