@@ -37,10 +37,16 @@ COUNTY_ROLES = (
 
 
 def for_staff(view: View[P]) -> Page[P]:
-    """A page for everybody with a post; the view is given the member of staff."""
+    """A page for everybody with a post; the view is given the member of staff.
+
+    A piece of a page that is asked for after the session ended is refused (401): the page says
+    so and keeps what was typed (house.js), where a redirect would lay the log-in page into it.
+    """
 
     def page(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
+            if request.headers.get("HX-Request") == "true":
+                return HttpResponse(status=401)
             return redirect_to_login(request.get_full_path())
         staff = staff_of(request)
         vars(request)["staff"] = staff

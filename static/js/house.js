@@ -119,6 +119,21 @@
     if (event.target.closest("[data-print]")) window.print();
   });
 
+  // ---- Who logged in again in another window has a new token: the forms of this one take it. ----
+  function token() {
+    var found = /(?:^|; )csrftoken=([^;]+)/.exec(doc.cookie);
+    return found && found[1];
+  }
+  doc.addEventListener("submit", function (event) {
+    var box = event.target.elements.namedItem("csrfmiddlewaretoken");
+    if (box && token()) box.value = token();
+  }, true);
+  doc.addEventListener("htmx:configRequest", function (event) {
+    if (!token()) return;
+    event.detail.headers["X-CSRFToken"] = token();
+    delete event.detail.parameters.csrfmiddlewaretoken; // of the form; it would go first
+  });
+
   // ---- A second submit of the same form does nothing (double click, impatient Enter). ----
   // The button is disabled only after the browser has taken its name and value along.
   function hold(form, on) {
@@ -157,12 +172,16 @@
   doc.addEventListener("htmx:afterRequest", function (event) {
     clearTimeout(waiting);
     if (event.detail.elt.tagName === "FORM") hold(event.detail.elt, false);
+    var ended = doc.getElementById("ended");
+    if (ended && event.detail.successful) ended.hidden = true;
   });
   ["htmx:responseError", "htmx:sendError", "htmx:timeout"].forEach(function (name) {
-    doc.addEventListener(name, function () {
-      var place = doc.getElementById("trouble");
+    doc.addEventListener(name, function (event) {
+      var xhr = event.detail.xhr;
+      var ended = xhr && xhr.status === 401;
+      var place = doc.getElementById(ended ? "ended" : "trouble");
       if (place) place.hidden = false;
-      say(doc.body.dataset.sayFailed);
+      say(ended && place ? place.textContent.trim() : doc.body.dataset.sayFailed);
     });
   });
   // The server may send HX-Trigger: {"announce": "已保存"}.

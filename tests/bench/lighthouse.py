@@ -12,9 +12,12 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,14 +25,18 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 import django
+from playwright.sync_api import sync_playwright
 
 LIGHTHOUSE = "lighthouse@12"
 CATEGORIES = ("performance", "accessibility", "best-practices")
 LEAST = {"performance": 95, "accessibility": 100, "best-practices": 100}
 FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run"
-    " --disable-background-networking --disable-component-update --disable-sync"
-)
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+Session = list[dict[str, str]]
 
 
 class Score(NamedTuple):
@@ -59,9 +66,10 @@ def log_in(url: str, name: str, password: str) -> OpenerDirector:
     return opener
 
 
-def cookies_of(opener: OpenerDirector) -> str:
-    """The session as a header."""
-    return "; ".join(f"{one.name}={one.value}" for one in opener.jar)  # type: ignore[attr-defined]
+def cookies_of(opener: OpenerDirector) -> Session:
+    """The session as a browser takes it."""
+    jar = opener.jar  # type: ignore[attr-defined]
+    return [{"name": one.name, "value": one.value} for one in jar]
 
 
 def first(opener: OpenerDirector, url: str, path: str, pattern: str) -> str:
@@ -71,7 +79,7 @@ def first(opener: OpenerDirector, url: str, path: str, pattern: str) -> str:
     return found[1]
 
 
-def pages(url: str) -> list[tuple[str, str, str]]:
+def pages(url: str) -> list[tuple[str, str, Session]]:
     """(name, path, session) of the six screens."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civil_affairs.settings")
     django.setup()
@@ -92,20 +100,45 @@ def pages(url: str) -> list[tuple[str, str, str]]:
     ]
 
 
-def measured(url: str, page: tuple[str, str, str], device: str, folder: Path) -> Score:
+@contextmanager
+def browser(url: str, session: list[dict[str, str]], folder: Path) -> Iterator[int]:
+    """A Chromium in which this session is logged in; gives the port it is driven by.
+
+    A header of Lighthouse would not do: what a page asks for afterwards goes out with the
+    browser's own cookies, and would be nobody's.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    with sync_playwright() as driver:
+        context = driver.chromium.launch_persistent_context(
+            str(folder),
+            executable_path=os.environ["CHROME_PATH"],
+            headless=True,
+            args=[*FLAGS, f"--remote-debugging-port={port}"],
+        )
+        context.add_cookies([{**one, "url": url} for one in session])  # type: ignore[typeddict-item]
+        yield port
+        context.close()
+
+
+def measured(url: str, page: tuple[str, str, Session], device: str, folder: Path) -> Score:
     """One run of Lighthouse."""
-    name, path, cookie = page
-    headers, report = folder / "headers.json", folder / f"{name}-{device}.json"
-    headers.write_text(json.dumps({"Cookie": cookie}))
-    command = [
-        "npx", "--yes", LIGHTHOUSE, url + path, "--quiet", "--output=json",
-        f"--output-path={report}", f"--extra-headers={headers}", f"--chrome-flags={FLAGS}",
-        f"--only-categories={','.join(CATEGORIES)}",
-    ]  # fmt: skip
-    if device == "desktop":
-        command.append("--preset=desktop")
+    name, path, session = page
+    report = folder / f"{name}-{device}.json"
     for last in (False, False, True):  # it now and then gets no trace of the load (NO_NAVSTART)
-        done = subprocess.run(command, check=last, stdout=subprocess.DEVNULL)
+        with (
+            tempfile.TemporaryDirectory() as own,
+            browser(url, session, Path(own)) as port,
+        ):
+            command = [
+                "npx", "--yes", LIGHTHOUSE, url + path, "--quiet", "--output=json",
+                f"--output-path={report}", f"--port={port}", "--disable-storage-reset",
+                f"--only-categories={','.join(CATEGORIES)}",
+            ]  # fmt: skip
+            if device == "desktop":
+                command.append("--preset=desktop")
+            done = subprocess.run(command, check=last, stdout=subprocess.DEVNULL)
         if done.returncode == 0:
             break
     return _read(name, device, json.loads(report.read_text()))
@@ -115,7 +148,7 @@ def _read(name: str, device: str, report: dict[str, Any]) -> Score:
     audits = report["audits"]
     scores = {one: round(100 * (report["categories"][one]["score"] or 0)) for one in CATEGORIES}
     failed = [
-        ref["id"]
+        f"{ref['id']} ({_where(audits[ref['id']])})"
         for one in CATEGORIES[1:]
         for ref in report["categories"][one]["auditRefs"]
         if audits[ref["id"]]["score"] is not None
@@ -132,6 +165,12 @@ def _read(name: str, device: str, report: dict[str, Any]) -> Score:
         round(audits["total-byte-weight"]["numericValue"] / 1024),
         failed,
     )
+
+
+def _where(audit: dict[str, Any]) -> str:
+    """The first element a failed audit complains of, as a CSS selector."""
+    items = audit.get("details", {}).get("items", [])
+    return str(items[0].get("node", {}).get("selector", "")) if items else ""
 
 
 def missing() -> str:
