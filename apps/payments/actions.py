@@ -14,6 +14,7 @@ from apps.offices.actions import log, note_change
 from apps.offices.models import Change, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
 from apps.payments import seal
+from apps.payments.books import actions as books
 from apps.payments.compute import Unwatched, Watch, plan_of, write_dues
 from apps.payments.difference import Counts, analyze, compare, issue, record_overpaid
 from apps.payments.models import (
@@ -171,7 +172,9 @@ def approve_run(run_id: int, *, by: Staff) -> BankBatch:
             raise NotAllowed(_("审批人不能是本批次的经办人或复核人。"))
         _refuse_stale(run)
         compare(run.calculation)
-        record_overpaid(run.calculation.scope["all"], run.cutoff)
+        books.post_issue(run, by=by)
+        entries = record_overpaid(run.calculation.scope["all"], run.cutoff)
+        books.post_overpaid(entries, by=by)
         move(PaymentRun.objects.filter(pk=run_id), "approve", by=by, approver=by)
         _settle_changes(run)
         return seal.seal(run)
@@ -194,7 +197,9 @@ def send_run(run_id: int, *, by: Staff) -> None:
         if by.pk in (run.maker_id, run.checker_id, run.approver_id):
             raise NotAllowed(_("送银行的人不能是本批次的经办、复核或审批人。"))
         move(PaymentRun.objects.filter(pk=run_id), "send", by=by, releaser=by)
-        BankBatch.objects.filter(run_id=run_id, state="sealed").update(state="sent")
+        batch = BankBatch.objects.select_related("run").get(run_id=run_id, state="sealed")
+        BankBatch.objects.filter(pk=batch.pk).update(state="sent")
+        books.post_send(batch, by=by)
         BankItem.objects.filter(batch__run_id=run_id, state="pending").update(state="sent")
 
 
@@ -210,7 +215,8 @@ def return_run(run_id: int, *, by: Staff, reason: str) -> None:
         raise StaleState(gettext("退回须写明理由。"))
     with transaction.atomic():
         run = _visible(run_id, by)
-        BankBatch.objects.filter(run_id=run_id, state="sealed").update(state="void")
+        if BankBatch.objects.filter(run_id=run_id, state="sealed").update(state="void"):
+            books.post_reversal(run, by=by)
         Change.objects.filter(settled_by=run.pk).update(settled_by=None)
         move(
             PaymentRun.objects.filter(pk=run_id),
@@ -256,6 +262,7 @@ def record_return(
             returned_on=on,
             returned_after_account=newest,
         )
+        books.post_return([pk for pk, _, _ in found], run, by=by)
         for pk, household, first in found:
             note_change(on=first, what=f"退票：{reason}", household_id=household)
             log(

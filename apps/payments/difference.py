@@ -293,14 +293,15 @@ ON CONFLICT DO NOTHING
 RECORD_ENTRIES = f"""
 INSERT INTO payments_recoveryentry (recovery_id, month, fen, recorded_on)
 SELECT r.id, o.month, o.step, %(on)s
-FROM ({OVERPAID}) o JOIN payments_recovery r USING (programme, subject)
+FROM ({OVERPAID}) o JOIN payments_recovery r USING (programme, subject) RETURNING id
 """
 
 
-def record_overpaid(everyone: list[str], on: dt.date) -> int:
-    """Bring what is recorded as overpaid to max(0, posted − owed) for every pair compared."""
+def record_overpaid(everyone: list[str], on: dt.date) -> list[int]:
+    """Bring what is recorded as overpaid to max(0, posted − owed) for every pair compared.
+
+    Returns the numbers of the recovery entries written, each a step up or down."""
     with connection.cursor() as cursor:
         cursor.execute(OPEN_RECOVERIES, {"everyone": everyone, "on": on})
         cursor.execute(RECORD_ENTRIES, {"everyone": everyone, "on": on})
-        steps: int = cursor.rowcount
-    return steps
+        return [row[0] for row in cursor.fetchall()]

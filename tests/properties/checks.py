@@ -12,6 +12,7 @@ from apps.minimum_living.rule import yearly_standard
 from apps.offices.models import Staff
 from apps.payments import actions as payments
 from apps.payments.audit.compare import audit
+from apps.payments.books.checking import always
 from apps.payments.models import PaymentRun
 from apps.payments.recoveries import actions as recoveries
 from apps.payments.recoveries.models import RecoveryEntry
@@ -158,3 +159,9 @@ def _computed(month: Month, maker: Staff) -> PaymentRun:
     payments.compute_run(run.pk)
     run.refresh_from_db()
     return run
+
+
+def the_books_tie(_teller: Teller) -> None:
+    """Every property of the books holds: vouchers whole, books = lines = bank items (A1-A7)."""
+    broken = [one for one in always() if one.broken]
+    assert not broken, "; ".join(f"{one.code} {one.says}: {one.example}" for one in broken)

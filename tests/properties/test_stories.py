@@ -20,7 +20,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 def test_a_story_paid_month_by_month(case: Case, posts: Posts) -> None:
     with told(case, posts) as teller:
         checks.lines_are_owed_plus_overpaid(teller)
+        checks.the_books_tie(teller)
         checks.twice_is_once(teller)
+        checks.the_books_tie(teller)
         checks.nothing_beside_what_excludes_it(teller)
         checks.amounts_are_sane(teller)
         checks.no_month_after_death(teller)

@@ -15,6 +15,7 @@ from apps.offices.models import Role, Staff
 from apps.offices.moves import NotFound, StaleState, move
 from apps.offices.refusals import words_of
 from apps.payments import actions as payments
+from apps.payments.books import actions as books
 from apps.payments.difference import BALANCE, compare, record_overpaid
 from apps.payments.models import PaymentRun
 from apps.payments.recoveries.models import PREPARERS, Recovery, Repayment, Treatment
@@ -98,6 +99,8 @@ def approve(treatment_id: int, *, on: dt.date, by: Staff) -> Treatment:
         )
     _logged(by, recovery, f"批准{chinese(Treatment.Way(made.way).label)}", f"{yuan(made.fen)}元")
     made.refresh_from_db()
+    if made.way == Treatment.Way.WAIVER:
+        books.post_waiver(made, by=by)
     return made
 
 
@@ -166,8 +169,9 @@ def refresh_recoveries(*, on: dt.date, by: Staff) -> int:
         assert run.calculation is not None
         compare(run.calculation)
         steps = record_overpaid(run.calculation.scope["all"], on)
+        books.post_overpaid(steps, by=by)
         payments.cancel_run(run.pk, by=by, reason="只核对多发，不发放")
-    return steps
+    return len(steps)
 
 
 def decide_offset(
@@ -227,6 +231,7 @@ def record_repayment(
                 opened_on=on,
             )
         repayment = Repayment.objects.create(recovery=recovery, fen=fen, paid_on=on, recorded_by=by)
+        books.post_repayment(repayment, by=by)
         log(
             by=by,
             kind="payments.recovery",

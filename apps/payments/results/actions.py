@@ -17,6 +17,7 @@ from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
 from apps.offices.refusals import words_of
 from apps.payments.bank_file import code_of
+from apps.payments.books import actions as books
 from apps.payments.models import BankBatch, BankItem, PaymentRun
 from apps.payments.results import matching
 from apps.payments.results.control import Control
@@ -131,6 +132,7 @@ def commit(file_id: int, *, by: Staff, at: dt.datetime) -> ResultFile:
     if why:
         raise StaleState(why[0])
     summary = matching.settle(file.pk, {"by": by.pk, "at": at})
+    books.post_results(file, by=by)
     said = "，".join(f"{fate} {lines}" for fate, (lines, _fen) in sorted(summary.items()))
     move(
         ResultFile.objects.filter(pk=file.pk),
@@ -189,6 +191,7 @@ def decide(dispute_id: int, *, accept: bool, note: str, by: Staff, at: dt.dateti
     )
     if accept:
         _moved(one)
+        books.post_correction(one, by=by)
         log(
             by=by,
             kind="payments.bankitem",

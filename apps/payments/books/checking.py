@@ -1,0 +1,26 @@
+"""账簿总核对: the properties that must always hold, asked of the database by one script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from django.db import connection
+
+SCRIPT = Path(__file__).with_name("always.sql")
+
+
+class Property(NamedTuple):
+    """One property: how many break it (0: it holds), and one that does."""
+
+    code: str
+    says: str
+    broken: int
+    example: str
+
+
+def always() -> list[Property]:
+    """Every property with what breaks it; nothing is written."""
+    with connection.cursor() as cursor:
+        cursor.execute(SCRIPT.read_text(encoding="utf-8"))
+        return [Property(*row) for row in cursor.fetchall()]
