@@ -28,7 +28,7 @@ from tests.payments.paying import (
     paid,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tied")]
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from tests import builders
 from tests.pages.conftest import client_of
 from tests.payments.paying import Four, account, four, lines, paid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tied")]
 ON = builders.date("2024-09-05")
 
 

@@ -29,7 +29,7 @@ from tests.pages.conftest import deaf
 from tests.payments.answering import ON, batch_of, committed, said, sent, states, taken
 from tests.payments.paying import Four, account, four, lines, paid
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tied")]
 LATER = builders.date("2024-07-15")
 
 
