@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from apps.casework.models import CASEWORKERS
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotFound
-from apps.papers import awards, cases, decisions, posters
+from apps.papers import awards, cases, closings, decisions, posters
 from apps.papers.content import Content
 from apps.units.language import in_chinese, plain
 from apps.units.language import lazy as _
@@ -19,6 +19,7 @@ from apps.units.language import lazy as _
 # Who may hold a sheet with whole ID numbers in their hands.
 FULL_ID = CASEWORKERS
 FIELD = (*CASEWORKERS, Role.VILLAGE_HELPER)
+MONEY = (Role.FINANCE, Role.APPROVER, Role.CHECKER, Role.COUNTY_CLERK, Role.COUNTY_SUPERVISOR)
 Build = Callable[[int, dt.date, Staff], Content]
 
 
@@ -43,6 +44,7 @@ KINDS: dict[str, Kind] = {
     "decision-notice": Kind(_("决定告知书"), decisions.decision_notice, CASEWORKERS),
     "notice-poster": Kind(_("公示单"), posters.poster, FIELD),
     "benefit-statement": Kind(_("幸福清单"), awards.statement, FIELD),
+    "month-certificate": Kind(_("月结凭据"), closings.certificate, MONEY),
 }
 
 

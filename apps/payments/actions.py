@@ -203,12 +203,6 @@ def send_run(run_id: int, *, by: Staff) -> None:
         BankItem.objects.filter(batch__run_id=run_id, state="pending").update(state="sent")
 
 
-def close_run(run_id: int, *, by: Staff) -> None:
-    """归档: sent → closed."""
-    _visible(run_id, by)
-    move(PaymentRun.objects.filter(pk=run_id), "close", by=by)
-
-
 def return_run(run_id: int, *, by: Staff, reason: str) -> None:
     """退回: back to draft from any step before sent; the sealed batch is voided."""
     if not reason.strip():

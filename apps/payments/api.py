@@ -21,6 +21,7 @@ from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound
 from apps.offices.perms import refuse_outsiders
 from apps.payments import actions, run_page, tasks
+from apps.payments.closing.actions import close_run
 from apps.payments.models import Held, PaymentLine, PaymentRun
 from apps.payments.perms import may_make, runs_of
 from apps.units.months import last_day, month_code, parse_month
@@ -191,7 +192,7 @@ ACTS: dict[str, Act] = {
     "check": lambda pk, by, _: actions.check_run(pk, by=by),
     "approve": lambda pk, by, _: actions.approve_run(pk, by=by),
     "send": lambda pk, by, _: actions.send_run(pk, by=by),
-    "close": lambda pk, by, _: actions.close_run(pk, by=by),
+    "close": lambda pk, by, why: close_run(pk, by=by, at=timezone.now(), note=why),
     "return": lambda pk, by, why: actions.return_run(pk, by=by, reason=why),
     "cancel": lambda pk, by, why: actions.cancel_run(pk, by=by, reason=why),
 }

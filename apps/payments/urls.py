@@ -4,12 +4,13 @@ from django.urls import path, re_path
 
 from apps.payments import api, list_views, views
 from apps.payments.banking import views as banking
+from apps.payments.closing import views as closing
 from apps.payments.holding import views as holding
 from apps.payments.recoveries import views as recovering
 from apps.payments.results import views as answers
 from apps.payments.simulation import views as simulating
 
-ACT = r"(?P<step>compute|stop|check|approve|send|close|return|cancel)"
+ACTS = "compute|stop|check|approve|send|return|cancel"
 RUN = r"payruns/(?P<pk>\d{1,18})"
 
 urlpatterns = [
@@ -29,7 +30,8 @@ urlpatterns = [
     path("payruns/<int:pk>/doubts/", list_views.doubted, name="run-doubts"),
     path("payruns/<int:pk>/hold/", holding.hold, name="run-hold"),
     path("payruns/<int:pk>/release/<int:hold_id>/", holding.release, name="run-release"),
-    re_path(rf"^{RUN}/{ACT}/$", views.act, name="run-act"),
+    path("payruns/<int:pk>/close/", closing.page, name="run-close"),
+    re_path(rf"^{RUN}/(?P<step>{ACTS})/$", views.act, name="run-act"),
     path("standards/simulate/", simulating.page, name="simulate"),
     path("standards/simulate.xlsx", simulating.export, name="simulate-sheet"),
     path("recoveries/", recovering.listed, name="recoveries"),
@@ -41,7 +43,7 @@ urlpatterns = [
     path("api/runs/<int:pk>/", api.OneRun.as_view(), name="api-run"),
     path("api/runs/<int:pk>/progress/", api.RunProgress.as_view(), name="api-run-progress"),
     re_path(
-        rf"^api/runs/(?P<pk>\d{{1,18}})/{ACT}/$",
+        rf"^api/runs/(?P<pk>\d{{1,18}})/(?P<step>{ACTS}|close)/$",
         api.RunAct.as_view(),
         name="api-run-act",
     ),

@@ -170,7 +170,6 @@ ACTS: dict[str, tuple[Act, str]] = {
     "check": (lambda pk, by, _: actions.check_run(pk, by=by), _("已复核，转审批。")),
     "approve": (lambda pk, by, _: actions.approve_run(pk, by=by), _("已审批，代发文件已封存。")),
     "send": (lambda pk, by, _: actions.send_run(pk, by=by), _("已送银行。")),
-    "close": (lambda pk, by, _: actions.close_run(pk, by=by), _("已归档。")),
     "return": (lambda pk, by, why: actions.return_run(pk, by=by, reason=why), _("已退回。")),
     "cancel": (lambda pk, by, why: actions.cancel_run(pk, by=by, reason=why), _("已撤销。")),
 }

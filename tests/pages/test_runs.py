@@ -223,7 +223,7 @@ def four_steps(county: County, as_: As) -> dict[str, Any]:
         "unseen": as_(people.approver).post(f"{url}/approve/"),
         "approve": as_(people.approver).post(f"{url}/approve/", {"seen": "on"}),
         "send": as_(people.finance).post(f"{url}/send/"),
-        "close": as_(people.finance).post(f"{url}/close/"),
+        "close": as_(people.finance).post(f"{url}/close/", {"note": "月底未回"}),
     }
 
 

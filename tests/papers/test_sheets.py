@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from apps.casework import actions as casework
 from apps.offices.models import Role
@@ -15,8 +16,12 @@ from apps.papers import actions
 from apps.papers.kinds import KINDS, content_of, fields_of
 from apps.papers.models import Paper
 from apps.papers.render import Stamp, pictures
+from apps.payments.closing.actions import close_run
 from tests import builders
+from tests.pages.conftest import deaf
 from tests.papers.printing import case, date, decided, made, noticed, receiving, sheet
+from tests.payments.answering import committed, said, sent
+from tests.payments.paying import four, paid
 from tests.publicity.posting import FAR, satisfied
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +109,15 @@ def _statement() -> Paper:
     return made("benefit-statement", receiving().home.pk, "2024-07-01")
 
 
+def _certificate() -> Paper:
+    deaf("周国华")
+    office = four()
+    june = paid(office, "2024-06", day=20)
+    committed(june, said(sent(june), "paid"), office.finance)
+    close_run(june.pk, by=office.finance, at=timezone.now())
+    return made("month-certificate", june.pk, "2024-07-15", office.finance)
+
+
 PAPERS: dict[str, tuple[Callable[[], Paper], tuple[str, ...]]] = {
     "application": (
         _application_form,
@@ -137,6 +151,10 @@ PAPERS: dict[str, tuple[Callable[[], Paper], tuple[str, ...]]] = {
     "rejected": (_rejected, ("不予确认告知书", "家庭存款超过规定标准", "行政诉讼")),
     "stopped": (_stopped, ("停发告知书", "收入不再符合", "自2024年8月起停发", "行政复议")),
     "poster": (_poster, ("最低生活保障初审公示", "周国华", "500.00", "2025年3月17日", "7天")),
+    "certificate": (
+        _certificate,
+        ("2024年6月第1批发放月结凭据", "重度残疾人护理补贴", "玖拾元整", "到账1笔", "逐分相符"),
+    ),
     "statement": (_statement, ("幸福清单", "2024年6月", "500.00", "伍佰元整", "合计")),
 }
 

@@ -16,6 +16,7 @@ from apps.offices.models import Change, Event, Role
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.payments import actions as payments
 from apps.payments import worklist
+from apps.payments.closing.actions import close_run
 from apps.payments.models import BankItem, PaymentRun
 from apps.payments.recoveries import actions as recoveries
 from apps.payments.results import actions, matching
@@ -264,7 +265,7 @@ def test_paid_after_all_is_taken_back_by_the_difference(people: Four, june: Paym
 
 def test_what_comes_after_the_run_is_closed_is_a_dispute(people: Four, june: PaymentRun) -> None:
     committed(june, said(sent(june)[:2], "paid"), people.finance)
-    payments.close_run(june.pk, by=people.finance)
+    close_run(june.pk, by=people.finance, at=timezone.now(), note="月底未回")
     file = committed(june, said(sent(june)[2:], "returned", on=LATER), people.finance)
     assert file.summary == {"late": [1, 9000]}
     assert states(june) == ["paid", "paid", "sent"]

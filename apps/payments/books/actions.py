@@ -98,26 +98,23 @@ def post_send(batch: BankBatch, *, by: Staff) -> Voucher | None:
 
 def post_results(file: ResultFile, *, by: Staff) -> Voucher | None:
     """回盘: what the accepted lines of a committed file say was paid, and what came back."""
-    steps = [
-        (posting.SAID, {}),
-        (posting.SAID_BY_FILE, {"file": file.pk}),
-        ("ANALYZE said", {}),
-        (posting.ANSWERED, {}),
-    ]
-    return _post(About(Kind.RESULT, file.pk, file.batch.run, by), steps)
+    said = (posting.SAID_BY_FILE, {"file": file.pk})
+    about = About(Kind.RESULT, file.pk, file.batch.run, by)
+    return _post(about, _said(said, file.batch.calculation_id))
 
 
 def post_return(items: Sequence[int], run: PaymentRun, *, by: Staff) -> Voucher | None:
     """退票 that a person recorded: the lines of these items are open again."""
-    steps = _said(items, Account.BANK, Account.OPEN)
+    steps = _said(_of_items(items, Account.BANK, Account.OPEN), run.calculation_id)
     return _post(About(Kind.RESULT, -min(items), run, by), steps)
 
 
 def post_correction(dispute: Dispute, *, by: Staff) -> Voucher | None:
     """回盘更正: a dispute was decided for the new word; paid becomes returned, or the opposite."""
     stood, said = (_ACCOUNT[word] for word in (dispute.stood, dispute.said))
-    about = About(Kind.CORRECTION, dispute.pk, dispute.item.batch.run, by)
-    return _post(about, _said([dispute.item_id], stood, said))
+    batch = dispute.item.batch
+    about = About(Kind.CORRECTION, dispute.pk, batch.run, by)
+    return _post(about, _said(_of_items([dispute.item_id], stood, said), batch.calculation_id))
 
 
 _ACCOUNT: Mapping[str, Account] = {
@@ -128,12 +125,17 @@ _ACCOUNT: Mapping[str, Account] = {
 }
 
 
-def _said(items: Sequence[int], source: Account, target: Account) -> list[Step]:
+def _of_items(items: Sequence[int], source: Account, target: Account) -> Step:
     params = {"items": list(items), "source": source.value, "target": target.value}
+    return posting.SAID_OF_ITEMS, params
+
+
+def _said(fill: Step, calculation_id: int | None) -> list[Step]:
     return [
         (posting.SAID, {}),
-        (posting.SAID_OF_ITEMS, params),
-        (posting.ANSWERED, {}),
+        fill,
+        (posting.PLANNED, {}),
+        (posting.ANSWERED, {"calculation": calculation_id}),
     ]
 
 

@@ -1,5 +1,6 @@
 -- 账簿总核对: what must hold whatever happened before. Each property is one row: its code, what it
--- says, how many break it, and one that does. Nothing is written. Run by `./run ledger --check`.
+-- says, how many break it, and one that does. Nothing is written. Run by `./run ledger --check`,
+-- which also sets civil.cash, the programmes that pay money: SET civil.cash = 'minimum_living,…'.
 WITH issued AS (
     SELECT r.id AS run_id, r.month, r.number, r.calculation_id, r.state
     FROM payments_paymentrun r WHERE r.state IN ('approved', 'sent', 'closed')
@@ -24,6 +25,7 @@ newest AS (
 ), due AS (
     SELECT d.subject, d.programme, d.month, sum(d.fen)::bigint AS fen, bool_or(d.verdict = 5) AS held
     FROM payments_due d JOIN newest n ON n.calculation_id = d.calculation_id
+    WHERE d.programme = ANY(string_to_array(current_setting('civil.cash'), ','))
     GROUP BY d.subject, d.programme, d.month
 ), recorded AS (
     SELECT DISTINCT subject, programme FROM payments_transfer, newest n

@@ -87,24 +87,32 @@ SELECT l.subject, l.programme, l.month, 3, 4, sum(l.fen - l.offset_fen)::bigint
 FROM payments_paymentline l WHERE l.calculation_id = %(calculation)s
 GROUP BY l.subject, l.programme, l.month HAVING sum(l.fen - l.offset_fen) > 0
 """
-# The bank's word of items (``said``: item id, from and to which account), by their lines.
-SAID = "CREATE TEMP TABLE said (item_id bigint, source smallint, target smallint) ON COMMIT DROP"
+# The bank's word of the items of one batch (``said``: whose, from and to which account), by their
+# lines. Whose they are is asked first and apart: ten thousand outcomes that have just come in are a
+# handful to the planner, which would go through all lines for each of them.
+SAID = """
+CREATE TEMP TABLE said (
+    subject bigint, programme text, kind text, source smallint, target smallint) ON COMMIT DROP
+"""
 SAID_BY_FILE = """
-INSERT INTO said SELECT o.item_id, 4, CASE o.said WHEN 'paid' THEN 5 ELSE 2 END
-FROM payments_outcome o JOIN payments_resultline l ON l.id = o.line_id
-WHERE l.file_id = %(file)s AND o.said IN ('paid', 'returned')
+INSERT INTO said
+SELECT i.subject, i.programme, i.kind, 4, CASE o.said WHEN 'paid' THEN 5 ELSE 2 END
+FROM payments_resultline l
+JOIN payments_outcome o ON o.line_id = l.id AND o.said IN ('paid', 'returned')
+JOIN payments_bankitem i ON i.id = o.item_id
+WHERE l.file_id = %(file)s
 """
 SAID_OF_ITEMS = """
-INSERT INTO said SELECT unnest(%(items)s::bigint[]), %(source)s, %(target)s
+INSERT INTO said SELECT subject, programme, kind, %(source)s, %(target)s FROM payments_bankitem
+WHERE id = ANY(%(items)s)
 """
+PLANNED = "ANALYZE said"
 ANSWERED = f"""
 {TAKE}
 SELECT l.subject, l.programme, l.month, s.source, s.target, sum(l.fen - l.offset_fen)::bigint
 FROM said s
-JOIN payments_bankitem i ON i.id = s.item_id
-JOIN payments_bankbatch b ON b.id = i.batch_id
-JOIN payments_paymentline l ON l.calculation_id = b.calculation_id AND l.subject = i.subject
-    AND l.programme = i.programme AND l.kind = i.kind
+JOIN payments_paymentline l ON l.subject = s.subject AND l.programme = s.programme
+    AND l.kind = s.kind AND l.calculation_id = %(calculation)s
 GROUP BY l.subject, l.programme, l.month, s.source, s.target
 HAVING sum(l.fen - l.offset_fen) > 0
 """
