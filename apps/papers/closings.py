@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.papers.content import Content, county, day
@@ -40,7 +42,7 @@ def certificate(run_id: int, _on: dt.date, staff: Staff) -> Content:
         "digest": found.digest,
         "people": [[post, one.name if one else ""] for post, one in people.items()],
         "closed_by": found.by.name,
-        "closed_on": day(found.at.date()),
+        "closed_on": day(timezone.localdate(found.at)),
     }
     return Content(title, run.division, None, data)
 

@@ -139,6 +139,15 @@ def rows(batch: BankBatch) -> Iterator[dict[str, Any]]:
             }
 
 
+def totals(batch: BankBatch) -> tuple[int, int]:
+    """How many lines a file of the batch has and what they come to in fen, without writing it."""
+    with connection.cursor() as cursor:
+        lines = f"SELECT count(*), coalesce(sum(fen), 0)::bigint FROM ({ROWS}) f"
+        cursor.execute(lines, [batch.pk])
+        count, fen = cursor.fetchone()
+    return count, fen
+
+
 def code_of(batch: BankBatch) -> str:
     """The batch as our files and the bank's answers name it: 202412-1."""
     return f"{batch.run.month:%Y%m}-{batch.run.number}"

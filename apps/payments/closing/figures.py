@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils.translation import gettext
 
 from apps.casework.programme import PROGRAMMES
-from apps.payments.bank_file import rows
+from apps.payments.bank_file import totals
 from apps.payments.models import BankBatch, PaymentRun
 from apps.payments.results.models import Dispute
 from apps.payments.seal import digest_now
@@ -109,7 +109,7 @@ class Figures(NamedTuple):
 
 
 def figures(run: PaymentRun) -> Figures:
-    """The figures of a run that was sent to the bank (7 queries, one of them streams the file)."""
+    """The figures of a run that was sent to the bank (7 queries)."""
     batch = run.batches.exclude(state="void").select_related("run").get()
     params = {"calculation": run.calculation_id, "batch": batch.pk, "run": run.pk}
     with connection.cursor() as cursor:
@@ -118,12 +118,12 @@ def figures(run: PaymentRun) -> Figures:
         cursor.execute(BOOKS, params)
         sent, paid, back = cursor.fetchone()
     total = Row("", *(sum(column) for column in zip(*(row[1:] for row in by), strict=True)))
-    file = [row["fen"] for row in rows(batch)]
+    lines, fen = totals(batch)
     ties = [
         Tie(gettext("明细实发 = 封存合计"), total.fen - total.kept, batch.total_fen),
         Tie(gettext("封存笔数 = 代发笔数"), batch.count, total.items),
-        Tie(gettext("封存笔数 = 代发文件笔数"), batch.count, len(file)),
-        Tie(gettext("封存合计 = 代发文件合计"), batch.total_fen, sum(file)),
+        Tie(gettext("封存笔数 = 代发文件笔数"), batch.count, lines),
+        Tie(gettext("封存合计 = 代发文件合计"), batch.total_fen, fen),
         Tie(
             gettext("封存合计 = 到账 + 退回 + 未回"),
             batch.total_fen,
