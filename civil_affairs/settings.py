@@ -181,7 +181,7 @@ STALE_RUN_SECONDS = env.int("STALE_RUN_SECONDS", 60)
 CELERY_BEAT_SCHEDULE = {
     "pick-up-stale-runs": {
         "task": "apps.payments.tasks.pick_up_stale_runs",
-        "schedule": 15.0,
+        "schedule": env.float("SWEEP_SECONDS", 15.0),
         # A beat that found no worker must not leave a heap of the same errand behind.
         "options": {"expires": 60},
     },

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from apps.households.models import BankAccount
 from apps.offices.actions import log, note_change
+from apps.offices.crash import crash_point
 from apps.offices.models import Change, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
 from apps.payments import seal
@@ -111,10 +112,12 @@ def compute_run(
             book=book.packed(),
         )
         dues = write_dues(calculation, run, plan, book, watch or Unwatched())
+        crash_point("dues")
         with connection.cursor() as cursor:
             # Only the columns that are joined on: the array of facts would take four times as long.
             analyze(cursor, "payments_due (subject, programme, month, calculation_id)")
         counts = issue(calculation, run, book.month(run.month))
+        crash_point("lines")
         took = int((time.monotonic() - started) * 1000)
         Calculation.objects.filter(pk=calculation.pk).update(
             dues=dues, lines=counts.lines, milliseconds=took
@@ -177,7 +180,9 @@ def approve_run(run_id: int, *, by: Staff) -> BankBatch:
         books.post_overpaid(entries, by=by)
         move(PaymentRun.objects.filter(pk=run_id), "approve", by=by, approver=by)
         _settle_changes(run)
-        return seal.seal(run)
+        sealed = seal.seal(run)
+        crash_point("sealed")
+        return sealed
 
 
 def _settle_changes(run: PaymentRun) -> None:
@@ -201,6 +206,7 @@ def send_run(run_id: int, *, by: Staff) -> None:
         BankBatch.objects.filter(pk=batch.pk).update(state="sent")
         books.post_send(batch, by=by)
         BankItem.objects.filter(batch__run_id=run_id, state="pending").update(state="sent")
+        crash_point("sent")
 
 
 def return_run(run_id: int, *, by: Staff, reason: str) -> None:

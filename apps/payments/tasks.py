@@ -8,6 +8,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from apps.offices.crash import crash_point
 from apps.payments import actions
 from apps.payments.figures import keep
 from apps.payments.progress import Cancelled, ProgressWatch
@@ -24,6 +25,7 @@ def compute_run(*, run_id: int, **_: object) -> None:
         except Cancelled:
             watch.stopped()
             return
+    crash_point("computed")
     if found is not None:
         keep(run_id)
 

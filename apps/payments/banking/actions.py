@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from apps.offices.actions import log
+from apps.offices.crash import crash_point
 from apps.offices.models import Event, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.payments.banking.writing import file_bytes
@@ -36,4 +37,5 @@ def export(batch_id: int, *, ending: str, reason: str, by: Staff) -> bytes:
         if reason.strip():
             said += f" 再次导出：{reason.strip()[:200]}"
         log(by=by, kind=KIND, object_id=batch.pk, verb=VERB, reason=said)
+        crash_point("exported")
     return content

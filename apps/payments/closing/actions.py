@@ -9,6 +9,7 @@ import json
 from django.db import transaction
 from django.utils.translation import gettext
 
+from apps.offices.crash import crash_point
 from apps.offices.gates import need_role
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotFound, StaleState, move
@@ -52,4 +53,5 @@ def close_run(run_id: int, *, by: Staff, at: dt.datetime, note: str = "") -> Mon
         at=at,
     )
     move(PaymentRun.objects.filter(pk=run_id), "close", by=by, reason=note or "账目相符")
+    crash_point("closed")
     return made

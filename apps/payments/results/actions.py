@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from apps.households.models import BankAccount
 from apps.offices.actions import log, note_change
+from apps.offices.crash import crash_point
 from apps.offices.gates import need_role
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
@@ -73,6 +74,7 @@ def take(
                 at=at,
             )
             matching.stage(made, found.lines, code_of(batch))
+            crash_point("staged")
             said = f"{made.name} {made.count}笔 {yuan(made.fen)}元 {digest[:12]}"
             log(by=by, kind=KIND, object_id=made.pk, verb="上传回盘", reason=said)
     except IntegrityError as error:
@@ -133,6 +135,7 @@ def commit(file_id: int, *, by: Staff, at: dt.datetime) -> ResultFile:
         raise StaleState(why[0])
     summary = matching.settle(file.pk, {"by": by.pk, "at": at})
     books.post_results(file, by=by)
+    crash_point("settled")
     said = "，".join(f"{fate} {lines}" for fate, (lines, _fen) in sorted(summary.items()))
     move(
         ResultFile.objects.filter(pk=file.pk),
