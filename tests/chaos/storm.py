@@ -162,7 +162,7 @@ class Storm:
     def wished(self, month: Any) -> bool:
         """Whether the month's calculation is asked for and not there yet."""
         asked = "SELECT requested_at IS NOT NULL FROM payments_paymentrun WHERE id = %s"
-        return self.servers.row(asked, month.run) == (True,)
+        return bool(self.servers.row(asked, month.run) == (True,))
 
     def note(self, step: str, fault: str, delay: float, hit: str) -> None:
         self.blows.append(Blow(step, fault, delay, hit))
@@ -175,12 +175,14 @@ class Storm:
 
 def deliver(run_id: int, *, times: int) -> None:
     """The same task again, as a broker may."""
+    from kombu.exceptions import OperationalError
+
     from apps.payments.tasks import compute_run
 
     for _ in range(times):
         try:
             compute_run.apply_async(kwargs={"run_id": run_id}, retry=False)
-        except Exception as error:  # the broker may be down at this very moment
+        except (OperationalError, OSError) as error:  # the broker may be down at this very moment
             print(f"      not delivered: {type(error).__name__}", flush=True)
 
 
