@@ -21,6 +21,7 @@ from civil_affairs.binaries import account_for, major_of, usable_postgres, usabl
 from civil_affairs.refusals import NO_SPACE, Refusal, disk_full
 
 START_SECONDS = 90
+ORPHANS, ORPHAN_TRIES = "pre-existing shared memory block", 60
 CONF = """\
 # Written at every start by civil_affairs/embedded.py; put your own settings into postgresql.conf.
 listen_addresses = ''
@@ -178,7 +179,7 @@ class Postgres(Server):
 
     def launch(self, bindir: Path) -> None:
         """Start, or wait for one that is just starting or recovering."""
-        for _attempt in range(3):
+        for attempt in range(ORPHAN_TRIES):
             if lives(self.pid_file, str(self.data)):
                 if wait_until(self.alive, START_SECONDS):
                     return
@@ -199,7 +200,10 @@ class Postgres(Server):
             ]
             if self.tool(bindir / "pg_ctl", *where, "-o", options, "start", seconds=120):
                 return
-            # The backends of a killed server may need a moment to notice that it is gone.
+            # The backends of a killed server may need a moment to notice that it is gone: those at
+            # work finish their statement first, and until then its shared memory is in use.
+            if attempt >= 2 and ORPHANS not in tail(self.log):
+                break
             time.sleep(0.5)
         raise self.failed("PostgreSQL", self.log)
 
