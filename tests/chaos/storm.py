@@ -106,6 +106,8 @@ class Storm:
         self.seen: Counter[str] = Counter()
         self.blows: list[Blow] = []
         self.usual: dict[str, float] = {}
+        self.decks: dict[str, list[str]] = {}
+        self.failed: list[Exception] = []
 
     def step(self, month: Any, name: str) -> None:
         """Take one step of a month, with a fault while there are any left."""
@@ -114,9 +116,9 @@ class Storm:
             month.take(name)
             return
         self.left -= 1
-        fault = self.dice.choice(FAULTS[name])
+        fault = self.drawn(name)
         delay = self.dice.uniform(0, 1) * self.usual.get(name, 0.5)
-        other = threading.Thread(target=self.strike, args=(month, name, fault, delay))
+        other = threading.Thread(target=self.dealt, args=(month, name, fault, delay))
         if fault.startswith("at "):
             self.servers.ask_to_crash(fault[3:])
         else:
@@ -124,6 +126,8 @@ class Storm:
         month.take(name)
         if not fault.startswith("at "):
             other.join()
+            if self.failed:
+                raise self.failed[0]
         elif self.servers.crashed():
             self.note(name, fault, 0.0, INSIDE.get(fault[3:], "died at a named point"))
         else:
@@ -131,6 +135,20 @@ class Storm:
         self.servers.look_after()
         took = time.monotonic() - began
         self.usual[name] = min(self.usual.get(name, took), took, 2.0)
+
+    def drawn(self, name: str) -> str:
+        """The next fault of a step's deck: by chance, but each comes before one comes twice."""
+        if not self.decks.get(name):
+            self.decks[name] = list(FAULTS[name])
+            self.dice.shuffle(self.decks[name])
+        return self.decks[name].pop()
+
+    def dealt(self, month: Any, name: str, fault: str, delay: float) -> None:
+        """Strike, and keep what went wrong in striking for the other thread."""
+        try:
+            self.strike(month, name, fault, delay)
+        except Exception as error:  # noqa: BLE001 - raised again by the other thread
+            self.failed.append(error)
 
     def strike(self, month: Any, name: str, fault: str, delay: float) -> None:
         """Deal one fault at its moment, and say what it hit."""
