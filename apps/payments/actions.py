@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext
 
 from apps.households.models import BankAccount
+from apps.offices import outbox
 from apps.offices.actions import log, note_change
 from apps.offices.models import Change, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
@@ -59,8 +60,13 @@ def open_run(
     return run
 
 
+def errand_of(run_id: int) -> str:
+    """The key under which the computing of a run lies in the outbox."""
+    return f"compute:{run_id}"
+
+
 def request_compute(run_id: int, *, by: Staff, at: dt.datetime) -> None:
-    """请求计算: note the wish in the database; the caller sends the task on commit."""
+    """请求计算: note the wish in the database; the caller hands the task over with it."""
     rows = PaymentRun.objects.visible_to(by).filter(pk=run_id)
     if by.role not in MAKERS:
         raise NotAllowed(_("计算由县级经办发起。"))
@@ -97,6 +103,7 @@ def compute_run(
         _take_lock(run_id)
         run = PaymentRun.objects.select_related("maker").get(pk=run_id)
         if run.state not in ("draft", "computed") or (if_asked and run.requested_at is None):
+            nobody_waits(run_id)
             return None
         started = time.monotonic()
         book = current_book()
@@ -126,7 +133,23 @@ def compute_run(
             requested_at=None,
             reason=f"第{calculation.version}版，应发{dues}行，明细{counts.lines}行",
         )
+        outbox.done(errand_of(run_id))
     return counts
+
+
+def nobody_waits(run_id: int) -> None:
+    """The errand is over without a calculation, unless somebody asked again just now."""
+    with transaction.atomic():
+        # A new wish and its errand are written under this lock: both are seen, or neither.
+        run = PaymentRun.objects.select_for_update(of=("self",)).get(pk=run_id)
+        if run.requested_at is None or run.state not in ("draft", "computed"):
+            outbox.done(errand_of(run_id))
+
+
+def refuse_busy(run_id: int) -> None:
+    """Busy while another process computes the run: what it tells of its progress is left alone."""
+    with transaction.atomic():
+        _take_lock(run_id)
 
 
 def _take_lock(run_id: int) -> None:

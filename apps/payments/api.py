@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +18,7 @@ from rest_framework.views import APIView
 from apps.offices.access import staff_of
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound
+from apps.offices.once import once
 from apps.offices.perms import refuse_outsiders
 from apps.payments import actions, run_page, tasks
 from apps.payments.models import Held, PaymentLine, PaymentRun
@@ -132,6 +132,7 @@ class Runs(APIView):
         found = runs_of(_staff(request)).select_related("calculation").defer("calculation__book")
         return Response(RunOut(found.order_by("-month", "-number")[:100], many=True).data)
 
+    @once
     @extend_schema(request=RunIn, responses={201: RunOut})
     def post(self, request: Request) -> Response:
         """新建批次."""
@@ -171,10 +172,10 @@ class RunProgress(APIView):
 
 
 def compute(pk: int, by: Staff, _reason: str) -> None:
-    """Ask for a calculation; the task is sent once the wish is committed."""
+    """Ask for a calculation; wish and errand are committed together."""
     with transaction.atomic():
         actions.request_compute(pk, by=by, at=timezone.now())
-        transaction.on_commit(partial(tasks.compute_run.delay, run_id=pk))
+        tasks.hand_over_computing(pk)
 
 
 def stop(pk: int, by: Staff, _reason: str) -> None:
@@ -200,6 +201,7 @@ ACTS: dict[str, Act] = {
 class RunAct(APIView):
     """One act on a run."""
 
+    @once
     @extend_schema(operation_id="runs_act", request=ReasonIn, responses=RunOut)
     def post(self, request: Request, pk: str, step: str) -> Response:
         """The act, and the run as it is afterwards; refusals are 403, 404 and 409."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -150,10 +149,10 @@ def progress(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
 
 
 def _compute(pk: int, by: Staff) -> None:
-    """Ask for a calculation; the task is sent once the wish is committed."""
+    """Ask for a calculation; wish and errand are committed together."""
     with transaction.atomic():
         actions.request_compute(pk, by=by, at=timezone.now())
-        transaction.on_commit(partial(tasks.compute_run.delay, run_id=pk))
+        tasks.hand_over_computing(pk)
 
 
 def _stop(pk: int, by: Staff) -> None:
