@@ -30,6 +30,7 @@ Handler = Callable[..., Response]
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"  # "true" on an answer that was kept
+UNSAFE = ("post", "put", "patch", "delete")
 KEY = re.compile(r"[!-~]{1,100}")
 _FORGET = "DELETE FROM offices_idemkey WHERE created_at < now() - make_interval(days => %s)"
 
@@ -94,6 +95,16 @@ def once(handler: Handler) -> Handler:
         ]
     )(answer)
     return documented
+
+
+def document_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """The schema also names what an unsafe call is refused for besides its fields."""
+    for path in result["paths"].values():
+        for method, call in path.items():
+            if method in UNSAFE:
+                call["responses"].setdefault("409", {"description": "记录已变，请重新取得后再办"})
+                call["responses"]["422"] = {"description": f"{HEADER} 已用于另一个请求"}
+    return result
 
 
 def forget_keys(days: int) -> None:

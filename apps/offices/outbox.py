@@ -18,10 +18,13 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
 BATCH = 100  # errands claimed by one statement
+# Somebody waits for the page while this is tried: a broker that does not answer is left alone.
+BRIEFLY = {"max_retries": 0, "socket_connect_timeout": 2, "socket_timeout": 3}
 DOUBLINGS = 6  # how often the wait before the next sending doubles
 
 _WRITE = """
@@ -120,13 +123,18 @@ def _claim(which: str, values: list[Any]) -> list[Errand]:
 
 def _send(claimed: list[Errand]) -> int:
     """Give them to the broker; what it does not take stays unsent, and the relay tries again."""
-    for place, one in enumerate(claimed):
-        try:
-            current_app.send_task(one.topic, kwargs=one.payload, retry=False)
-        except (OperationalError, OSError) as error:
-            left = [other.pk for other in claimed[place:]]
-            log.warning("%s errands wait for the broker: %s", len(left), error)
-            with connection.cursor() as cursor:
-                cursor.execute(_GIVE_BACK, [left])
-            return place
-    return len(claimed)
+    sent = 0
+    try:
+        if claimed:
+            with current_app.connection_for_write(transport_options=BRIEFLY) as broker:
+                for one in claimed:
+                    current_app.send_task(
+                        one.topic, kwargs=one.payload, connection=broker, retry=False
+                    )
+                    sent += 1
+    except (OperationalError, RedisError, OSError) as error:
+        left = [one.pk for one in claimed[sent:]]
+        log.warning("%s errands wait for the broker: %s", len(left), error)
+        with connection.cursor() as cursor:
+            cursor.execute(_GIVE_BACK, [left])
+    return sent
