@@ -33,9 +33,11 @@ class RunIn(serializers.Serializer[Any]):
 
 
 class ReasonIn(serializers.Serializer[Any]):
-    """Why: needed to return a run."""
+    """Why: needed to return a run. State and version as the caller saw them: 409 if not as now."""
 
     reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    state = serializers.ChoiceField(PaymentRun.State.choices, required=False, default="")
+    version = serializers.IntegerField(required=False, default=None)
 
 
 class RunOut(serializers.ModelSerializer[PaymentRun]):
@@ -209,5 +211,7 @@ class RunAct(APIView):
         asked = ReasonIn(data=request.data)
         asked.is_valid(raise_exception=True)
         run = _find(staff, int(pk))
-        ACTS[step](run.pk, staff, asked.validated_data["reason"])
+        data = asked.validated_data
+        actions.stand_still(run.pk, state=data["state"], version=data["version"])
+        ACTS[step](run.pk, staff, data["reason"])
         return Response(RunOut(_find(staff, run.pk)).data)
