@@ -178,7 +178,23 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CLOCK_BACK = env.int("CIVIL_CLOCK_BACK", 0)
 # A run whose process has not been heard of for so long is picked up again.
 STALE_RUN_SECONDS = env.int("STALE_RUN_SECONDS", 60)
+# An errand whose effect is not there so long after it was sent is sent again; the wait doubles
+# each time, up to 64 times this (apps/offices/outbox.py).
+OUTBOX_RESEND_SECONDS = env.int("OUTBOX_RESEND_SECONDS", 20)
+# How long what is over is kept: done errands, and answers to calls of the API.
+OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", 30)
+IDEMPOTENCY_KEEP_DAYS = env.int("IDEMPOTENCY_KEEP_DAYS", 7)
 CELERY_BEAT_SCHEDULE = {
+    "relay": {
+        "task": "apps.offices.tasks.relay",
+        "schedule": 5.0,
+        "options": {"expires": 30},
+    },
+    "forget": {
+        "task": "apps.offices.tasks.forget",
+        "schedule": crontab(hour="3,13", minute="40"),
+        "options": {"expires": 3600},
+    },
     "pick-up-stale-runs": {
         "task": "apps.payments.tasks.pick_up_stale_runs",
         "schedule": env.float("SWEEP_SECONDS", 15.0),
@@ -264,6 +280,10 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "社会救助系统",
     "VERSION": "0.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.offices.once.document_refusals",
+    ],
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

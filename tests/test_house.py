@@ -23,6 +23,8 @@ DOORS = {
     "difference.py",
     "seal.py",
     "freeze.py",
+    "outbox.py",
+    "once.py",  # keys of calls, in the transaction of their effect
     "whatif.py",  # written inside a savepoint that is always rolled back
 }
 WRITES = {"save", "create", "bulk_create", "update_or_create", "get_or_create", "bulk_update"}
@@ -81,6 +83,22 @@ def _queryset_write(node: ast.Call) -> bool:
     if node.func.attr not in ("update", "delete"):
         return False
     return "objects" in ast.dump(node.func.value)
+
+
+SENDING = {"delay", "apply_async", "send_task", "s", "si", "signature"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=relative)
+def test_celery_is_called_through_the_outbox_alone(path: Path) -> None:
+    if path.name == "outbox.py":
+        return
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found = [
+        f"line {node.lineno}: .{node.attr}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in SENDING
+    ]
+    assert not found
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=relative)

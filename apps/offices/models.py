@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.db import models
 
+from apps.offices.delivery import IdemKey, Outbox  # noqa: F401  (models of their own room)
 from apps.units.fields import MonthField, first_of_month
 from apps.units.language import lazy as _
 

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from apps.offices.access import staff_of
+from apps.offices.clicks import one_after_the_other
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed
 
@@ -52,7 +53,10 @@ def for_staff(view: View[P]) -> Page[P]:
         vars(request)["staff"] = staff
         if staff.language:
             translation.activate(staff.language)
-        return view(request, staff, *args, **kwargs)
+        if request.method != "POST":
+            return view(request, staff, *args, **kwargs)
+        with one_after_the_other(staff.pk, request.path):
+            return view(request, staff, *args, **kwargs)
 
     return page
 

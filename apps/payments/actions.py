@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext
 
 from apps.households.models import BankAccount
+from apps.offices import outbox
 from apps.offices.actions import log, note_change
 from apps.offices.crash import crash_point
 from apps.offices.models import Change, Staff
@@ -27,12 +28,14 @@ from apps.payments.models import (
     Progress,
 )
 from apps.payments.results.models import Outcome
+from apps.payments.seen import seen_by, unseen_by
 from apps.standards.models import current_book
 from apps.units.language import lazy as _
 from apps.units.language import month_words
 from apps.units.months import Month
 
 LOCK = 20_480  # advisory lock space of computing runs
+OPENING = 20_481  # and of opening them
 
 
 class Busy(Exception):
@@ -46,6 +49,8 @@ def open_run(
     if by.role not in MAKERS or not division.startswith(by.division):
         raise NotAllowed(_("发放批次由县级经办建立，范围须在本人管辖区划内。"))
     with transaction.atomic():
+        # One after the other: the second then meets the run of the first, not its constraint.
+        _one_at_a_time(OPENING)
         if PaymentRun.objects.filter(state__in=("draft", "computed", "checked")).exists():
             raise StaleState(gettext("还有未办结的发放批次，请先审批、退回撤销后再建新批次。"))
         last = PaymentRun.objects.filter(month=month).aggregate(n=Max("number"))["n"] or 0
@@ -61,8 +66,19 @@ def open_run(
     return run
 
 
+def errand_of(run_id: int) -> str:
+    """The key under which the computing of a run lies in the outbox."""
+    return f"compute:{run_id}"
+
+
+def _one_at_a_time(space: int) -> None:
+    """Wait for whoever does the same, until their transaction has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [space])
+
+
 def request_compute(run_id: int, *, by: Staff, at: dt.datetime) -> None:
-    """请求计算: note the wish in the database; the caller sends the task on commit."""
+    """请求计算: note the wish in the database; the caller hands the task over with it."""
     rows = PaymentRun.objects.visible_to(by).filter(pk=run_id)
     if by.role not in MAKERS:
         raise NotAllowed(_("计算由县级经办发起。"))
@@ -99,6 +115,7 @@ def compute_run(
         _take_lock(run_id)
         run = PaymentRun.objects.select_related("maker").get(pk=run_id)
         if run.state not in ("draft", "computed") or (if_asked and run.requested_at is None):
+            nobody_waits(run_id)
             return None
         started = time.monotonic()
         book = current_book()
@@ -130,7 +147,23 @@ def compute_run(
             requested_at=None,
             reason=f"第{calculation.version}版，应发{dues}行，明细{counts.lines}行",
         )
+        outbox.done(errand_of(run_id))
     return counts
+
+
+def nobody_waits(run_id: int) -> None:
+    """The errand is over without a calculation, unless somebody asked again just now."""
+    with transaction.atomic():
+        # A new wish and its errand are written under this lock: both are seen, or neither.
+        run = PaymentRun.objects.select_for_update(of=("self",)).get(pk=run_id)
+        if run.requested_at is None or run.state not in ("draft", "computed"):
+            outbox.done(errand_of(run_id))
+
+
+def refuse_busy(run_id: int) -> None:
+    """Busy while another process computes the run: what it tells of its progress is left alone."""
+    with transaction.atomic():
+        _take_lock(run_id)
 
 
 def _take_lock(run_id: int) -> None:
@@ -145,20 +178,19 @@ def changed_since(run: PaymentRun) -> int:
     """How many changes that touch the run's months were recorded after it was computed."""
     if run.calculation is None:
         return 0
-    return (
-        Change.objects.open()
-        .filter(pk__gt=run.calculation.horizon, from_month__lte=run.month)
-        .count()
-    )
+    return unseen_by(run.calculation).filter(from_month__lte=run.month).count()
 
 
 def check_run(run_id: int, *, by: Staff) -> None:
     """复核: computed → checked, by someone who did not make it."""
-    run = _visible(run_id, by)
-    if by.pk == run.maker_id:
-        raise NotAllowed(_("复核人不能是本批次的经办人。"))
-    _refuse_stale(run)
-    move(PaymentRun.objects.filter(pk=run_id), "check", by=by, checker=by)
+    with transaction.atomic():
+        run = _visible(run_id, by, lock=True)
+        if by.pk == run.maker_id:
+            raise NotAllowed(_("复核人不能是本批次的经办人。"))
+        if run.state == "computed" and run.requested_at is not None:
+            raise StaleState(gettext("本批正在重新计算，请等计算完成、看过结果后再复核。"))
+        _refuse_stale(run)
+        move(PaymentRun.objects.filter(pk=run_id), "check", by=by, checker=by)
 
 
 def approve_run(run_id: int, *, by: Staff) -> BankBatch:
@@ -188,7 +220,7 @@ def approve_run(run_id: int, *, by: Staff) -> BankBatch:
 def _settle_changes(run: PaymentRun) -> None:
     """Mark as taken into account what the calculation saw and the run could fully settle."""
     assert run.calculation is not None
-    seen = Change.objects.open().filter(pk__lte=run.calculation.horizon, from_month__lte=run.month)
+    seen = seen_by(run.calculation).filter(from_month__lte=run.month)
     later = PaymentRun.objects.issued().filter(month__gt=run.month).exists()
     if later or not run.calculation.scope["all"]:
         return  # months after it, or the rest of the county, have yet to see them
@@ -198,14 +230,15 @@ def _settle_changes(run: PaymentRun) -> None:
 def send_run(run_id: int, *, by: Staff) -> None:
     """送银行: approved → sent, by a fourth person; every pending item becomes sent."""
     with transaction.atomic():
-        run = _visible(run_id, by)
+        run = _visible(run_id, by, lock=True)
         if by.pk in (run.maker_id, run.checker_id, run.approver_id):
             raise NotAllowed(_("送银行的人不能是本批次的经办、复核或审批人。"))
         move(PaymentRun.objects.filter(pk=run_id), "send", by=by, releaser=by)
         batch = BankBatch.objects.select_related("run").get(run_id=run_id, state="sealed")
         BankBatch.objects.filter(pk=batch.pk).update(state="sent")
         books.post_send(batch, by=by)
-        BankItem.objects.filter(batch__run_id=run_id, state="pending").update(state="sent")
+        # Of the batch that went; those of a batch that was voided before never leave us.
+        BankItem.objects.filter(batch=batch, state="pending").update(state="sent")
         crash_point("sent")
 
 
@@ -214,7 +247,7 @@ def return_run(run_id: int, *, by: Staff, reason: str) -> None:
     if not reason.strip():
         raise StaleState(gettext("退回须写明理由。"))
     with transaction.atomic():
-        run = _visible(run_id, by)
+        run = _visible(run_id, by, lock=True)
         if BankBatch.objects.filter(run_id=run_id, state="sealed").update(state="void"):
             books.post_reversal(run, by=by)
         Change.objects.filter(settled_by=run.pk).update(settled_by=None)
@@ -278,8 +311,21 @@ def record_return(
     return len(found)
 
 
-def _visible(run_id: int, by: Staff) -> PaymentRun:
-    run = PaymentRun.objects.visible_to(by).filter(pk=run_id).first()
+def stand_still(run_id: int, *, state: str = "", version: int | None = None) -> None:
+    """No other act on the run until the caller's transaction ends.
+
+    ``state`` and ``version`` (of its calculation): how the person saw it, where they say so.
+    StaleState when it moved on since, so that nobody undoes an approval or approves sums unseen.
+    """
+    run = PaymentRun.objects.select_for_update(of=("self",)).get(pk=run_id)
+    found = run.calculation.version if run.calculation else None
+    if (state and state != run.state) or (version is not None and version != found):
+        raise StaleState(gettext("这条记录刚刚被他人办理，请刷新页面后再看。"))
+
+
+def _visible(run_id: int, by: Staff, *, lock: bool = False) -> PaymentRun:
+    rows = PaymentRun.objects.visible_to(by).filter(pk=run_id)
+    run = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if run is None:
         raise NotFound(gettext("没有找到该发放批次，或不在您的管辖范围内。"))
     return run

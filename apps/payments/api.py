@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +18,7 @@ from rest_framework.views import APIView
 from apps.offices.access import staff_of
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound
+from apps.offices.once import once
 from apps.offices.perms import refuse_outsiders
 from apps.payments import actions, run_page, tasks
 from apps.payments.closing.actions import close_run
@@ -34,9 +34,11 @@ class RunIn(serializers.Serializer[Any]):
 
 
 class ReasonIn(serializers.Serializer[Any]):
-    """Why: needed to return a run."""
+    """Why: needed to return a run. State and version as the caller saw them: 409 if not as now."""
 
     reason = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    state = serializers.ChoiceField(PaymentRun.State.choices, required=False, default="")
+    version = serializers.IntegerField(required=False, default=None)
 
 
 class RunOut(serializers.ModelSerializer[PaymentRun]):
@@ -133,6 +135,7 @@ class Runs(APIView):
         found = runs_of(_staff(request)).select_related("calculation").defer("calculation__book")
         return Response(RunOut(found.order_by("-month", "-number")[:100], many=True).data)
 
+    @once
     @extend_schema(request=RunIn, responses={201: RunOut})
     def post(self, request: Request) -> Response:
         """新建批次."""
@@ -172,10 +175,10 @@ class RunProgress(APIView):
 
 
 def compute(pk: int, by: Staff, _reason: str) -> None:
-    """Ask for a calculation; the task is sent once the wish is committed."""
+    """Ask for a calculation; wish and errand are committed together."""
     with transaction.atomic():
         actions.request_compute(pk, by=by, at=timezone.now())
-        transaction.on_commit(partial(tasks.compute_run.delay, run_id=pk))
+        tasks.hand_over_computing(pk)
 
 
 def stop(pk: int, by: Staff, _reason: str) -> None:
@@ -201,6 +204,7 @@ ACTS: dict[str, Act] = {
 class RunAct(APIView):
     """One act on a run."""
 
+    @once
     @extend_schema(operation_id="runs_act", request=ReasonIn, responses=RunOut)
     def post(self, request: Request, pk: str, step: str) -> Response:
         """The act, and the run as it is afterwards; refusals are 403, 404 and 409."""
@@ -208,5 +212,7 @@ class RunAct(APIView):
         asked = ReasonIn(data=request.data)
         asked.is_valid(raise_exception=True)
         run = _find(staff, int(pk))
-        ACTS[step](run.pk, staff, asked.validated_data["reason"])
+        data = asked.validated_data
+        actions.stand_still(run.pk, state=data["state"], version=data["version"])
+        ACTS[step](run.pk, staff, data["reason"])
         return Response(RunOut(_find(staff, run.pk)).data)

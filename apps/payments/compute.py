@@ -22,6 +22,7 @@ from apps.casework.programme import Programme, Scope
 from apps.casework.reading import own_line
 from apps.households.models import Household
 from apps.offices.models import Change
+from apps.payments import seen
 from apps.payments.ledger import Ledger, ledger_for
 from apps.payments.models import Calculation, Held, PaymentRun
 from apps.standards.book import Book, MissingStandard
@@ -59,10 +60,12 @@ class Plan(NamedTuple):
 
     ``left_out``: months passed over because nothing is said to need them, each with the amounts
     before sanction that are known of it by programme and subject; LeftOut when another is asked.
+    ``seen``: the changes it takes into account (payments/seen.py).
     """
 
     months: list[tuple[Month, Scope]]
     horizon: int
+    seen: str
     left_out: Mapping[Month, Bases] = MappingProxyType({})
 
     def stored(self) -> dict[str, Any]:
@@ -74,6 +77,7 @@ class Plan(NamedTuple):
                 for m, s in self.months
                 if not s.everybody
             },
+            "seen": self.seen,
         }
 
 
@@ -83,7 +87,7 @@ def plan_of(run: PaymentRun, book: Book) -> Plan:
     Found from what was recorded since the last approved run (变动) and from what that run could
     not issue; a standard entered late concerns everybody from its first month (R-PAY-06).
     """
-    horizon = Change.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    horizon, changes = seen.now()
     part = _part(run)
     start_for_all = _first_month_for_all(run)
     since = _changed_since(run)
@@ -97,7 +101,7 @@ def plan_of(run: PaymentRun, book: Book) -> Plan:
             if scope.everybody or scope.households or scope.persons:
                 months.append((month, scope))
     months += [(m, part) for m in months_between(start_for_all, _last_month(run, book))]
-    return Plan(months, horizon)
+    return Plan(months, horizon, changes)
 
 
 def _part(run: PaymentRun) -> Scope:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -150,10 +149,10 @@ def progress(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
 
 
 def _compute(pk: int, by: Staff) -> None:
-    """Ask for a calculation; the task is sent once the wish is committed."""
+    """Ask for a calculation; wish and errand are committed together."""
     with transaction.atomic():
         actions.request_compute(pk, by=by, at=timezone.now())
-        transaction.on_commit(partial(tasks.compute_run.delay, run_id=pk))
+        tasks.hand_over_computing(pk)
 
 
 def _stop(pk: int, by: Staff) -> None:
@@ -185,17 +184,22 @@ def act(request: HttpRequest, staff: Staff, pk: int, step: str) -> HttpResponse:
         return _run(request, staff, found, tuple(map(str, form.errors["reason"])), 400)
     if step == "approve" and "seen" not in request.POST:
         return _run(request, staff, found, unseen=True, status=400)
-    met = clash(form, {WHOLE: _reckoned(found)}, by=staff, at=timezone.localtime())
-    if met is not None:
-        return _run(request, staff, found, status=409, met=met, again=step)
     do, done = ACTS[step]
     try:
-        do(found.pk, staff, request.POST.get("reason", "").strip())
+        with transaction.atomic():
+            # What was compared with the page still stands when the act is done.
+            actions.stand_still(found.pk, state=request.POST.get("state", ""))
+            found = find_run(staff, found.pk)
+            met = clash(form, {WHOLE: _reckoned(found)}, by=staff, at=timezone.localtime())
+            if met is None:
+                do(found.pk, staff, request.POST.get("reason", "").strip())
     except (NotAllowed, StaleState) as refusal:
         note_refusal(
             staff, found, PaymentRun.MOVES[step].verb if step != "stop" else "停止", refusal
         )
         return refused(request, staff, found, refusal)
+    if met is not None:
+        return _run(request, staff, found, status=409, met=met, again=step)
     messages.success(request, done)
     return redirect("run", pk=found.pk)
 

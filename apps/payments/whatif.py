@@ -169,7 +169,7 @@ def _leaner(plan: Plan, first: Month, bases: Mapping[Month, Bases]) -> Plan:
     """
     kept = [one for one in plan.months if one[0] >= first]
     left_out = {m: bases.get(m, {}) for m, _ in plan.months if m < first}
-    return Plan(kept, plan.horizon, left_out)
+    return plan._replace(months=kept, left_out=left_out)
 
 
 @contextmanager
@@ -211,13 +211,14 @@ def _narrowed(plan: Plan, scope: Scope, month: Month) -> Plan:
             mine = Scope(tuple(sorted(here)), tuple(sorted(people & set(part.persons))))
         if mine.households or mine.persons or one == month:
             months.append((one, mine))
-    return Plan(months, plan.horizon)
+    return plan._replace(months=months)
 
 
 def _longer(plan: Plan, scope: Scope, month: Month, through: Month) -> Plan:
     """The plan continued to a later month, in one go, as what lapses stays lapsed."""
     kept = [(one, part) for one, part in plan.months if one <= month]
-    return Plan([*kept, *((m, scope) for m in months_between(next_month(month), through))], 0)
+    more = [(m, scope) for m in months_between(next_month(month), through)]
+    return Plan([*kept, *more], 0, "{}")
 
 
 def _calculated(

@@ -11,7 +11,7 @@ from apps.casework.models import Application
 from apps.offices.models import Role, Staff
 from tests import builders
 from tests.evidence.papers import all_filed, family, township
-from tests.pages.conftest import client_of
+from tests.pages.conftest import as_json, client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def told(by: Staff, asked: Application) -> dict[str, Any]:
 
 def send(by: Staff, asked: Application, code: str, **body: Any) -> Any:
     path = f"/api/applications/{asked.pk}/steps/{code}/"
-    return client_of(by).post(path, body, content_type="application/json")
+    return client_of(by).post(path, body, **as_json())
 
 
 def test_the_options_say_what_is_missing_and_what_a_step_asks() -> None:

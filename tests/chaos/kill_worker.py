@@ -60,7 +60,7 @@ def digest(run: Any) -> tuple[Any, ...]:
 
 
 def ask(run: Any) -> None:
-    """What the page does: the wish is committed, then the task is sent."""
+    """What the page does: wish and errand are committed together."""
     from django.db import transaction
     from django.utils import timezone
 
@@ -68,7 +68,7 @@ def ask(run: Any) -> None:
 
     with transaction.atomic():
         actions.request_compute(run.pk, by=run.maker, at=timezone.now())
-        transaction.on_commit(lambda: tasks.compute_run.delay(run_id=run.pk))
+        tasks.hand_over_computing(run.pk)
 
 
 def wait_until_computed(run: Any, version: int, seconds: float) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -41,6 +42,12 @@ def client_of(staff: Staff) -> Client:
     client = Client()
     client.force_login(staff.user)
     return client
+
+
+def as_json(key: str = "") -> dict[str, Any]:
+    """How a call of the API is sent: JSON, under a key of its own unless one is given."""
+    headers = {"Idempotency-Key": key or str(uuid.uuid4())}
+    return {"content_type": "application/json", "headers": headers}
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
-from apps.offices.models import Event, Role
-from apps.payments import actions, changes, summary, tasks
+from apps.offices.models import Event, Outbox, Role
+from apps.payments import actions, changes, summary
 from apps.payments.figures import figures
 from apps.payments.models import PaymentLine, PaymentRun
 from apps.standards import actions as standards
@@ -273,18 +273,10 @@ def test_returning_says_why_and_goes_back_to_draft(county: County, as_: As) -> N
     assert county.july.state == "draft"
 
 
-def test_computing_is_asked_for_once_committed(
-    county: County,
-    as_: As,
-    monkeypatch: pytest.MonkeyPatch,
-    django_capture_on_commit_callbacks: Any,
-) -> None:
-    sent: list[int] = []
-    monkeypatch.setattr(tasks.compute_run, "delay", lambda *, run_id: sent.append(run_id))
+def test_computing_is_asked_for_with_an_errand_in_the_outbox(county: County, as_: As) -> None:
     client = as_(county.people.maker)
-    with django_capture_on_commit_callbacks(execute=True):
-        client.post(f"/payruns/{county.july.pk}/compute/")
-    assert sent == [county.july.pk]
+    client.post(f"/payruns/{county.july.pk}/compute/")
+    assert Outbox.objects.get().payload == {"run_id": county.july.pk}
     page = text(client.get(f"/payruns/{county.july.pk}/"))
     assert 'hx-trigger="every 1s"' in page
     assert "停止计算" in page

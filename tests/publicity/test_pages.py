@@ -15,7 +15,7 @@ from apps.offices.models import Role
 from apps.publicity.models import NoticePhoto, Objection, PublicNotice
 from apps.standards.models import current_book
 from tests import builders
-from tests.pages.conftest import client_of
+from tests.pages.conftest import as_json, client_of
 from tests.publicity.posting import FAR, HERE, JPEG, at_opinion, family, posted, satisfied, township
 
 pytestmark = pytest.mark.django_db
@@ -144,7 +144,7 @@ def test_an_objection_is_taken_down_on_the_page_of_the_notice_and_nowhere_else()
     offered = {option["code"]: option for option in client.get(path).json()["options"]}
     assert offered["object"]["ready"] is False
     assert [lack["url"] for lack in offered["object"]["missing"]] == [f"/notices/{notice.pk}/"]
-    answer = client.post(f"{path}steps/object/", said, content_type="application/json")
+    answer = client.post(f"{path}steps/object/", said, **as_json())
     assert answer.status_code == 400
     assert f"请到公示{notice.pk}的页面" in answer.json()["errors"][0]["detail"]
     refused = client.post(f"/applications/{one.pk}/steps/object/", said)

@@ -19,6 +19,7 @@ from apps.casework.steps_api import ApplicationOut, StepIn, answer
 from apps.offices.access import staff_of
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
+from apps.offices.once import once
 from apps.offices.perms import refuse_outsiders
 
 
@@ -49,6 +50,7 @@ class OneApplication(APIView):
 class ApplicationStep(APIView):
     """One step of an application."""
 
+    @once
     @extend_schema(operation_id="applications_step", request=StepIn, responses=ApplicationOut)
     def post(self, request: Request, pk: int, code: str) -> Response:
         """The step, and the application as it is afterwards; refusals are 400, 403, 404 and 409.

@@ -18,6 +18,7 @@ from apps.households.models import Household
 from apps.offices.access import staff_of
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
+from apps.offices.once import once
 from apps.offices.perms import refuse_outsiders
 from apps.units.money import parse_yuan
 from apps.units.months import parse_month
@@ -146,6 +147,7 @@ class TrialOut(serializers.Serializer[Any]):
 class TrialView(APIView):
     """试算."""
 
+    @once
     @extend_schema(request=TrialIn, responses=TrialOut)
     def post(self, request: Request) -> Response:
         """The amount and its working; nothing is written."""

@@ -1,0 +1,21 @@
+"""后台任务: the outbox is sent, and what is long over is forgotten; both safe to deliver twice."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.conf import settings
+
+from apps.offices import once, outbox
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def relay(**_: object) -> None:
+    """出件: what waits is sent, and again what was lost on the way."""
+    outbox.relay()
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def forget(**_: object) -> None:
+    """清理: done errands and answered keys past their days; constraints keep the business keys."""
+    outbox.forget_done(settings.OUTBOX_KEEP_DAYS)
+    once.forget_keys(settings.IDEMPOTENCY_KEEP_DAYS)
