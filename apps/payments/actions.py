@@ -25,6 +25,7 @@ from apps.payments.models import (
     Progress,
 )
 from apps.payments.results.models import Outcome
+from apps.payments.review.actions import raise_doubts, refuse_unanswered
 from apps.standards.models import current_book
 from apps.units.language import lazy as _
 from apps.units.language import month_words
@@ -114,6 +115,7 @@ def compute_run(
             # Only the columns that are joined on: the array of facts would take four times as long.
             analyze(cursor, "payments_due (subject, programme, month, calculation_id)")
         counts = issue(calculation, run, book.month(run.month))
+        raise_doubts(calculation, run, book.month(run.month))
         took = int((time.monotonic() - started) * 1000)
         Calculation.objects.filter(pk=calculation.pk).update(
             dues=dues, lines=counts.lines, milliseconds=took
@@ -170,6 +172,7 @@ def approve_run(run_id: int, *, by: Staff) -> BankBatch:
         if by.pk in (run.maker_id, run.checker_id):
             raise NotAllowed(_("审批人不能是本批次的经办人或复核人。"))
         _refuse_stale(run)
+        refuse_unanswered(run, by)
         compare(run.calculation)
         record_overpaid(run.calculation.scope["all"], run.cutoff)
         move(PaymentRun.objects.filter(pk=run_id), "approve", by=by, approver=by)

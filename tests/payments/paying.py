@@ -6,7 +6,7 @@ import datetime as dt
 from typing import NamedTuple
 
 from apps.households import actions as households
-from apps.households.models import Household, Person
+from apps.households.models import Household, Member, Person
 from apps.offices.models import Role, Staff
 from apps.payments import actions as payments
 from apps.payments.models import BankItem, PaymentLine, PaymentRun
@@ -78,14 +78,22 @@ def items(run: PaymentRun) -> list[tuple[str, int, int]]:
     return sorted((row.kind, row.fen, row.months) for row in rows)
 
 
+def head_of(home: Household) -> str:
+    """In whose name the money of a household goes."""
+    return Member.objects.order_by("relationship", "pk").filter(household=home)[0].person.name
+
+
 def account(owner: Person | Household, on: str = "2024-01-01") -> None:
-    """A new version of the owner's account."""
-    key = "person_id" if isinstance(owner, Person) else "household_id"
+    """A new version of the owner's account: their own, or the applicant's of a household."""
+    if isinstance(owner, Person):
+        key, payee, kind = "person_id", owner.name, 1
+    else:
+        key, payee, kind = "household_id", head_of(owner), 2
     households.open_account(
         **{key: owner.pk},
-        payee_name="收款人",
+        payee_name=payee,
         bank="农村商业银行",
-        number="6217990000000000011",
+        number=f"621799{kind}{owner.pk:012d}",
         recorded_on=dt.date.fromisoformat(on),
         by=None,
     )
