@@ -177,7 +177,8 @@ ACCOUNT_ROWS = """
 INSERT INTO households_bankaccount (person_id, household_id, version, payee_name, payee_id_number,
     payee_is, bank, number, reason, recorded_on)
 SELECT person, home, version, name, '', 'self', '农村商业银行',
-       '6217' || lpad((coalesce(person, home) * 10 + version)::text, 15, '0'), '',
+       CASE WHEN person IS NULL THEN '6218' ELSE '6217' END
+           || lpad((coalesce(person, home) * 10 + version)::text, 15, '0'), '',
        date '2022-01-01' + version
 FROM (
     SELECT NULL::bigint AS person, id AS home FROM bench_home WHERE dice(id, 51) > 0.002

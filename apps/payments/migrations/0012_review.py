@@ -178,7 +178,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.CharField(max_length=40, verbose_name="账号")),
-                ("whose", models.CharField(default="self", max_length=12, verbose_name="户名关系")),
+                (
+                    "whose",
+                    models.CharField(
+                        choices=[("self", "本人"), ("spouse", "配偶"), ("relative", "近亲属")],
+                        default="self",
+                        max_length=12,
+                        verbose_name="户名关系",
+                    ),
+                ),
                 ("recorded_on", models.DateField(verbose_name="登记日期")),
                 ("ended_on", models.DateField(null=True, verbose_name="注销日期")),
                 (

@@ -101,17 +101,22 @@ WHERE m.voided_on IS NULL AND upper_inf(m.period)
       WHERE o.voided_on IS NULL AND upper_inf(o.period))
 GROUP BY m.household_id HAVING count(*) = count(gone.person_id)
 """
-# The newest version of every account; whoever has none of their own is paid to the household's.
+# The newest version of every account, the few replaced ones left out (joined by owner to all
+# versions, one row would be expected, and everything after it be looked up singly). Whoever has
+# none of their own is paid to the household's.
 ACCOUNTS = """
 INSERT INTO barred
-WITH newest AS MATERIALIZED (
+WITH replaced AS MATERIALIZED (
+    SELECT o.id FROM households_bankaccount n JOIN households_bankaccount o
+      ON o.person_id = n.person_id AND o.version < n.version WHERE n.version > 1
+    UNION ALL
+    SELECT o.id FROM households_bankaccount n JOIN households_bankaccount o
+      ON o.household_id = n.household_id AND o.version < n.version WHERE n.version > 1
+), newest AS MATERIALIZED (
     SELECT coalesce(a.person_id, -a.household_id) AS key, a.person_id, a.household_id, a.id,
            a.number, a.payee_name, a.payee_is IN ('self', 'head') AS own, a.payee_is
     FROM households_bankaccount a
-    WHERE {mine} AND NOT EXISTS (
-        SELECT FROM households_bankaccount n
-        WHERE n.version > 1 AND n.version > a.version
-          AND coalesce(n.person_id, -n.household_id) = coalesce(a.person_id, -a.household_id))
+    WHERE {mine} AND a.id NOT IN (SELECT id FROM replaced)
 ), bad AS ({bad})
 SELECT key, NULL::varchar, NULL::date, place, why FROM bad
 UNION ALL
@@ -130,9 +135,7 @@ SELECT a.key, 5 AS place, 'other_account' AS why FROM newest a
 WHERE a.own AND a.number IN ({shared}) AND EXISTS (
     SELECT FROM households_bankaccount o
     WHERE o.number = a.number AND o.id < a.id AND o.payee_name <> a.payee_name
-      AND NOT EXISTS (
-          SELECT FROM households_bankaccount n WHERE n.version > o.version
-            AND coalesce(n.person_id, -n.household_id) = coalesce(o.person_id, -o.household_id))
+      AND o.id NOT IN (SELECT id FROM replaced)
       AND coalesce(o.household_id, (
           SELECT m.household_id FROM households_member m WHERE m.person_id = o.person_id
             AND m.voided_on IS NULL AND upper_inf(m.period)), 0)
@@ -163,16 +166,15 @@ WHERE a.own AND a.household_id IS NOT NULL AND NOT EXISTS (
 GIVEN = """
 UPDATE fresh SET why = found.why
 FROM (
-    SELECT DISTINCT ON (f.subject, f.programme, f.month) f.subject, f.programme, f.month, b.why
+    SELECT DISTINCT ON (f.ctid) f.ctid AS row, b.why
     FROM fresh f JOIN barred b ON b.subject = f.subject
      AND (b.programme IS NULL OR b.programme = f.programme)
      AND (b.after IS NULL OR b.after < f.month)
      AND (b.why <> 'dead' OR f.programme <> ALL(%(one_off)s))
     WHERE f.owed > f.net AND NOT f.held AND f.why IS NULL AND f.programme = ANY(%(paid)s)
-    ORDER BY f.subject, f.programme, f.month, b.place
+    ORDER BY f.ctid, b.place
 ) found
-WHERE (fresh.subject, fresh.programme, fresh.month)
-    = (found.subject, found.programme, found.month)
+WHERE fresh.ctid = found.row
 """
 OWED = """
 SELECT DISTINCT f.subject, e.household_id FROM fresh f
@@ -200,9 +202,13 @@ def block(calculation: Calculation, run: PaymentRun, params: dict[str, Any]) -> 
             return
         params = params | who.params
         cursor.execute(BARRED)
+        found = 0
         for sql in _statements(rules, who, counted=everybody):
             cursor.execute(sql, params | {"taking": _taking()})
-        cursor.execute(GIVEN, params)
+            found += cursor.rowcount
+        if found:
+            cursor.execute("ANALYZE barred")  # taken for a large one, it would be sorted for
+            cursor.execute(GIVEN, params)
 
 
 _EVERYBODY = _Who("f.person_id IS NOT NULL", "TRUE", SHARED, {})

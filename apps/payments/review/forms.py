@@ -6,7 +6,7 @@ from django import forms
 
 from apps.offices.models import Role, Staff
 from apps.payments.forms import MonthField
-from apps.payments.review.models import OWNERS, StaffAccount
+from apps.payments.review.models import OWNERS, WHOSE
 from apps.payments.review.rules import Rules
 from apps.units.language import lazy as _
 
@@ -47,7 +47,7 @@ class Account(forms.Form):
     person = forms.ChoiceField(
         label=_("工作人员"), error_messages={"required": _("请选择工作人员。")}
     )
-    whose = forms.ChoiceField(label=_("户名关系"), choices=StaffAccount.WHOSE)
+    whose = forms.ChoiceField(label=_("户名关系"), choices=WHOSE)
     number = forms.CharField(
         label=_("账号"),
         max_length=40,

@@ -26,6 +26,7 @@ OWNERS = (
 )
 RULERS = (Role.COUNTY_SUPERVISOR,)  # who may adopt a rule anew
 KEEPERS_OF_ACCOUNTS = (Role.SECURITY_ADMIN,)
+WHOSE = (("self", _("本人")), ("spouse", _("配偶")), ("relative", _("近亲属")))
 
 
 class ReviewRule(models.Model):
@@ -176,7 +177,7 @@ class StaffAccount(models.Model):
         Staff, verbose_name="工作人员", on_delete=models.PROTECT, related_name="own_accounts"
     )
     number = models.CharField("账号", max_length=40)
-    whose = models.CharField("户名关系", max_length=12, default="self")
+    whose = models.CharField("户名关系", max_length=12, choices=WHOSE, default="self")
     recorded_on = models.DateField("登记日期")
     recorded_by = models.ForeignKey(
         Staff, verbose_name="登记人", on_delete=models.PROTECT, related_name="+"
@@ -187,8 +188,6 @@ class StaffAccount(models.Model):
     )
 
     objects = StaffAccountQuerySet.as_manager()
-
-    WHOSE = (("self", _("本人")), ("spouse", _("配偶")), ("relative", _("近亲属")))
 
     class Meta:
         app_label = "payments"
