@@ -197,6 +197,8 @@ class Programme:
     requires: tuple[str, ...] = ()
     tops_up: tuple[str, ...] = ()
     excluded_by: tuple[Exclusion, ...] = ()
+    # SQL: entitlement_id, person_id of everybody counted in %(month)s (awards of households)
+    counted: str = ""
     # a member with one of these awards is left out of the household's headcount and income
     members_out_by: tuple[str, ...] = ()
     slot: Slot | None = None

@@ -29,6 +29,12 @@ IN_FORCE = """
     LEFT JOIN minimum_living_determination d
            ON d.entitlement_id = o.id AND d.period @> %(month)s::date
 """
+# Who is counted in which award in the month, wherever they live by now.
+COUNTED = """
+    SELECT d.entitlement_id, m.person_id FROM minimum_living_determination d
+    JOIN minimum_living_determinationmember m ON m.determination_id = d.id AND m.counted
+    WHERE d.period @> %(month)s::date
+"""
 
 
 def gather_minimum_living(gathering: Gathering) -> Iterator[Case]:

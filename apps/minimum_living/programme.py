@@ -36,6 +36,7 @@ MINIMUM_LIVING = Programme(
     rules=(Rule(111, month(2010, 1), minimum_living, MinimumLiving),),
     gather=facts.gather_minimum_living,
     examine=examine.examine_minimum_living,
+    counted=facts.COUNTED,
     members_out_by=("destitute_basic", "orphan_allowance"),
     advance="payment.rural_minimum_living",
     budget=budget,

@@ -125,6 +125,9 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
     ]
     blocks = [{"title": gettext("政策"), "links": policy}]
     if staff.role in KEEPERS:
+        if staff.role == Role.SECURITY_ADMIN:
+            own = [_link(path, "/staff-accounts/", gettext("工作人员账户"), "lock")]
+            blocks.insert(0, {"title": gettext("安全"), "links": own})
         return blocks
     if staff.role == Role.FEDERATION:
         listed = _link(path, "/applications/", gettext("申请"), "edit", go="a")
@@ -148,6 +151,7 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
             _link(path, "/payruns/", gettext("发放批次"), "coin", go="p"),
             _link(path, "/bankreturns/", gettext("银行对账"), "bank"),
             _link(path, "/recoveries/", gettext("追缴"), "return"),
+            _link(path, "/review-rules/", gettext("核查规则"), "check"),
         ]
         blocks.insert(-1, {"title": gettext("资金"), "links": money})
     return blocks

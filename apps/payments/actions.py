@@ -28,6 +28,7 @@ from apps.payments.models import (
     Progress,
 )
 from apps.payments.results.models import Outcome
+from apps.payments.review.actions import raise_doubts, refuse_unanswered
 from apps.payments.seen import seen_by, unseen_by
 from apps.standards.models import current_book
 from apps.units.language import lazy as _
@@ -135,20 +136,26 @@ def compute_run(
             analyze(cursor, "payments_due (subject, programme, month, calculation_id)")
         counts = issue(calculation, run, book.month(run.month))
         crash_point("lines")
+        raise_doubts(calculation, run, book.month(run.month))
         took = int((time.monotonic() - started) * 1000)
         Calculation.objects.filter(pk=calculation.pk).update(
             dues=dues, lines=counts.lines, milliseconds=took
         )
-        move(
-            PaymentRun.objects.filter(pk=run_id),
-            "compute",
-            by=run.maker,
-            calculation=calculation,
-            requested_at=None,
-            reason=f"第{calculation.version}版，应发{dues}行，明细{counts.lines}行",
-        )
-        outbox.done(errand_of(run_id))
+        _computed(run, calculation, dues, counts)
     return counts
+
+
+def _computed(run: PaymentRun, calculation: Calculation, dues: int, counts: Counts) -> None:
+    """The run takes its new calculation, and the errand is over, in the calculation's transaction."""
+    move(
+        PaymentRun.objects.filter(pk=run.pk),
+        "compute",
+        by=run.maker,
+        calculation=calculation,
+        requested_at=None,
+        reason=f"第{calculation.version}版，应发{dues}行，明细{counts.lines}行",
+    )
+    outbox.done(errand_of(run.pk))
 
 
 def nobody_waits(run_id: int) -> None:
@@ -206,6 +213,7 @@ def approve_run(run_id: int, *, by: Staff) -> BankBatch:
         if by.pk in (run.maker_id, run.checker_id):
             raise NotAllowed(_("审批人不能是本批次的经办人或复核人。"))
         _refuse_stale(run)
+        refuse_unanswered(run, by)
         compare(run.calculation)
         books.post_issue(run, by=by)
         entries = record_overpaid(run.calculation.scope["all"], run.cutoff)

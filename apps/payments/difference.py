@@ -14,6 +14,7 @@ from django.db import connection
 
 from apps.casework.programme import PROGRAMMES, Nature
 from apps.payments.models import Calculation, PaymentRun
+from apps.payments.review.blocking import block
 from apps.standards.book import Standards
 
 # Every pair (subject, programme, month) the calculation covered: what is owed by it, and what
@@ -150,6 +151,7 @@ def issue(calculation: Calculation, run: PaymentRun, standards: Standards) -> Co
         "certified": [c.code for c in PROGRAMMES.values() if c.needs_life_certificate],
     }
     compare(calculation, _why(standards), params)
+    block(calculation, run, params)
     with connection.cursor() as cursor:
         cursor.execute(HELD, params)
         held = cursor.rowcount

@@ -15,12 +15,11 @@ from django.db import connection
 from django.utils.translation import get_language
 from redis import RedisError
 
-from apps.payments import doubts, summary
+from apps.payments import summary
 from apps.payments.changes import Changes, Row, changes
 from apps.payments.models import Calculation, PaymentRun
 
 KEPT_SECONDS = 24 * 3600
-DOUBTS = 5  # of each reason
 
 
 class Figures(NamedTuple):
@@ -29,7 +28,6 @@ class Figures(NamedTuple):
     totals: summary.Totals
     budgets: list[summary.BudgetTotal]
     changes: Changes | None
-    doubts: list[doubts.First]
 
 
 # Figures kept by another version of the program are not taken for these.
@@ -45,7 +43,6 @@ SHAPE = zlib.crc32(
                 summary.BudgetTotal,
                 Changes,
                 Row,
-                doubts.First,
             )
         ]
     ).encode()
@@ -58,7 +55,7 @@ WHERE c.id = %s AND d.datname = current_database()
 
 
 def figures(calculation: Calculation, run: PaymentRun, before: summary.Baseline) -> Figures:
-    """The figures of a calculation: kept ones, or added up now (8 queries) and kept."""
+    """The figures of a calculation: kept ones, or added up now (7 queries) and kept."""
     name, found = _name(calculation, before), None
     with suppress(RedisError):  # nothing is kept just now
         found = cast("Figures | None", cache.get(name))
@@ -82,7 +79,6 @@ def added_up(calculation: Calculation, run: PaymentRun, before: summary.Baseline
         totals=summary.totals(calculation, before, run.division),
         budgets=summary.by_budget(calculation),
         changes=changes(calculation, run, before) if before.calculations else None,
-        doubts=doubts.first(calculation, run, before, DOUBTS),
     )
 
 

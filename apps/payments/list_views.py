@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
@@ -12,11 +13,12 @@ from apps.casework.programme import PROGRAMMES
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.perms import for_casework
-from apps.payments import changes, doubts, listing, run_page, summary
+from apps.payments import changes, listing, run_page, summary
 from apps.payments.models import Calculation, Kind, PaymentRun
 from apps.payments.perms import find_run
+from apps.payments.review import reading
+from apps.payments.review.deadlines import Deadlines
 from apps.payments.seal import digest_of
-from apps.standards.book import unpack
 
 
 def version(request: HttpRequest, found: PaymentRun) -> Calculation | None:
@@ -35,7 +37,7 @@ def version(request: HttpRequest, found: PaymentRun) -> Calculation | None:
 def lines(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """明细: the lines of a run, a page at a time, by programme, township and kind."""
     found = find_run(staff, pk)
-    calculation = _computed(request, found)
+    calculation = computed(request, found)
     township = request.GET.get("township", "")
     filters = listing.Filters(
         programme=request.GET.get("programme", ""),
@@ -53,21 +55,22 @@ def lines(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
         "programmes": [(card.code, card.name) for card in ordered(PROGRAMMES.values())],
         "townships": summary.townships_of(found.division),
         "kinds": Kind.choices,
-        "next": _next(request, page),
+        "next": next_page(request, page),
         "may_hold": run_page.may_hold(found, calculation, staff),
         "digest": "" if any(filters) or request.GET.get("after") else digest_of(calculation),
     }
     return render(request, "payments/lines.html", context)
 
 
-def _computed(request: HttpRequest, found: PaymentRun) -> Calculation:
+def computed(request: HttpRequest, found: PaymentRun) -> Calculation:
+    """The calculation that is asked for; NotFound where there is none yet."""
     calculation = version(request, found)
     if calculation is None:
         raise NotFound(gettext("该批次还没有计算，没有明细。"))
     return calculation
 
 
-def _next(request: HttpRequest, page: listing.Page) -> str:
+def next_page(request: HttpRequest, page: listing.Page) -> str:
     """The address of the next page with the same filters."""
     if not page.after:
         return ""
@@ -81,22 +84,27 @@ def _next(request: HttpRequest, page: listing.Page) -> str:
 def held(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """待补与暂缓: all of them, a page at a time, by reason."""
     found = find_run(staff, pk)
-    calculation = _computed(request, found)
+    calculation = computed(request, found)
+    deadlines = Deadlines(found.month, timezone.localdate())
+    asked = reading.Filters.of(request.GET)
     after = request.GET.get("after", "")
-    why = request.GET.get("why", "")
-    page = listing.held(
+    page = reading.held(
         calculation,
+        asked,
+        deadlines,
         territory=staff.division,
-        why=why,
         after=int(after[:18]) if after.isdecimal() else 0,
     )
     context = {
         "run": found,
         "calculation": calculation,
         "page": page,
-        "why": why,
+        "filters": asked,
         "reasons": [(code, words[1]) for code, words in listing.WHY.items()],
-        "next": _next(request, page),
+        "owners": deadlines.owners,
+        "townships": summary.townships_of(found.division),
+        "query": reading.without_after(request.GET),
+        "next": next_page(request, page),
         "may_release": run_page.may_release(found, calculation, staff),
     }
     return render(request, "payments/held.html", context)
@@ -104,38 +112,10 @@ def held(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
 
 @for_casework
 @require_safe
-def doubted(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
-    """需核实: all of them, a page at a time, by reason."""
-    found = find_run(staff, pk)
-    calculation = _computed(request, found)
-    before, why = summary.baseline(found), request.GET.get("why", "")
-    page = doubts.listed(
-        calculation,
-        found,
-        before,
-        territory=staff.division,
-        only=why,
-        after=request.GET.get("after", ""),
-    )
-    standards = unpack(calculation.book).month(found.month)
-    context = {
-        "run": found,
-        "calculation": calculation,
-        "page": page,
-        "why": why,
-        "reasons": [(code, words) for code, (_, words) in doubts.reasons(standards).items()],
-        "next": _next(request, page),
-        "may_hold": run_page.may_hold(found, calculation, staff),
-    }
-    return render(request, "payments/doubts.html", context)
-
-
-@for_casework
-@require_safe
 def changed(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """名单: whose amount changed for one reason, the greatest change first."""
     found = find_run(staff, pk)
-    calculation = _computed(request, found)
+    calculation = computed(request, found)
     before = summary.baseline(found)
     reason = request.GET.get("reason", "")
     number = request.GET.get("page", "1")
@@ -162,7 +142,7 @@ def changed(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
 def overpaid(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """多发: found by comparing what is owed with what was issued; part of the run page or alone."""
     found = find_run(staff, pk)
-    calculation = _computed(request, found)
+    calculation = computed(request, found)
     rows = [(PROGRAMMES[row.programme].name, row) for row in summary.overpaid(found, calculation)]
     context = {"run": found, "rows": rows, "fen": sum(row.fen for _, row in rows)}
     part = request.headers.get("HX-Request") == "true"

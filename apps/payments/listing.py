@@ -6,25 +6,19 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils import timezone
 
 from apps.casework.outcome import Verdict
 from apps.casework.programme import PROGRAMMES
 from apps.payments.derive import derive
 from apps.payments.models import Calculation, Due, Kind
+from apps.payments.review.deadlines import Deadline, Deadlines
+from apps.payments.review.loading import reasons
 from apps.standards.book import unpack
-from apps.units.language import lazy as _
 from apps.units.months import Month
 
 PAGE = 50
-WHY = {
-    "facts": (_("待补"), _("资料或标准不全，金额不能确定")),
-    "no_account": (_("无账户"), _("没有登记收款账户")),
-    "account_returned": (_("退票"), _("上次退票后还没有更换账户")),
-    "life_certificate": (_("未认证"), _("生存认证已逾期")),
-    "suspended": (_("已暂停"), _("已决定暂停发放，恢复后补发")),
-    "by_hand": (_("暂缓"), _("人工暂缓，解除后补发")),
-    "exited": (_("已退出"), _("已退出保障，按规定不补发提标差额")),
-}
+WHY = reasons("block")  # what the rules call the reasons for which an amount is held
 # A household's award goes by its applicant, else by whoever is or was its member.
 HEAD = """
 LEFT JOIN LATERAL (
@@ -140,17 +134,21 @@ class HeldRow(NamedTuple):
     name: str
     village: str
     hold: int | None  # the 人工暂缓 that keeps it back
+    deadline: Deadline | None
 
 
 HELD = """
 SELECT g.id, g.programme, g.subject, g.first, g.last, g.n, g.fen, g.why, g.words, h.number,
-       coalesce(p.name, head.name, ''), coalesce(t.name, '') || coalesce(v.name, ''), x.id
+       coalesce(p.name, head.name, ''), coalesce(t.name, '') || coalesce(v.name, ''), x.id,
+       (SELECT min(c.started_at) FROM payments_held o
+        JOIN payments_calculation c ON c.id = o.calculation_id AND c.run_id = %(run)s
+        WHERE (o.programme, o.subject, o.why) = (g.programme, g.subject, g.why))
 FROM (
     SELECT min(id) AS id, programme, subject, why, min(month) AS first, max(month) AS last,
            count(*) AS n, CASE WHEN bool_or(fen IS NULL) THEN NULL ELSE sum(fen)::bigint END AS fen,
            max(words) AS words, max(entitlement_id) AS entitlement_id
     FROM payments_held
-    WHERE calculation_id = %(calculation)s AND (%(why)s = '' OR why = %(why)s)
+    WHERE calculation_id = %(calculation)s AND (%(whys)s::text[] IS NULL OR why = ANY(%(whys)s))
     GROUP BY programme, subject, why
 ) g
 JOIN casework_entitlement e ON e.id = g.entitlement_id
@@ -168,13 +166,23 @@ LIMIT %(limit)s
 
 
 def held(
-    calculation: Calculation, *, territory: str, why: str = "", after: int = 0, limit: int = PAGE
+    calculation: Calculation,
+    *,
+    territory: str,
+    deadlines: Deadlines,
+    whys: list[str] | None = None,
+    after: int = 0,
+    limit: int = PAGE,
 ) -> Page:
-    """What a calculation held, one row an award; missing facts are named (2 queries at most)."""
+    """What a calculation held, one row an award; missing facts are named (2 queries at most).
+
+    A deadline counts from the version of the run that was the first to hold the award so.
+    """
     params = {
         "calculation": calculation.pk,
+        "run": calculation.run_id,
         "territory": f"{territory}%",
-        "why": why,
+        "whys": whys,
         "after": after,
         "limit": limit + 1,
     }
@@ -182,16 +190,17 @@ def held(
     more = len(rows) > limit
     rows = rows[:limit]
     missing = _missing(calculation, [row for row in rows if row[7] == "facts"])
-    found = [_held(row, missing.get((row[2], row[1], row[4]), "")) for row in rows]
+    found = [_held(row, missing.get((row[2], row[1], row[4]), ""), deadlines) for row in rows]
     return Page(found, str(found[-1].key) if more else "")
 
 
-def _held(row: tuple[Any, ...], missing: str) -> HeldRow:
-    key, programme, _subject, first, last, months, fen, why, words, *whose = row
+def _held(row: tuple[Any, ...], missing: str, deadlines: Deadlines) -> HeldRow:
+    key, programme, _subject, first, last, months, fen, why, words, *whose, since = row
+    end = deadlines.of(why, timezone.localdate(since))
     short, usual = WHY.get(why, (why, why))
     label = PROGRAMMES[programme].name if programme in PROGRAMMES else programme
     said = words or missing or usual
-    return HeldRow(key, label, first, last, months, fen, short, said, *whose)
+    return HeldRow(key, label, first, last, months, fen, short, said, *(*whose, end))
 
 
 def _missing(

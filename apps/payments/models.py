@@ -23,6 +23,7 @@ from apps.payments.guards import ITEM_CONSTRAINTS, RUN_CONSTRAINTS
 from apps.payments.holding import models as holding  # noqa: F401
 from apps.payments.recoveries import models as recoveries  # noqa: F401
 from apps.payments.results import models as results  # noqa: F401
+from apps.payments.review import models as review  # noqa: F401
 from apps.units.fields import FenField, MonthField, first_of_month
 from apps.units.language import lazy as _
 
@@ -144,6 +145,8 @@ class Calculation(models.Model):
     milliseconds = models.IntegerField("用时（毫秒）", default=0)
     dues = models.IntegerField("应发行数", default=0)
     lines = models.IntegerField("明细行数", default=0)
+    # no approval while a doubt is unanswered: payment.review_before_approval as it then stood
+    gated = models.BooleanField("须先核实", default=False)
 
     class Meta:
         verbose_name = _("计算")

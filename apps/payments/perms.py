@@ -53,14 +53,16 @@ def may_load(staff: Staff) -> bool:
     return staff.role in LOADERS
 
 
-def offers(run: PaymentRun, staff: Staff, changed: int) -> dict[str, Offer]:
+def offers(run: PaymentRun, staff: Staff, changed: int, unanswered: int = 0) -> dict[str, Offer]:
     """The acts of this post on this run by step; a changed run can be computed, not passed on."""
     found: dict[str, Offer] = {}
     for step, move in PaymentRun.MOVES.items():
         if staff.role not in move.roles or run.state not in move.sources:
             continue
         label = gettext("重新计算") if step == "compute" and run.calculation_id else move.verb
-        found[step] = Offer(step, label, _why_not(step, run, staff, changed))
+        found[step] = Offer(
+            step, label, _why_not(step, run, staff, changed) or _waits(step, unanswered)
+        )
     return found
 
 
@@ -74,6 +76,13 @@ def _why_not(step: str, run: PaymentRun, staff: Staff, changed: int) -> str:
     if changed and step in ("check", "approve"):
         return gettext("计算后又登记了{changed}处变动，请先重新计算").format(changed=changed)
     return ""
+
+
+def _waits(step: str, unanswered: int) -> str:
+    """What approval waits for besides: doubts that nobody has answered."""
+    if step != "approve" or not unanswered:
+        return ""
+    return gettext("还有{unanswered}条需核实的没有核实").format(unanswered=unanswered)
 
 
 def next_step(run: PaymentRun) -> tuple[str, str]:

@@ -9,12 +9,16 @@ from django.utils.translation import gettext
 
 from apps.casework.programme import PROGRAMMES
 from apps.offices.models import Division, Event, Staff
-from apps.payments import doubts, listing, summary
+from apps.payments import listing, summary
 from apps.payments.changes import Changes, Row
-from apps.payments.figures import DOUBTS, figures
+from apps.payments.figures import figures
 from apps.payments.holding.models import HOLDERS, Hold
 from apps.payments.models import BankBatch, Calculation, PaymentRun, Progress
 from apps.payments.perms import FORWARD, next_step, offers
+from apps.payments.review import reading
+from apps.payments.review.deadlines import Deadlines
+from apps.payments.review.models import Doubt
+from apps.payments.review.rules import owner_words
 from apps.units.language import lazy as _
 from apps.units.money import capital
 
@@ -35,6 +39,7 @@ STEPS = (
     (_("归档"), "closed", ""),
 )
 HELD_SHOWN = 5
+DOUBTS = 5
 
 
 class Step(NamedTuple):
@@ -163,17 +168,14 @@ def waterfall(found: Changes) -> Waterfall:
     return Waterfall(bars, len(bars) * ROW, floor > 0)
 
 
-def result(calculation: Calculation, run: PaymentRun, staff: Staff) -> dict[str, Any]:
+def result(
+    calculation: Calculation, run: PaymentRun, staff: Staff, today: dt.date
+) -> dict[str, Any]:
     """All that a calculation came to: totals, differences, held, as the page lays them out."""
     before = summary.baseline(run)
     sums = figures(calculation, run, before)
     totals, found = sums.totals, sums.changes
-    held = summary.held_groups(calculation)
-    held_count = sum(group.cases for group in held)
-    doubt_counts, doubted = doubts.shown(sums.doubts, calculation, run, DOUBTS)
-    doubt_count = sum(count for _, count in doubt_counts)
-    shown = listing.held(calculation, territory=staff.division, limit=HELD_SHOWN)
-    return {
+    return exceptions(calculation, run, staff, today) | {
         "calculation": calculation,
         "before": before,
         "totals": totals,
@@ -182,17 +184,57 @@ def result(calculation: Calculation, run: PaymentRun, staff: Staff) -> dict[str,
         "changes": found,
         "waterfall": waterfall(found) if found else None,
         "same": _same(found),
-        "held_groups": [(listing.WHY.get(g.why, (g.why, g.why)), g) for g in held],
-        "held_count": held_count,
-        "held": shown.rows,
-        "held_more": bool(shown.after),
-        "doubts": doubt_counts,
-        "doubt_count": doubt_count,
-        "exceptions": held_count + doubt_count,
-        "doubted": doubted,
         "show_hold": may_hold(run, calculation, staff),
         "show_release": may_release(run, calculation, staff),
     }
+
+
+class HeldRule(NamedTuple):
+    """What is held for one reason, and whose it is to settle in how many working days."""
+
+    why: str
+    short: str
+    words: str
+    cases: int
+    owner: str
+    days: int
+
+
+def exceptions(
+    calculation: Calculation, run: PaymentRun, staff: Staff, today: dt.date
+) -> dict[str, Any]:
+    """先看例外: 阻断 and 需核实 by rule, and the first few of each (7 queries)."""
+    deadlines = Deadlines(run.month, today)
+    held = [_held_rule(group, deadlines) for group in summary.held_groups(calculation)]
+    shown = listing.held(
+        calculation, territory=staff.division, deadlines=deadlines, limit=HELD_SHOWN
+    )
+    asked = reading.by_rule(calculation, deadlines)
+    unanswered = reading.Filters(state="open")
+    doubted = reading.listed(
+        calculation, unanswered, deadlines, territory=staff.division, limit=DOUBTS
+    )
+    held_count, doubt_count = sum(one.cases for one in held), sum(one.cases for one in asked)
+    return {
+        "held_rules": held,
+        "held_count": held_count,
+        "held": shown.rows,
+        "held_more": bool(shown.after),
+        "asked": asked,
+        "doubt_count": doubt_count,
+        "doubts_left": sum(one.left for one in asked),
+        "doubts_passed": sum(one.passed for one in asked),
+        "exceptions": held_count + doubt_count,
+        "doubted": doubted.rows,
+        "doubted_more": bool(doubted.after),
+    }
+
+
+def _held_rule(group: summary.HeldGroup, deadlines: Deadlines) -> HeldRule:
+    short, words = listing.WHY.get(group.why, (group.why, group.why))
+    rule = deadlines.rules.get(group.why)
+    owner, days = (owner_words(rule), rule.days) if rule else ("", 0)
+    return HeldRule(group.why, short, words, group.cases, owner, days)
 
 
 def _same(found: Changes | None) -> Row | None:
@@ -216,11 +258,21 @@ def may_release(run: PaymentRun, calculation: Calculation | None, staff: Staff) 
     return run.state == "computed" and may_hold(run, calculation, staff)
 
 
+def unanswered(run: PaymentRun) -> int:
+    """How many doubts approval still waits for; 0 where it does not wait."""
+    one = run.calculation
+    if one is None or not one.gated or run.state not in ("computed", "checked"):
+        return 0
+    return Doubt.objects.unanswered().filter(calculation=one).count()
+
+
 def head(run: PaymentRun, staff: Staff, changed: int) -> dict[str, Any]:
     """The head of the page: state, steps, who did it, versions, what this person may do."""
     verb, who = next_step(run)
-    found = offers(run, staff, changed)
+    left = unanswered(run)
+    found = offers(run, staff, changed, left)
     return {
+        "must_answer": left,
         "run": run,
         "chip": STATE_CHIPS[run.state],
         "territory": Division.objects.filter(code=run.division)

@@ -8,6 +8,7 @@ from apps.payments.closing import views as closing
 from apps.payments.holding import views as holding
 from apps.payments.recoveries import views as recovering
 from apps.payments.results import views as answers
+from apps.payments.review import views as reviewing
 from apps.payments.simulation import views as simulating
 
 ACTS = "compute|stop|check|approve|send|return|cancel"
@@ -27,7 +28,12 @@ urlpatterns = [
     path("bankreturns/", answers.page, name="bankreturns"),
     path("bankreturns/<int:pk>/", answers.one, name="bankreturn"),
     path("bankreturns/disputes/<int:pk>/", answers.decide, name="dispute-decide"),
-    path("payruns/<int:pk>/doubts/", list_views.doubted, name="run-doubts"),
+    path("payruns/<int:pk>/doubts/", reviewing.doubted, name="run-doubts"),
+    path("payruns/<int:pk>/doubts.csv", reviewing.export, name="run-doubts-sheet"),
+    path("payruns/<int:pk>/doubts/pass/", reviewing.answer, name="run-doubts-pass"),
+    path("payruns/<int:pk>/held.csv", reviewing.export_held, name="run-held-sheet"),
+    path("review-rules/", reviewing.rules, name="review-rules"),
+    path("staff-accounts/", reviewing.accounts, name="staff-accounts"),
     path("payruns/<int:pk>/hold/", holding.hold, name="run-hold"),
     path("payruns/<int:pk>/release/<int:hold_id>/", holding.release, name="run-release"),
     path("payruns/<int:pk>/close/", closing.page, name="run-close"),

@@ -132,7 +132,7 @@ def _run(
         "may_make": may_make(staff),
     }
     if calculation is not None:
-        context |= run_page.result(calculation, found, staff)
+        context |= run_page.result(calculation, found, staff, timezone.localdate())
     return render(request, "payments/run.html", context, status=status)
 
 

@@ -45,6 +45,7 @@ class Cast:
         self.name, self.case, self.posts = name, case, posts
         self.persons: dict[str, Person] = {}
         self.homes: dict[str, Household] = {}
+        self._heads: dict[str, str] = {}  # in whose name the account of a key is
         self._begun: set[str] = set()  # households registered, or waiting for their first member
         self._alone: dict[str, Household] = {}  # files of persons who live in no household
         # Members whose former household has not yet let them go, with their place and day.
@@ -95,21 +96,22 @@ class Cast:
             by=self.posts.clerk,
             recorded_on=known,
         )
-        self.open_account(key, known)
+        self.open_account(key, known, person)
         if relationship != "applicant":
             self._admit(key, person, relationship, since, known)
 
-    def open_account(self, key: str, day: dt.date) -> None:
-        """The next account of a person or household of the case."""
+    def open_account(self, key: str, day: dt.date, head: str = "") -> None:
+        """The next account of a person or household of the case, in the head's name."""
         owner = self.owner(key)
-        (number,) = owner.values()
-        payee = self.persons[key].name if key in self.persons else f"案例{self.name}{key}"
+        ((kind, number),) = owner.items()
+        self._heads.setdefault(key, head or key)
+        payee = self.persons[self._heads[key]].name
         households.open_account(
             person_id=owner.get("person_id"),
             household_id=owner.get("household_id"),
             payee_name=payee,
             bank=BANK,
-            number=f"62170000{number:010d}",
+            number=f"6217000{kind == 'person_id':d}{number:010d}",
             recorded_on=day,
             by=self.posts.clerk,
         )

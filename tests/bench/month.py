@@ -31,7 +31,7 @@ RESET = (
     "ALTER TABLE payments_paymentline DISABLE TRIGGER USER",
     "ALTER TABLE payments_calculation DISABLE TRIGGER USER",
     "UPDATE payments_paymentrun SET state = 'draft', calculation_id = NULL",
-    "TRUNCATE payments_due, payments_paymentline, payments_held",
+    "TRUNCATE payments_due, payments_paymentline, payments_held, payments_doubt",
     "DELETE FROM payments_calculation",
     "ALTER TABLE payments_paymentline ENABLE TRIGGER USER",
     "ALTER TABLE payments_calculation ENABLE TRIGGER USER",

@@ -25,7 +25,7 @@ from civil_affairs.embedded import Postgres, Valkey
 
 HOST = "127.0.0.1"
 PARTS = ("web", "worker", "beat")
-SWEEP = {"STALE_RUN_SECONDS": "3", "SWEEP_SECONDS": "2"}
+SWEEP = {"STALE_RUN_SECONDS": "3", "SWEEP_SECONDS": "2", "OUTBOX_RESEND_SECONDS": "3"}
 BUSY = """
 SELECT pid FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'

@@ -145,7 +145,9 @@ def test_two_words_about_one_item_in_a_file_count_for_nothing(
 ) -> None:
     paid_, back = said(sent(june)[:1], "paid"), said(sent(june)[:1], "returned")
     file = taken(june, [*paid_, *back, *said(sent(june)[1:], "paid")], people.finance)
-    assert list(file.lines.filter(fault="opposed").order_by("line").values_list("line", flat=True)) == [2, 3]
+    assert list(
+        file.lines.filter(fault="opposed").order_by("line").values_list("line", flat=True)
+    ) == [2, 3]
     actions.commit(file.pk, by=people.finance, at=timezone.now())
     assert states(june) == ["sent", "paid", "paid"]
 

@@ -143,6 +143,8 @@ def _money() -> list[Screen]:
         (Role.FINANCE, "/bankreturns/"),
         (BOSS, "/bankreturns/"),
         (Role.FINANCE, f"/bankreturns/{file}/"),
+        (BOSS, "/review-rules/"),
+        (Role.SECURITY_ADMIN, "/staff-accounts/"),
         (BOSS, "/standards/simulate/?k=minimum_living.rural_annual&v=5880"),
     ]
 

@@ -117,6 +117,9 @@ newest AS (
     LEFT JOIN payments_progress p ON p.run_id = r.id
     WHERE r.requested_at < now() - interval '5 minutes' AND r.state IN ('draft', 'computed')
       AND coalesce(p.beat_at, r.requested_at) < now() - interval '1 minute'
+    UNION ALL
+    SELECT 'A9', '出件箱 ' || id || ' ' || topic || ' 没有办结' FROM offices_outbox
+    WHERE done_at IS NULL AND created_at < now() - interval '5 minutes'
 ), properties (code, says) AS (
     VALUES ('A1', '同一对象、项目、月份不重复发放'),
            ('A2', '应发的都已发放，或写明没有发放的原因'),
@@ -125,7 +128,7 @@ newest AS (
            ('A5', '代发批次的笔数、合计、摘要与封存时一致'),
            ('A6', '经办、复核、审批、送行是四个人'),
            ('A7', '送出的 = 到账 + 退回 + 在途'),
-           ('A9', '没有停下来的计算')
+           ('A9', '没有停下来的计算，出件箱没有积压')
 )
 SELECT p.code, p.says, count(b.code), coalesce(min(b.what), '')
 FROM properties p LEFT JOIN broken b USING (code)

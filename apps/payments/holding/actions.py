@@ -17,6 +17,7 @@ from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.payments.difference import Counts, analyze, issue
 from apps.payments.holding.models import HOLDERS, Hold
 from apps.payments.models import Calculation, PaymentLine, PaymentRun
+from apps.payments.review.actions import raise_doubts
 from apps.standards.book import unpack
 from apps.units.language import lazy as _
 
@@ -119,7 +120,9 @@ def _again(run: PaymentRun, held: Hold, by: Staff, verb: str, reason: str) -> Co
     with connection.cursor() as cursor:
         cursor.execute(SAME_DUES, {"new": new.pk, "old": old.pk})
         analyze(cursor, "payments_due (subject, programme, month, calculation_id)")
-    counts = issue(new, run, unpack(old.book).month(run.month))
+    standards = unpack(old.book).month(run.month)
+    counts = issue(new, run, standards)
+    raise_doubts(new, run, standards)
     took = int((time.monotonic() - began) * 1000)
     Calculation.objects.filter(pk=new.pk).update(lines=counts.lines, milliseconds=took)
     PaymentRun.objects.filter(pk=run.pk).update(calculation=new)
