@@ -14,6 +14,7 @@ from apps.offices.actions import log, note_change
 from apps.offices.models import Change, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
 from apps.payments import seal
+from apps.payments.budgets.actions import admit, charge
 from apps.payments.compute import Unwatched, Watch, plan_of, write_dues
 from apps.payments.difference import Counts, analyze, compare, issue, record_overpaid
 from apps.payments.models import (
@@ -114,6 +115,7 @@ def compute_run(
             # Only the columns that are joined on: the array of facts would take four times as long.
             analyze(cursor, "payments_due (subject, programme, month, calculation_id)")
         counts = issue(calculation, run, book.month(run.month))
+        charge(calculation, run.month)
         took = int((time.monotonic() - started) * 1000)
         Calculation.objects.filter(pk=calculation.pk).update(
             dues=dues, lines=counts.lines, milliseconds=took
@@ -160,7 +162,8 @@ def check_run(run_id: int, *, by: Staff) -> None:
 def approve_run(run_id: int, *, by: Staff) -> BankBatch:
     """审批: the lines become issued, overpayments are recorded, the bank batch is sealed.
 
-    Refuses (StaleState) when anything that touches the run was recorded since it was computed.
+    Refuses (StaleState) when anything that touches the run was recorded since it was computed,
+    and when it goes beyond a budget without a decision.
     """
     with transaction.atomic():
         run = PaymentRun.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
@@ -172,6 +175,7 @@ def approve_run(run_id: int, *, by: Staff) -> BankBatch:
         _refuse_stale(run)
         compare(run.calculation)
         record_overpaid(run.calculation.scope["all"], run.cutoff)
+        admit(run, by=by)
         move(PaymentRun.objects.filter(pk=run_id), "approve", by=by, approver=by)
         _settle_changes(run)
         return seal.seal(run)

@@ -27,7 +27,6 @@ class Figures(NamedTuple):
     """What a calculation came to beside the month before it; amounts in fen."""
 
     totals: summary.Totals
-    budgets: list[summary.BudgetTotal]
     changes: Changes | None
     doubts: list[doubts.First]
 
@@ -42,7 +41,6 @@ SHAPE = zlib.crc32(
                 summary.Totals,
                 summary.ProgrammeTotal,
                 summary.Township,
-                summary.BudgetTotal,
                 Changes,
                 Row,
                 doubts.First,
@@ -58,7 +56,7 @@ WHERE c.id = %s AND d.datname = current_database()
 
 
 def figures(calculation: Calculation, run: PaymentRun, before: summary.Baseline) -> Figures:
-    """The figures of a calculation: kept ones, or added up now (8 queries) and kept."""
+    """The figures of a calculation: kept ones, or added up now (7 queries) and kept."""
     name, found = _name(calculation, before), None
     with suppress(RedisError):  # nothing is kept just now
         found = cast("Figures | None", cache.get(name))
@@ -80,7 +78,6 @@ def added_up(calculation: Calculation, run: PaymentRun, before: summary.Baseline
     """The figures from the lines themselves."""
     return Figures(
         totals=summary.totals(calculation, before, run.division),
-        budgets=summary.by_budget(calculation),
         changes=changes(calculation, run, before) if before.calculations else None,
         doubts=doubts.first(calculation, run, before, DOUBTS),
     )
