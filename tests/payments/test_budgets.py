@@ -14,6 +14,7 @@ from apps.payments import actions as payments
 from apps.payments.budgets import actions
 from apps.payments.budgets.forecast import forecast
 from apps.payments.budgets.models import BudgetRow, Charge, OverBudget
+from apps.payments.holding import actions as holding
 from apps.payments.models import BankBatch, PaymentRun
 from apps.standards import actions as standards
 from tests import builders
@@ -121,6 +122,17 @@ def test_a_run_is_charged_to_its_sources_and_ties_with_the_bank_batch(people: Fo
     assert batch.total_fen == 270_00
     with pytest.raises(IntegrityError, match="列支合计"), transaction.atomic():
         BankBatch.objects.filter(pk=batch.pk).update(total_fen=270_01)
+
+
+def test_what_is_held_by_hand_is_not_charged(people: Four) -> None:
+    three()
+    june = computed(people, "2024-06", day=20)
+    _, who = deaf("丁四")
+    payments.compute_run(june.pk)
+    about = {"programme": "disability_nursing", "subject": who.pk, "reason": "再核实"}
+    holding.hold(june.pk, by=people.checker, **about)
+    june.refresh_from_db()
+    assert parts(june) == {"province": 108, "city": 27, "county": 135}
 
 
 def test_new_shares_leave_approved_runs_alone(people: Four, office: Desk) -> None:

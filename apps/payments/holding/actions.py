@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from apps.offices.actions import log
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
+from apps.payments.budgets.actions import charge
 from apps.payments.difference import Counts, analyze, issue
 from apps.payments.holding.models import HOLDERS, Hold
 from apps.payments.models import Calculation, PaymentLine, PaymentRun
@@ -120,6 +121,7 @@ def _again(run: PaymentRun, held: Hold, by: Staff, verb: str, reason: str) -> Co
         cursor.execute(SAME_DUES, {"new": new.pk, "old": old.pk})
         analyze(cursor, "payments_due (subject, programme, month, calculation_id)")
     counts = issue(new, run, unpack(old.book).month(run.month))
+    charge(new, run.month)
     took = int((time.monotonic() - began) * 1000)
     Calculation.objects.filter(pk=new.pk).update(lines=counts.lines, milliseconds=took)
     PaymentRun.objects.filter(pk=run.pk).update(calculation=new)
