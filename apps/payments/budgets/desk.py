@@ -57,13 +57,14 @@ def sums(found: list[State]) -> Sums:
     )
 
 
-def execution(year: int) -> dict[str, Any]:
-    """预算执行 of a year."""
+def execution(year: int, ahead: Forecast | None) -> dict[str, Any]:
+    """预算执行 of a year; how long its budget lasts, where the forecast begins in it."""
     found = states(year)
+    coming = {row.code: row for row in ahead.rows} if ahead and ahead.base.year == year else {}
     total = sums(found)
     none = [one for one in found if one.source == TOTAL and one.planned is None]
     return {
-        "subjects": by_subject(found),
+        "subjects": [one._replace(ahead=coming.get(one.total.code)) for one in by_subject(found)],
         "sums": total,
         "capital": capital(total.planned),
         "none": none,
@@ -96,11 +97,30 @@ def decisions(run: PaymentRun) -> list[OverBudget]:
     return list(found.values())
 
 
-def rows_of(staff: Staff, year: int) -> list[BudgetRow]:
-    """The budget rows of a year, the newest first."""
+class Entered(NamedTuple):
+    """Rows of one document that differ in their source only."""
+
+    row: BudgetRow
+    fen: int
+    sources: str
+
+
+def rows_of(staff: Staff, year: int) -> list[Entered]:
+    """The budget rows of a year, the newest first; a document's sources of a 科目 together."""
     about = ("subject", "source", "entered_by", "decided_by")
     rows = BudgetRow.objects.visible_to(staff).filter(year=year).select_related(*about)
-    return list(rows.order_by("-pk")[:ROWS_SHOWN])
+    found: dict[Any, list[BudgetRow]] = defaultdict(list)
+    for row in rows.order_by("-pk")[:ROWS_SHOWN]:
+        who = (row.entered_by_id, row.decided_by_id, row.state, row.example)
+        found[row.subject_id, row.kind, row.document, row.document_on, row.reason, who].append(row)
+    return [
+        Entered(
+            many[0],
+            sum(row.fen for row in many),
+            " · ".join(f"{row.source.name} {yuan_grouped(row.fen)}" for row in many[::-1]),
+        )
+        for many in found.values()
+    ]
 
 
 def waiting_of(staff: Staff) -> list[tuple[BudgetRow, str]]:

@@ -90,10 +90,11 @@ def _unshared() -> str:
 
 
 class Subject(NamedTuple):
-    """A 科目 of a table: its total, and its sources where there is more than one."""
+    """A 科目 of a table: its total, its sources, and its forecast (forecast.Row), if any."""
 
     total: State
     sources: list[State]
+    ahead: Any = None
 
 
 def by_subject(found: list[State]) -> list[Subject]:

@@ -131,7 +131,8 @@ def _page(
     context: dict[str, Any] = {
         "year": year,
         "years": range(today.year - 2, today.year + 2),
-        **desk.execution(year),
+        **desk.execution(year, ahead),
+        "by_source": request.GET.get("by") == "source",
         "waiting": [
             (row, why, met if met and row.pk == decided else _seen(row))
             for row, why in desk.waiting_of(staff)
