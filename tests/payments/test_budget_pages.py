@@ -119,6 +119,7 @@ def test_the_run_page_shows_what_is_left_and_stops_the_approver(
     enough(office, 200)
     page = text(approver.get(f"/payruns/{june.pk}/"))
     assert "超预算 70.00" in page
+    assert "4 处超预算，须有超预算决定才能审批" in page
     assert "超出预算，须先有超预算决定" in page
     refused = approver.post(
         f"/payruns/{june.pk}/approve/",
@@ -152,6 +153,7 @@ def test_a_leader_decides_to_go_beyond_on_the_page_of_the_run(
     done = text(leader.post(path, {"sight": sight_in(stale), **said}, follow=True))
     assert "已记下超预算决定" in done
     assert "会议纪要" in done
+    assert "超出预算的已有超预算决定" in text(leader.get(f"/payruns/{june.pk}/"))
     payments.approve_run(june.pk, by=people.approver)
     assert leader.post(path, asked).status_code == 409
 

@@ -191,6 +191,8 @@ def test_a_run_beyond_its_budget_waits_for_a_decision(people: Four, office: Desk
     june = computed(people, "2024-06", day=20)
     payments.check_run(june.pk, by=people.checker)
     assert (state(june).left, state(june).over) == (-70_00, 70_00)
+    with pytest.raises(NotAllowed, match="审批"):
+        payments.approve_run(june.pk, by=people.finance)
     with pytest.raises(StaleState, match=r"残疾人生活和护理补贴 70\.00 元"):
         payments.approve_run(june.pk, by=people.approver)
     with pytest.raises(NotAllowed, match="超预算决定"):

@@ -18,7 +18,7 @@ from apps.payments.budgets.models import (
     Share,
     ShareSet,
 )
-from apps.payments.budgets.reading import State, by_subject, states, without_budget
+from apps.payments.budgets.reading import State, by_subject, states, uncovered, without_budget
 from apps.payments.models import Calculation, PaymentRun
 from apps.payments.simulation.drawing import Chart, chart
 from apps.units.language import listed, month_words
@@ -77,10 +77,14 @@ def of_run(run: PaymentRun, calculation: Calculation) -> dict[str, Any]:
     """What the run page shows of the budget: 科目 of a calculation, and what is wrong with them."""
     found = states(run.month.year, run, calculation)
     used = [one for one in found if one.now]
-    none = without_budget(used)
+    none, over = without_budget(used), [one for one in used if one.over]
+    open_now = run.state in ("computed", "checked") and calculation.pk == run.calculation_id
     return {
         "budget": [one for one in by_subject(used) if one.total.now],
-        "budget_over": [one for one in used if one.over],
+        "budget_over": over,
+        "budget_undecided": bool(over) and open_now and bool(uncovered(run)),
+        "budget_decided": bool(over)
+        and OverBudget.objects.filter(calculation=calculation).exists(),
         "budget_none": none,
         "none_names": "、".join(one.name for one in none),
         "budget_sums": sums(used),
