@@ -21,7 +21,7 @@ from apps.standards.actions import adopt
 from apps.standards.loading import Value, catalogue
 from apps.standards.models import Standard
 from apps.units.months import month, months_between
-from seeds import answers, clock, golden, registers, stories, under_way
+from seeds import answers, budgets, clock, golden, registers, stories, under_way
 from seeds.comparison import Comparison, compare
 from seeds.desk import Desk, Story, tell
 from seeds.fates import fates
@@ -85,6 +85,8 @@ def seed(county: str, number: int, say: Callable[[str], object]) -> Comparison:
     began = time.monotonic()
     answered = answers.fill(office, number)
     say(f"11月回盘 {answered.count} 行，{time.monotonic() - began:.1f} 秒")
+    with clock.at(budgets.ENTERED):
+        say(f"2024年预算 {budgets.fill(office, county)} 行")
     registers.fill(office, county, number)
     began = time.monotonic()
     under_way.fill(office, county, number)

@@ -152,6 +152,7 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
             _link(path, "/bankreturns/", gettext("银行对账"), "bank"),
             _link(path, "/recoveries/", gettext("追缴"), "return"),
             _link(path, "/review-rules/", gettext("核查规则"), "check"),
+            _link(path, "/budgets/", gettext("预算"), "chart"),
         ]
         blocks.insert(-1, {"title": gettext("资金"), "links": money})
     return blocks

@@ -17,6 +17,7 @@ from apps.offices.models import Change, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState, move
 from apps.payments import seal
 from apps.payments.books import actions as books
+from apps.payments.budgets.actions import admit, charge
 from apps.payments.compute import Unwatched, Watch, plan_of, write_dues
 from apps.payments.difference import Counts, analyze, compare, issue, record_overpaid
 from apps.payments.models import (
@@ -137,6 +138,7 @@ def compute_run(
         counts = issue(calculation, run, book.month(run.month))
         crash_point("lines")
         raise_doubts(calculation, run, book.month(run.month))
+        charge(calculation, run.month)
         took = int((time.monotonic() - started) * 1000)
         Calculation.objects.filter(pk=calculation.pk).update(
             dues=dues, lines=counts.lines, milliseconds=took
@@ -146,7 +148,7 @@ def compute_run(
 
 
 def _computed(run: PaymentRun, calculation: Calculation, dues: int, counts: Counts) -> None:
-    """The run takes its new calculation, and the errand is over, in the calculation's transaction."""
+    """The run takes its new calculation, and the errand is over; in one transaction with it."""
     move(
         PaymentRun.objects.filter(pk=run.pk),
         "compute",
@@ -203,7 +205,8 @@ def check_run(run_id: int, *, by: Staff) -> None:
 def approve_run(run_id: int, *, by: Staff) -> BankBatch:
     """审批: the lines become issued, overpayments are recorded, the bank batch is sealed.
 
-    Refuses (StaleState) when anything that touches the run was recorded since it was computed.
+    Refuses (StaleState) when anything that touches the run was recorded since it was computed,
+    and when it goes beyond a budget without a decision.
     """
     with transaction.atomic():
         run = PaymentRun.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
@@ -218,6 +221,7 @@ def approve_run(run_id: int, *, by: Staff) -> BankBatch:
         books.post_issue(run, by=by)
         entries = record_overpaid(run.calculation.scope["all"], run.cutoff)
         books.post_overpaid(entries, by=by)
+        admit(run, by=by)
         move(PaymentRun.objects.filter(pk=run_id), "approve", by=by, approver=by)
         _settle_changes(run)
         sealed = seal.seal(run)

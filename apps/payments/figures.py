@@ -26,7 +26,6 @@ class Figures(NamedTuple):
     """What a calculation came to beside the month before it; amounts in fen."""
 
     totals: summary.Totals
-    budgets: list[summary.BudgetTotal]
     changes: Changes | None
 
 
@@ -40,7 +39,6 @@ SHAPE = zlib.crc32(
                 summary.Totals,
                 summary.ProgrammeTotal,
                 summary.Township,
-                summary.BudgetTotal,
                 Changes,
                 Row,
             )
@@ -77,7 +75,6 @@ def added_up(calculation: Calculation, run: PaymentRun, before: summary.Baseline
     """The figures from the lines themselves."""
     return Figures(
         totals=summary.totals(calculation, before, run.division),
-        budgets=summary.by_budget(calculation),
         changes=changes(calculation, run, before) if before.calculations else None,
     )
 

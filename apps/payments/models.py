@@ -18,6 +18,7 @@ from apps.households.models import BankAccount, Household
 from apps.offices.models import Role, Staff
 from apps.offices.moves import Move
 from apps.payments.books import models as books  # noqa: F401
+from apps.payments.budgets import models as budgets  # noqa: F401
 from apps.payments.closing import models as closing  # noqa: F401
 from apps.payments.guards import ITEM_CONSTRAINTS, RUN_CONSTRAINTS
 from apps.payments.holding import models as holding  # noqa: F401

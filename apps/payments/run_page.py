@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from apps.casework.programme import PROGRAMMES
 from apps.offices.models import Division, Event, Staff
 from apps.payments import listing, summary
+from apps.payments.budgets.desk import of_run
+from apps.payments.budgets.reading import uncovered
 from apps.payments.changes import Changes, Row
 from apps.payments.figures import figures
 from apps.payments.holding.models import HOLDERS, Hold
@@ -179,7 +181,7 @@ def result(
         "calculation": calculation,
         "before": before,
         "totals": totals,
-        "budgets": sums.budgets,
+        **of_run(run, calculation),
         "capital": capital(totals.paid_fen),
         "changes": found,
         "waterfall": waterfall(found) if found else None,
@@ -271,6 +273,9 @@ def head(run: PaymentRun, staff: Staff, changed: int) -> dict[str, Any]:
     verb, who = next_step(run)
     left = unanswered(run)
     found = offers(run, staff, changed, left)
+    approve = found.get("approve")
+    if approve and approve.open and uncovered(run, staff.pk):
+        found["approve"] = approve._replace(why_not=gettext("超出预算，须先有超预算决定"))
     return {
         "must_answer": left,
         "run": run,

@@ -6,14 +6,12 @@ import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.utils.translation import gettext
 
 from apps.casework.assess import ordered
 from apps.casework.programme import PROGRAMMES, Nature, Subject
 from apps.offices.models import Division
 from apps.payments.difference import compare
 from apps.payments.models import Calculation, PaymentRun
-from apps.units.language import lazy as _
 from apps.units.months import Month
 
 TOWNSHIP = 9  # digits of a township's code; a village has 12
@@ -235,39 +233,6 @@ def townships_of(division: str) -> list[tuple[str, str]]:
     """Code and name of the townships (镇、乡、街道) that a territory holds or lies in."""
     inside = Division.objects.filter(code__startswith=division[:TOWNSHIP], kind__in=TOWNSHIPS)
     return list(inside.order_by("code").values_list("code", "name"))
-
-
-# 政府收支分类科目 of the lines this system pays
-BUDGETS = {
-    "2081001": _("儿童福利"),
-    "2081002": _("老年福利"),
-    "2081107": _("残疾人生活和护理补贴"),
-    "2081901": _("城市最低生活保障金"),
-    "2081902": _("农村最低生活保障金"),
-    "2082001": _("临时救助"),
-    "2082101": _("城市特困人员救助供养"),
-    "2082102": _("农村特困人员救助供养"),
-    "2296002": _("彩票公益金（社会福利）"),
-}
-
-
-class BudgetTotal(NamedTuple):
-    """What one 科目 pays of a calculation."""
-
-    code: str
-    name: str
-    fen: int
-
-
-def by_budget(calculation: Calculation) -> list[BudgetTotal]:
-    """The lines of a calculation by 科目, in the order of the codes."""
-    sql = """
-        SELECT budget, sum(fen)::bigint FROM payments_paymentline
-        WHERE calculation_id = %(calculation)s GROUP BY budget ORDER BY budget"""
-    return [
-        BudgetTotal(code, BUDGETS.get(code, gettext("其他")), fen)
-        for code, fen in _rows(sql, {"calculation": calculation.pk})
-    ]
 
 
 class HeldGroup(NamedTuple):

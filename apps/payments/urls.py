@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from apps.payments import api, list_views, views
 from apps.payments.banking import views as banking
+from apps.payments.budgets import views as budgeting
 from apps.payments.closing import views as closing
 from apps.payments.holding import views as holding
 from apps.payments.recoveries import views as recovering
@@ -38,6 +39,11 @@ urlpatterns = [
     path("payruns/<int:pk>/release/<int:hold_id>/", holding.release, name="run-release"),
     path("payruns/<int:pk>/close/", closing.page, name="run-close"),
     re_path(rf"^{RUN}/(?P<step>{ACTS})/$", views.act, name="run-act"),
+    path("payruns/<int:pk>/budget/", budgeting.run, name="run-budget"),
+    path("budgets/", budgeting.page, name="budgets"),
+    re_path(
+        r"^budgets/(?P<year>\d{4})\.(?P<ending>csv|xlsx)$", budgeting.export, name="budget-sheet"
+    ),
     path("standards/simulate/", simulating.page, name="simulate"),
     path("standards/simulate.xlsx", simulating.export, name="simulate-sheet"),
     path("recoveries/", recovering.listed, name="recoveries"),

@@ -42,7 +42,7 @@ NOT_PAGES = {
     "api-run-progress", "api-run-act",
     # files
     "complaints-csv", "child-files-csv", "stays-csv", "low-income-csv", "elder-settlement-csv",
-    "bank-file", "simulate-sheet", "document-file", "notice-photo", "paper-print",
+    "bank-file", "budget-sheet", "simulate-sheet", "document-file", "notice-photo", "paper-print",
     "paper-route",
     # only sent to
     "logout", "language", "household-ids", "saved-views", "step", "apply-trial", "apply-draft",
@@ -142,6 +142,8 @@ def _money() -> list[Screen]:
         (Role.FINANCE, f"/bankfiles/{sent.pk}/"),
         (Role.FINANCE, "/bankreturns/"),
         (BOSS, "/bankreturns/"),
+        (Role.FINANCE, "/budgets/?year=2024"),
+        (BOSS, f"/payruns/{run.pk}/budget/"),
         (Role.FINANCE, f"/bankreturns/{file}/"),
         (BOSS, "/review-rules/"),
         (Role.SECURITY_ADMIN, "/staff-accounts/"),

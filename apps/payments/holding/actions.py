@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from apps.offices.actions import log
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
+from apps.payments.budgets.actions import charge
 from apps.payments.difference import Counts, analyze, issue
 from apps.payments.holding.models import HOLDERS, Hold
 from apps.payments.models import Calculation, PaymentLine, PaymentRun
@@ -123,6 +124,7 @@ def _again(run: PaymentRun, held: Hold, by: Staff, verb: str, reason: str) -> Co
     standards = unpack(old.book).month(run.month)
     counts = issue(new, run, standards)
     raise_doubts(new, run, standards)
+    charge(new, run.month)
     took = int((time.monotonic() - began) * 1000)
     Calculation.objects.filter(pk=new.pk).update(lines=counts.lines, milliseconds=took)
     PaymentRun.objects.filter(pk=run.pk).update(calculation=new)
