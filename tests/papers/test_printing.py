@@ -70,7 +70,8 @@ def test_a_rare_character_is_told_before_printing() -> None:
     paper = actions.make(
         "application-form", one.application.pk, on=date("2025-03-03"), by=clerk, by_hand=True
     )
-    assert paper.by_hand == [f"姓名“周{RARE}”中的“{RARE}”（U+30123）"]
+    told = [f"{what}“周{RARE}”中的“{RARE}”（U+30123）" for what in ("姓名", "收款人")]
+    assert paper.by_hand == told
     assert paper.data["home"]["who"]["name"] == f"周{BLANK}"
     assert rare(paper.data) == []
     text = sheet(paper)
