@@ -176,7 +176,7 @@ FROM minimum_living_determinationmember m WHERE m.counted AND dice(m.person_id, 
 ACCOUNT_ROWS = """
 INSERT INTO households_bankaccount (person_id, household_id, version, payee_name, payee_id_number,
     payee_is, bank, number, reason, recorded_on)
-SELECT person, home, version, name, '', 'self', '农村商业银行',
+SELECT person, home, version, coalesce(p.name, a.name), '', 'self', '农村商业银行',
        CASE WHEN person IS NULL THEN '6218' ELSE '6217' END
            || lpad((coalesce(person, home) * 10 + version)::text, 15, '0'), '',
        date '2022-01-01' + version
@@ -185,12 +185,14 @@ FROM (
     UNION ALL
     SELECT DISTINCT person, NULL::bigint FROM bench_award
     WHERE person IS NOT NULL AND dice(person, 52) < 0.6
-) o JOIN LATERAL (
-    SELECT q.name FROM households_person q WHERE q.id = o.person
-    UNION ALL
-    SELECT q.name FROM households_member m JOIN households_person q ON q.id = m.person_id
-    WHERE m.household_id = o.home AND m.relationship = 'applicant'
-) payee ON TRUE CROSS JOIN generate_series(1, 2) version
+) o
+LEFT JOIN households_person p ON p.id = o.person
+LEFT JOIN (
+    SELECT m.household_id, q.name
+    FROM households_member m JOIN households_person q ON q.id = m.person_id
+    WHERE m.relationship = 'applicant'
+) a ON a.household_id = o.home
+CROSS JOIN generate_series(1, 2) version
 WHERE version = 1 OR dice(coalesce(person, home), 53) < 0.05
 """
 # kind, owner, on, until, code, part, detail, number, amount_fen, per, flag, day

@@ -30,11 +30,13 @@ ORM_CASES = 2_000
 RESET = (
     "ALTER TABLE payments_paymentline DISABLE TRIGGER USER",
     "ALTER TABLE payments_calculation DISABLE TRIGGER USER",
+    "ALTER TABLE payments_charge DISABLE TRIGGER USER",
     "UPDATE payments_paymentrun SET state = 'draft', calculation_id = NULL",
-    "TRUNCATE payments_due, payments_paymentline, payments_held, payments_doubt",
+    "TRUNCATE payments_due, payments_paymentline, payments_held, payments_doubt, payments_charge",
     "DELETE FROM payments_calculation",
     "ALTER TABLE payments_paymentline ENABLE TRIGGER USER",
     "ALTER TABLE payments_calculation ENABLE TRIGGER USER",
+    "ALTER TABLE payments_charge ENABLE TRIGGER USER",
     "VACUUM ANALYZE payments_due",
     "VACUUM ANALYZE payments_paymentline",
 )
