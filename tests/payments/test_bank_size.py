@@ -11,8 +11,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from apps.payments import seal
+from apps.payments import actions as payments
 from apps.payments.banking.writing import file_bytes
+from apps.payments.budgets.actions import charge
 from apps.payments.models import BankItem, PaymentRun
 from apps.payments.results import actions, desk
 from apps.payments.results.control import Control
@@ -20,22 +21,24 @@ from seeds import fakebank
 from tests import builders
 from tests.pages.conftest import deaf
 from tests.payments.answering import batch_of
-from tests.payments.paying import Four, approved, four
+from tests.payments.paying import Four, account, computed, four
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.usefixtures("tied")]
 LINES, MOST_SECONDS = 52_000, 30
 ON = builders.date("2024-07-12")
-# The one item of the run, so many times over, each to a person and an account of its own.
+# The one line of the run, so many times over, each of a subject of its own.
 MORE = """
-INSERT INTO payments_bankitem
-    (batch_id, number, programme, subject, household_id, kind, fen, heads, months, first_month,
-     last_month, holder_name, holder_id_number, account_id, payee_is, payee_name,
-     payee_id_number, bank, bank_number, state, returned_why)
-SELECT batch_id, n, programme, 1000000 + n, household_id, kind, 1000 + n, heads, months,
-       first_month, last_month, '欧阳小明', holder_id_number, account_id, payee_is, '欧阳小明',
-       payee_id_number, '湖南常宁农村商业银行股份有限公司', (6217990000000000000 + n)::text,
-       'pending', ''
-FROM payments_bankitem, generate_series(2, %s) n WHERE batch_id = %s
+INSERT INTO payments_paymentline
+    (subject, programme, month, calculation_id, kind, entitlement_id, fen, offset_fen, budget)
+SELECT 1000000 + n, programme, month, calculation_id, kind, entitlement_id, 1000 + n, 0, budget
+FROM payments_paymentline, generate_series(2, %s) n WHERE calculation_id = %s
+"""
+UNCHARGED = """
+SET CONSTRAINTS ALL IMMEDIATE;
+ALTER TABLE payments_charge DISABLE TRIGGER USER;
+DELETE FROM payments_charge;
+ALTER TABLE payments_charge ENABLE TRIGGER USER;
+SET CONSTRAINTS ALL DEFERRED
 """
 
 
@@ -47,13 +50,18 @@ def people() -> Four:
 @pytest.fixture
 def june(people: Four) -> PaymentRun:
     """June of a county, sealed and not yet sent."""
-    deaf("甲一")
-    run = approved(people, "2024-06", day=20)
-    batch = batch_of(run)
+    home, _ = deaf("欧阳小明")
+    account(home)
+    run = computed(people, "2024-06", day=20)
+    assert run.calculation is not None
     with connection.cursor() as cursor:
-        cursor.execute(MORE, [LINES, batch.pk])
-        cursor.execute(seal.TOTALS, {"batch": batch.pk})
-        cursor.execute("ANALYZE payments_bankitem")
+        cursor.execute(MORE, [LINES, run.calculation.pk])
+        cursor.execute(UNCHARGED)
+        cursor.execute("ANALYZE payments_paymentline")
+    charge(run.calculation, run.month)
+    payments.check_run(run.pk, by=people.checker)
+    payments.approve_run(run.pk, by=people.approver)
+    run.refresh_from_db()
     return run
 
 
@@ -79,8 +87,6 @@ class Clock:
 def test_a_countys_month_goes_out_and_comes_back(
     ending: str, form: str, june: PaymentRun, people: Four
 ) -> None:
-    from apps.payments import actions as payments
-
     clock, batch, by = Clock(), batch_of(june), people.finance
     batch.refresh_from_db()
     with clock.stage("send"):
