@@ -113,6 +113,24 @@ newest AS (
     SELECT 'A7', '账上在途为负 ' || concat_ws(' ', subject, programme, month) FROM books
     WHERE at_bank < 0 OR paid < 0
     UNION ALL
+    SELECT 'A8', '发放批次 ' || r.id || ' 没有本人“' || s.step || '”的记录'
+    FROM payments_paymentrun r CROSS JOIN LATERAL (
+        VALUES ('checked', r.checker_id, r.state IN ('checked', 'approved', 'sent', 'closed')),
+               ('approved', r.approver_id, r.state IN ('approved', 'sent', 'closed')),
+               ('sent', r.releaser_id, r.state IN ('sent', 'closed'))
+    ) s (step, who, taken)
+    WHERE s.taken AND NOT EXISTS (
+        SELECT FROM offices_event e WHERE e.kind = 'payments.paymentrun' AND e.object_id = r.id
+          AND e.target = s.step AND e.by_id = s.who)
+    UNION ALL
+    SELECT 'A8', '守卫不在位 ' || g.name FROM (
+        VALUES ('event_append_only'), ('event_no_truncate'), ('line_append_only'),
+               ('transfer_append_only'), ('transfer_counts'), ('voucher_frozen'),
+               ('voucher_is_whole'), ('bank_item_frozen'), ('bank_item_state'),
+               ('outcome_append_only'), ('month_close_append_only')
+    ) g (name)
+    WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgname = g.name AND t.tgenabled <> 'D')
+    UNION ALL
     SELECT 'A9', '发放批次 ' || r.id || ' 的计算没有心跳' FROM payments_paymentrun r
     LEFT JOIN payments_progress p ON p.run_id = r.id
     WHERE r.requested_at < now() - interval '5 minutes' AND r.state IN ('draft', 'computed')
@@ -128,6 +146,7 @@ newest AS (
            ('A5', '代发批次的笔数、合计、摘要与封存时一致'),
            ('A6', '经办、复核、审批、送行是四个人'),
            ('A7', '送出的 = 到账 + 退回 + 在途'),
+           ('A8', '每一步有办理人本人的记录，记录和账目的守卫都在位'),
            ('A9', '没有停下来的计算，出件箱没有积压')
 )
 SELECT p.code, p.says, count(b.code), coalesce(min(b.what), '')
