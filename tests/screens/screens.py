@@ -145,6 +145,7 @@ def _money() -> list[Screen]:
         (Role.FINANCE, "/budgets/?year=2024"),
         (BOSS, f"/payruns/{run.pk}/budget/"),
         (Role.FINANCE, f"/bankreturns/{file}/"),
+        (Role.FINANCE, f"/payruns/{sent.pk}/close/"),
         (BOSS, "/review-rules/"),
         (Role.SECURITY_ADMIN, "/staff-accounts/"),
         (BOSS, "/standards/simulate/?k=minimum_living.rural_annual&v=5880"),
