@@ -14,8 +14,7 @@ from apps.standards.models import current_book
 from seeds import fakebank
 from seeds.fakebank import Answer
 from tests import builders
-from tests.county.conftest import MARKS, TODAY, Enter, faultless
-from tests.county.test_cases import post
+from tests.county.conftest import MARKS, TODAY, Enter, faultless, staff_of
 from tests.pages.test_browser import playwright
 
 pytestmark = MARKS
@@ -39,7 +38,7 @@ def answers(batch: BankBatch) -> list[Answer]:
 
 def tasks() -> set[str]:
     """The accounts to be changed that the county's lists show."""
-    asked = Asked(post("supervisor"), builders.date(TODAY), current_calendar(), current_book())
+    asked = Asked(staff_of("supervisor"), builders.date(TODAY), current_calendar(), current_book())
     return {task.key for task in worklist.accounts(asked)}
 
 
