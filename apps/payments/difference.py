@@ -102,7 +102,11 @@ def analyze(cursor: Any, what: str) -> None:
     cursor.execute("RESET default_statistics_target")
 
 
-def _codes(*natures: Nature) -> list[str]:
+CASH = (Nature.MONTHLY, Nature.ONE_OFF)  # what is paid in money
+
+
+def codes(*natures: Nature) -> list[str]:
+    """The programmes that are given in one of these ways."""
     return [c.code for c in PROGRAMMES.values() if c.nature in natures]
 
 
@@ -135,7 +139,7 @@ def compare(
                 **(params or {}),
                 "calculation": calculation.pk,
                 "everyone": everyone,
-                "one_off": _codes(Nature.ONE_OFF),
+                "one_off": codes(Nature.ONE_OFF),
             },
         )
 
@@ -146,8 +150,8 @@ def issue(calculation: Calculation, run: PaymentRun, standards: Standards) -> Co
         "calculation": calculation.pk,
         "month": run.month,
         "cutoff": run.cutoff,
-        "paid": _codes(Nature.MONTHLY, Nature.ONE_OFF),
-        "one_off": _codes(Nature.ONE_OFF),
+        "paid": codes(*CASH),
+        "one_off": codes(Nature.ONE_OFF),
         "certified": [c.code for c in PROGRAMMES.values() if c.needs_life_certificate],
     }
     compare(calculation, _why(standards), params)

@@ -11,16 +11,15 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from apps.casework.programme import PROGRAMMES, Nature
 from apps.offices.models import Staff
 from apps.payments.books import posting
 from apps.payments.books.models import Account, Voucher
+from apps.payments.difference import CASH, codes
 from apps.payments.models import BankBatch, PaymentRun
 from apps.payments.recoveries.models import Repayment, Treatment
 from apps.payments.results.models import Dispute, ResultFile, Said
 
 Kind = Voucher.Kind
-CASH = (Nature.MONTHLY, Nature.ONE_OFF)
 Step = tuple[str, Mapping[str, Any]]
 
 
@@ -71,7 +70,7 @@ def post_issue(run: PaymentRun, *, by: Staff) -> Voucher | None:
     params = {
         "calculation": run.calculation_id,
         "everyone": run.calculation.scope["all"],
-        "paid": [c.code for c in PROGRAMMES.values() if c.nature in CASH],
+        "paid": codes(*CASH),
     }
     steps = [
         (posting.ISSUED, params),

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from apps.casework.programme import PROGRAMMES, Nature
+from apps.payments.difference import CASH, codes
 
-CASH = (Nature.MONTHLY, Nature.ONE_OFF)
 SCRIPT = Path(__file__).with_name("always.sql")
 
 
@@ -25,10 +24,6 @@ class Property(NamedTuple):
 def always() -> list[Property]:
     """Every property with what breaks it; nothing is written."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('civil.cash', %s, FALSE)", [",".join(_cash())])
+        cursor.execute("SELECT set_config('civil.cash', %s, FALSE)", [",".join(codes(*CASH))])
         cursor.execute(SCRIPT.read_text(encoding="utf-8"))
         return [Property(*row) for row in cursor.fetchall()]
-
-
-def _cash() -> list[str]:
-    return [card.code for card in PROGRAMMES.values() if card.nature in CASH]
