@@ -79,12 +79,14 @@ def seed(county: str, number: int, say: Callable[[str], object]) -> Comparison:
     village = {zone: found[0].code for zone, found in ledger.villages.items()}
     desk = Desk(office, village)
     named = [*stories.all_of(desk), *golden.all_of(desk)]
-    told = [_raises(desk), *named, *fates(desk, ledger, people, change), _payments(desk, say)]
+    told = [
+        _raises(desk),
+        *named,
+        *fates(desk, ledger, people, change),
+        _payments(desk, number, say),
+    ]
     with keys_at_the_end([BankItem]):
         tell(desk, told)
-    began = time.monotonic()
-    answered = answers.fill(office, number)
-    say(f"11月回盘 {answered.count} 行，{time.monotonic() - began:.1f} 秒")
     with clock.at(budgets.ENTERED):
         say(f"2024年预算 {budgets.fill(office, county)} 行")
     registers.fill(office, county, number)
@@ -173,8 +175,8 @@ def _raises(desk: Desk) -> Story:
         )
 
 
-def _payments(desk: Desk, say: Callable[[str], object]) -> Story:
-    """Every month through November, on the tenth, by four people."""
+def _payments(desk: Desk, number: int, say: Callable[[str], object]) -> Story:
+    """Every month through November, on the tenth, by four people; then the bank's answer."""
     for paid in months_between(FIRST, LAST):
         yield paid.replace(day=PAY_DAY)
         began = time.monotonic()
@@ -190,6 +192,14 @@ def _payments(desk: Desk, say: Callable[[str], object]) -> Story:
             f"  {paid:%Y-%m}：明细 {found.lines} 行，{batch.count} 笔，"
             f"{batch.total_fen / 100:,.2f} 元，待补 {found.held}，{time.monotonic() - began:.1f} 秒"
         )
+        yield paid.replace(day=answers.ANSWER_DAY)
+        began = time.monotonic()
+        shares = answers.NEWEST if paid == LAST else answers.ALL
+        answered = answers.fill(
+            answers.newest(), by=office.finance, on=desk.today, shares=shares, number=number
+        )
+        assert answered is not None
+        say(f"    回盘 {answered.count} 行，{time.monotonic() - began:.1f} 秒")
 
 
 def _analyze(tables: str = "") -> None:

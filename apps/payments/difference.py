@@ -236,7 +236,21 @@ def _why(standards: Standards) -> str:
     return f"CASE WHEN owed > net AND programme = ANY(%(paid)s) THEN CASE {cases} END END"
 
 
-BALANCE = """
+# Of what a person-month was issued too much, the part whose money is still on its way (to be sent,
+# or sent and not answered): nobody can owe back what the bank has not said was paid.
+AWAITED = """
+SELECT coalesce(sum(CASE WHEN target IN (3, 4) THEN fen ELSE 0 END
+                  - CASE WHEN source IN (3, 4) THEN fen ELSE 0 END), 0)::bigint
+FROM payments_transfer
+WHERE (subject, programme, month) = ({of}.subject, {of}.programme, {of}.month)
+"""
+AWAITING = f"""
+SELECT coalesce(sum(least(m.fen, ({AWAITED.format(of="m")}))), 0)::bigint
+FROM (SELECT r.subject, r.programme, month, sum(fen)::bigint AS fen
+      FROM payments_recoveryentry WHERE recovery_id = r.id
+      GROUP BY month HAVING sum(fen) > 0) m
+"""
+BALANCE = f"""
 SELECT r.id, r.programme, r.subject, r.offset_fen,
        coalesce((SELECT sum(fen) FROM payments_recoveryentry WHERE recovery_id = r.id), 0)
      - coalesce((SELECT sum(fen) FROM payments_repayment WHERE recovery_id = r.id), 0)
@@ -245,7 +259,8 @@ SELECT r.id, r.programme, r.subject, r.offset_fen,
      - coalesce((SELECT sum(l.offset_fen) FROM payments_paymentline l
                  JOIN payments_paymentrun u ON u.calculation_id = l.calculation_id
                      AND u.state IN ('approved', 'sent', 'closed')
-                 WHERE l.subject = r.subject AND l.programme = r.programme), 0) AS balance
+                 WHERE l.subject = r.subject AND l.programme = r.programme), 0) AS balance,
+       ({AWAITING}) AS awaiting
 FROM payments_recovery r
 """
 
@@ -273,21 +288,38 @@ WHERE t.fen <> coalesce(r.fen, 0)
 """
 
 
+OFFSETS = f"""
+CREATE TEMP TABLE offsets ON COMMIT DROP AS
+WITH decided AS (SELECT * FROM ({BALANCE}) b WHERE offset_fen IS NOT NULL),
+found AS (SELECT o.* FROM ({OVERPAID}) o JOIN decided USING (programme, subject)),
+over AS (
+    SELECT programme, subject, month, sum(fen)::bigint AS fen
+    FROM (SELECT d.programme, d.subject, e.month, e.fen
+          FROM payments_recoveryentry e JOIN decided d ON d.id = e.recovery_id
+          UNION ALL SELECT programme, subject, month, step FROM found) both_sides
+    GROUP BY programme, subject, month HAVING sum(fen) > 0
+), waiting AS (
+    SELECT programme, subject, sum(least(fen, ({AWAITED.format(of="over")})))::bigint AS fen
+    FROM over GROUP BY programme, subject
+), most AS (
+    SELECT programme, subject, least(d.offset_fen, d.balance - coalesce(w.fen, 0)
+        + coalesce((SELECT sum(step) FROM found f
+                    WHERE (f.programme, f.subject) = (d.programme, d.subject)), 0))::bigint AS most
+    FROM decided d LEFT JOIN waiting w USING (programme, subject)
+)
+SELECT * FROM most WHERE most > 0
+"""
+
+
 def prepare_offsets(everyone: list[str]) -> None:
     """Leave in ``offsets`` what each decided set-off may withhold now (R-PAY-08).
 
-    The balance is that of this very calculation: what is recorded, and what it has just found.
+    The balance is that of this very calculation: what is recorded and what it has just found,
+    less what the bank has not yet said was paid.
     """
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS offsets")
-        cursor.execute(
-            "CREATE TEMP TABLE offsets ON COMMIT DROP AS"
-            " SELECT programme, subject, least(offset_fen, balance + coalesce(found, 0)) AS most"
-            f" FROM ({BALANCE}) b LEFT JOIN (SELECT programme, subject, sum(step)::bigint AS found"
-            f"  FROM ({OVERPAID}) o GROUP BY programme, subject) f USING (programme, subject)"
-            " WHERE offset_fen IS NOT NULL AND balance + coalesce(found, 0) > 0",
-            {"everyone": everyone},
-        )
+        cursor.execute(OFFSETS, {"everyone": everyone})
 
 
 OPEN_RECOVERIES = f"""

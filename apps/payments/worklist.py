@@ -97,7 +97,7 @@ def overpaid(asked: Asked) -> Iterator[Task]:
     proposed, plans = _treatments(asked)
     for row in asked.rows(owed):
         preparer, plan = proposed.get(row.pk), plans.get(row.pk)
-        if row.left <= 0 or preparer == asked.staff.pk:
+        if row.now <= 0 or preparer == asked.staff.pk:
             continue
         words = _asks(row, preparer, plan, asked)
         if words is None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import Error, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from apps.casework import actions as casework
@@ -18,7 +19,7 @@ from apps.casework.actions import Refused
 from apps.casework.models import Decision
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.payments import actions as payments
-from apps.payments.models import PaymentRun
+from apps.payments.models import BankBatch, PaymentRun
 from apps.payments.recoveries import actions as recoveries
 from apps.payments.review import actions as review
 from apps.payments.review.models import Doubt
@@ -29,9 +30,12 @@ from civil_affairs.casebook.cast import COUNTY, CannotPlay, Cast, Posts
 from civil_affairs.casebook.clocks import Clocks, calendar_of
 from civil_affairs.casebook.reading import CaseFile, profile
 from civil_affairs.casebook.timeline import Moment, Run, timeline
+from seeds import answers
 
 # Standards of a profile were always known; nothing in a case is recorded before them.
 ALWAYS = dt.date(1900, 1, 1)
+# Events that take money back: it must have been paid before.
+TAKEN_BACK = ("offset_recovery", "repayment")
 # What an action says when it refuses: its words are for the person who wrote the case.
 REFUSALS = (ValueError, CannotPlay, NotAllowed, NotFound, StaleState, ObjectDoesNotExist, Error)
 
@@ -107,6 +111,24 @@ class Player:
         payments.send_run(run.pk, by=self.posts.finance)
         run.refresh_from_db()
         self.runs[asked.id] = run
+        self._bank_answers(asked.id)
+
+    def _bank_answers(self, asked: str) -> None:
+        """成功, but for what the case later says came back; only where something is taken back.
+
+        Money is recovered only after the bank has said it was paid; no other case can tell.
+        """
+        events = self.case["events"]
+        if not any(event["kind"] in TAKEN_BACK for event in events):
+            return
+        batch = BankBatch.objects.get(run=self.runs[asked], state="sent")
+        leave = Q(pk=None)
+        for event in events:
+            if event["kind"] == "bank_return" and event["run"] == asked:
+                subject = self.cast.subject(event["subject"])
+                leave |= Q(programme=event["programme"], subject=subject)
+        numbers = batch.items.filter(leave).values_list("number", flat=True)
+        answers.fill(batch, by=self.posts.finance, on=self.day, leave=set(numbers))
 
     def _answer(self, run_id: int) -> None:
         """What the run asks is passed by its owners: no case says otherwise."""

@@ -11,10 +11,11 @@ from apps.households import actions as households
 from apps.households.models import Household, Member, Person
 from apps.offices.models import Role, Staff
 from apps.payments import actions as payments
-from apps.payments.models import BankItem, PaymentLine, PaymentRun
+from apps.payments.models import BankBatch, BankItem, PaymentLine, PaymentRun
 from apps.payments.review import actions as review
 from apps.payments.review.models import Doubt
 from apps.units.months import parse_month
+from seeds import answers
 from tests import builders
 
 
@@ -81,6 +82,19 @@ def paid(people: Four, month: str, day: int = 10) -> PaymentRun:
     payments.send_run(run.pk, by=people.finance)
     run.refresh_from_db()
     return run
+
+
+def arrived(people: Four, month: str, day: int = 10) -> PaymentRun:
+    """A run of which the bank has said that every item was paid."""
+    run = paid(people, month, day)
+    bank_pays(run, people)
+    return run
+
+
+def bank_pays(run: PaymentRun, people: Four) -> None:
+    """The bank's word 成功 of all that it was sent and has not answered."""
+    batch = BankBatch.objects.get(run=run, state="sent")
+    answers.fill(batch, by=people.finance, on=run.cutoff)
 
 
 def lines(run: PaymentRun) -> list[tuple[str, str, int]]:

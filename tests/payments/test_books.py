@@ -116,7 +116,7 @@ def test_what_was_paid_too_much_is_settled_from_the_oldest_month(
     owing: Recovery, people: Four, clerk: Staff, supervisor: Staff
 ) -> None:
     who = owing.subject
-    assert sums(who) == {"issued": 9000, "sent": 9000, "overpaid": 9000}
+    assert sums(who) == {"issued": 9000, "sent": 9000, "paid": 9000, "overpaid": 9000}
     recoveries.approve(proposed(owing, clerk, fen=5000).pk, on=ON, by=supervisor)  # waived
     recoveries.repaid(owing.pk, fen=6000, on=ON, by=clerk)
     assert sums(who)["recovered"] == 9000

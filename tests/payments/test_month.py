@@ -20,6 +20,7 @@ from tests.payments.paying import (
     Four,
     account,
     approved,
+    arrived,
     computed,
     four,
     items,
@@ -168,9 +169,9 @@ def test_a_missing_fact_holds_the_case_and_later_runs_list_it_again(people: Four
 def test_offset_withholds_a_decided_part_until_the_balance_is_gone(
     people: Four, deaf: Person
 ) -> None:
-    paid(people, "2024-07")
+    arrived(people, "2024-07")
     builders.fact("residence", deaf, "2024-05-10", known="2024-08-02", flag=True)
-    paid(people, "2024-08")
+    arrived(people, "2024-08")
     assert recoveries.balance("disability_nursing", deaf.pk) == 18000
     recoveries.record_repayment(
         programme="disability_nursing",

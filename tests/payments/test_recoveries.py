@@ -13,13 +13,13 @@ from apps.offices.calendar import current_calendar
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.payments import worklist
-from apps.payments.models import PaymentLine
+from apps.payments.models import PaymentLine, PaymentRun
 from apps.payments.recoveries import actions
-from apps.payments.recoveries.models import Recovery, Treatment
+from apps.payments.recoveries.models import Recovery, Repayment, Treatment
 from apps.standards.models import current_book
 from tests import builders
 from tests.pages.conftest import client_of
-from tests.payments.paying import Four, account, four, lines, paid
+from tests.payments.paying import Four, account, arrived, bank_pays, four, lines, paid
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tied")]
 ON = builders.date("2024-09-05")
@@ -38,9 +38,9 @@ def owing(people: Four) -> Recovery:
     builders.fact("disability", who, "2020-06-01", code="limb", number=1)
     account(who)
     builders.award("disability_nursing", home, who, "2024-06-03", "2024-06-18")
-    paid(people, "2024-07")
+    arrived(people, "2024-07")
     builders.fact("other_benefit", who, "2024-05-10", known="2024-08-02", **INJURY)
-    paid(people, "2024-08")
+    arrived(people, "2024-08")
     return Recovery.objects.get()
 
 
@@ -106,6 +106,71 @@ def test_instalments_are_followed_month_by_month(
     actions.repaid(owing.pk, fen=12000, on=builders.date("2024-11-05"), by=clerk)
     assert tasks(clerk, "2025-03-01") == []
     assert left(owing) == 0
+
+
+@pytest.fixture
+def sent(people: Four) -> Recovery:
+    """As ``owing``, but of July's run, which paid June and July, the bank has said nothing yet."""
+    who = builders.person("周五", "1980-05-05")
+    home = builders.household((who, "applicant"))
+    builders.fact("disability", who, "2020-06-01", code="limb", number=1)
+    account(who)
+    builders.award("disability_nursing", home, who, "2024-06-03", "2024-06-18")
+    paid(people, "2024-07")
+    builders.fact("other_benefit", who, "2024-05-10", known="2024-08-02", **INJURY)
+    arrived(people, "2024-08")
+    return Recovery.objects.get()
+
+
+def test_nothing_is_asked_back_before_the_bank_has_said_it_was_paid(
+    sent: Recovery, people: Four, clerk: Staff
+) -> None:
+    assert actions.standing(sent.programme, sent.subject) == (18000, 18000)
+    assert tasks(clerk) == []
+    for try_it in (
+        lambda: proposed(sent, clerk),
+        lambda: proposed(sent, clerk, way="offset"),
+        lambda: actions.repaid(sent.pk, fen=100, on=ON, by=clerk),
+    ):
+        with pytest.raises(actions.Refused, match=r"另有180\.00元银行尚未反馈成功"):
+            try_it()
+    bank_pays(PaymentRun.objects.get(month=builders.month("2024-07")), people)
+    assert actions.standing(sent.programme, sent.subject) == (18000, 0)
+    assert tasks(clerk) == ["决定追回方式"]
+    actions.repaid(sent.pk, fen=100, on=ON, by=clerk)
+
+
+def test_a_page_says_what_awaits_the_bank(sent: Recovery, clerk: Staff) -> None:
+    page = client_of(clerk).get(f"/recoveries/{sent.pk}/").content.decode()
+    assert "其中 180.00 元银行尚未反馈成功" in page
+    assert 'data-testid="propose"' not in page
+    assert 'data-testid="repaid"' not in page
+    assert "等银行反馈" in client_of(clerk).get("/recoveries/").content.decode()
+
+
+def test_a_set_off_waits_for_the_bank_as_well(sent: Recovery, people: Four) -> None:
+    actions.decide_offset(
+        programme=sent.programme,
+        subject=sent.subject,
+        monthly_fen=5000,
+        on=ON,
+        by=people.approver,
+        prepared_by=people.maker,
+    )
+    withheld = []
+    for month in ("2024-09", "2024-10"):
+        run = arrived(people, month)
+        of_run = PaymentLine.objects.filter(calculation=run.calculation, month=run.month)
+        withheld.append(of_run.get().offset_fen)
+        if month == "2024-09":
+            bank_pays(PaymentRun.objects.get(month=builders.month("2024-07")), people)
+    assert withheld == [0, 5000]
+
+
+def test_the_database_refuses_what_was_never_paid(sent: Recovery, people: Four) -> None:
+    # August's 90 yuan has arrived: no more than that can have come back.
+    with pytest.raises(IntegrityError, match="未追回的只有 9000 分"), transaction.atomic():
+        Repayment.objects.create(recovery=sent, fen=9001, paid_on=ON, recorded_by=people.finance)
 
 
 def test_two_people_and_one_proposal_at_a_time(

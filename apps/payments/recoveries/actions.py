@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
@@ -50,11 +51,7 @@ def propose(
         raise Refused(gettext("请从清单中选择处理方式。"))
     if not note.strip():
         raise Refused(gettext("请写明理由。"))
-    left = balance(recovery.programme, recovery.subject)
-    if not 0 < fen <= left:
-        raise Refused(
-            gettext("金额应大于零，且不超过待追回的{amount}元。").format(amount=yuan(left))
-        )
+    _within(fen, recovery, gettext("金额应大于零，且不超过待追回的{amount}元。"))
     waiver = way == Treatment.Way.WAIVER
     try:
         with transaction.atomic():
@@ -80,7 +77,7 @@ def approve(treatment_id: int, *, on: dt.date, by: Staff) -> Treatment:
     """批准: a waiver lowers the balance at once; a set-off begins with the next run."""
     made = _treatment(treatment_id, by)
     recovery = Recovery.objects.select_for_update(of=("self",)).get(pk=made.recovery_id)
-    left = balance(recovery.programme, recovery.subject)
+    left = standing(recovery.programme, recovery.subject).now
     if made.way == Treatment.Way.WAIVER and made.fen > left:
         raise StaleState(
             gettext("现在只剩{amount}元待追回，少于提出减免的{amount2}元，请重新提出。").format(
@@ -118,11 +115,7 @@ def repaid(recovery_id: int, *, fen: int, on: dt.date, by: Staff) -> Repayment:
     """登记退回款: what a family paid back, at most what is left."""
     need_role(by, CASHIERS, _("登记退回款"))
     recovery = _found(recovery_id, by)
-    left = balance(recovery.programme, recovery.subject)
-    if not 0 < fen <= left:
-        raise Refused(
-            gettext("退回款应大于零，且不超过待追回的{amount}元。").format(amount=yuan(left))
-        )
+    _within(fen, recovery, gettext("退回款应大于零，且不超过待追回的{amount}元。"))
     return record_repayment(
         programme=recovery.programme, subject=recovery.subject, fen=fen, on=on, by=by
     )
@@ -243,9 +236,39 @@ def record_repayment(
     return repayment
 
 
-def balance(programme: str, subject: int) -> int:
-    """What is still to be recovered in fen: overpaid − repaid − withheld."""
+class Left(NamedTuple):
+    """What is still to be recovered (fen): in all, and of it what is only on its way."""
+
+    balance: int
+    awaiting: int
+
+    @property
+    def now(self) -> int:
+        """What may be asked back now: what the bank has said was paid."""
+        return max(self.balance - self.awaiting, 0)
+
+
+def standing(programme: str, subject: int) -> Left:
+    """How a recovery stands: overpaid − repaid − withheld − waived, and what of it awaits."""
     with connection.cursor() as cursor:
         cursor.execute(f"{BALANCE} WHERE r.programme = %s AND r.subject = %s", (programme, subject))
         row = cursor.fetchone()
-    return int(row[4]) if row else 0
+    return Left(int(row[4]), int(row[5])) if row else Left(0, 0)
+
+
+def balance(programme: str, subject: int) -> int:
+    """What is still to be recovered in fen: overpaid − repaid − withheld − waived."""
+    return standing(programme, subject).balance
+
+
+def _within(fen: int, recovery: Recovery, words: str) -> None:
+    """Refused when the sum is none, or beyond what the bank has said was paid (F23)."""
+    left = standing(recovery.programme, recovery.subject)
+    if 0 < fen <= left.now:
+        return
+    words = words.format(amount=yuan(left.now))
+    if left.awaiting:
+        words += gettext("另有{amount}元银行尚未反馈成功，到账前不能追回，请先上传回盘。").format(
+            amount=yuan(left.awaiting)
+        )
+    raise Refused(words)

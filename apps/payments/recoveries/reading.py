@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from apps.casework.programme import PROGRAMMES
 from apps.offices.models import Staff
 from apps.offices.together import Question, of_sql, together
+from apps.payments.difference import AWAITING
 from apps.payments.listing import HEAD
 from apps.units.months import Month, month_of, months_apart
 
@@ -28,6 +29,7 @@ SELECT r.id AS pk, r.programme, r.subject, r.opened_on, h.number,
        coalesce((SELECT sum(fen) FROM payments_treatment
                  WHERE recovery_id = r.id AND way = 'waiver' AND state = 'approved'), 0)::bigint
            AS waived,
+       ({awaiting}) AS awaiting,
        h.division, h.id AS household_id
 FROM payments_recovery r
 -- By its key, whatever the planner expects: recoveries are few, households many.
@@ -55,6 +57,7 @@ class Row(NamedTuple):
     repaid: int
     withheld: int
     waived: int
+    awaiting: int
     division: str
     household_id: int
 
@@ -62,6 +65,11 @@ class Row(NamedTuple):
     def left(self) -> int:
         """What is still to be recovered."""
         return self.overpaid - self.repaid - self.withheld - self.waived
+
+    @property
+    def now(self) -> int:
+        """What of it may be asked back now: the rest awaits the bank's word."""
+        return max(self.left - self.awaiting, 0)
 
     @property
     def card(self) -> str:
@@ -86,7 +94,7 @@ def question(
         "limit": limit,
     }
     name, join = ("coalesce(p.name, head.name, '')", NAMES) if names else ("''", "")
-    return of_sql(Row, ROWS.format(name=name, names=join), params)
+    return of_sql(Row, ROWS.format(name=name, names=join, awaiting=AWAITING), params)
 
 
 class Plan(Protocol):
