@@ -212,7 +212,7 @@ def test_a_returned_payment_is_paid_again() -> None:
     home = of("李桂兰").memberships.values_list("household_id", flat=True)[0]
     items = BankItem.objects.filter(subject=-home, programme="minimum_living")
     assert list(items.filter(state="returned").values_list("first_month__month", flat=True))
-    assert items.filter(kind="reissue", state="sent").exists()
+    assert items.filter(kind="reissue", state="paid").exists()
 
 
 def test_a_higher_grade_brings_the_nursing_subsidy() -> None:
