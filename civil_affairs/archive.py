@@ -5,9 +5,12 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
@@ -175,6 +178,27 @@ def restore(file: Path, *, replace: bool) -> dict[str, int]:
         finally:
             drop(admin, beside)
     return restored
+
+
+@contextmanager
+def rehearsed(file: Path) -> Iterator[str]:
+    """演练: the address of a database restored and verified beside the real one; then dropped."""
+    manifest = read_manifest(file)
+    url = database_url()
+    beside = f"{conninfo_to_dict(url)['dbname']}_drill"
+    with connect(make_conninfo(url, dbname="postgres"), autocommit=True) as admin:
+        server = admin.info.server_version // 10_000
+        try:
+            create_empty(admin, beside)
+            verify(fill(make_conninfo(url, dbname=beside), server, file), manifest)
+            yield with_database(url, beside)
+        finally:
+            drop(admin, beside)
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server's address of another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{quote(name)}"))
 
 
 def fill(url: str, server: int, file: Path) -> dict[str, int]:

@@ -4,9 +4,13 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_ready
+from celery.signals import task_postrun, task_prerun, worker_ready
+
+from apps.offices import outbox
+from apps.units import request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civil_affairs.settings")
+
 
 app = Celery("civil_affairs")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -18,9 +22,24 @@ def send_what_waits(**_: Any) -> None:
     """A worker that starts asks the database what is to be done, not only the broker."""
     from django.db import connection
 
-    from apps.offices import outbox
-
     try:
         outbox.relay()
     finally:
         connection.close()
+
+
+@task_prerun.connect
+def begin(task_id: str, task: Any, **_: Any) -> None:
+    """A task runs under the number of the request that set it off, else under its own.
+
+    Until after Celery has logged how it ended, which a base class could not see.
+    """
+    asked = task.request.headers or {}
+    number = asked.get(outbox.NUMBER) or task.request.get(outbox.NUMBER) or task_id
+    request_id.begin(request_id.fitting(number))
+
+
+@task_postrun.connect
+def end(**_: Any) -> None:
+    """The process is nobody's until the next task."""
+    request_id.begin("")

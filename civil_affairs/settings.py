@@ -10,6 +10,7 @@ from environs import Env
 
 from civil_affairs import home
 from civil_affairs.broker import cache_url, celery_broker, celery_transport_options
+from civil_affairs.log_lines import lines
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "apps.papers",
 ]
 MIDDLEWARE = [
+    "civil_affairs.requests.Requests",
     # Outermost, so that files served straight from the folders are compressed too; those of
     # STATIC_ROOT lie there compressed already. A page's secrets are masked anew at every answer.
     "django.middleware.gzip.GZipMiddleware",
@@ -294,7 +296,20 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": lines(as_json=env.bool("LOG_JSON", HTTPS))},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # Django's own handlers would write beside ours, unscrubbed; and its lines on 4xx hold the
+        # address, of which ours tells the route.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "propagate": True},
+    },
 }
+
+# ---- monitoring ----
+# Who may read /metrics: the bearer of this token; empty: this machine alone.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+# Where processes of one server put their figures together; empty: each tells its own.
+PROMETHEUS_MULTIPROC_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", "")

@@ -18,6 +18,8 @@ class Outbox(models.Model):
     topic = models.CharField("任务", max_length=80)
     key = models.CharField("事项", max_length=120)
     payload = models.JSONField("编号", default=dict)
+    # The number of the request that wants it, for the log of the task.
+    request = models.CharField("请求号", max_length=36, blank=True, db_default="")
     created_at = models.DateTimeField("写入时间", db_default=Now())
     sent_at = models.DateTimeField("送出时间", null=True)
     tries = models.PositiveIntegerField("送出次数", default=0)

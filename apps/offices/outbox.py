@@ -20,15 +20,18 @@ from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from apps.units import request_id
+
 log = logging.getLogger(__name__)
 
+NUMBER = "civil_request_id"  # the header under which the request's number travels
 BATCH = 100  # errands claimed by one statement
 # Somebody waits for the page while this is tried: a broker that does not answer is left alone.
 BRIEFLY = {"max_retries": 0, "socket_connect_timeout": 2, "socket_timeout": 3}
 DOUBLINGS = 6  # how often the wait before the next sending doubles
 
 _WRITE = """
-INSERT INTO offices_outbox (topic, key, payload, tries) VALUES (%s, %s, %s, 0)
+INSERT INTO offices_outbox (topic, key, payload, request, tries) VALUES (%s, %s, %s, %s, 0)
 ON CONFLICT (key) WHERE done_at IS NULL DO UPDATE SET sent_at = NULL
 RETURNING id
 """
@@ -40,7 +43,7 @@ WHERE id IN (
     SELECT id FROM offices_outbox WHERE done_at IS NULL AND {which}
     ORDER BY id LIMIT {batch} FOR UPDATE SKIP LOCKED
 )
-RETURNING id, topic, payload
+RETURNING id, topic, payload, request
 """
 _THIS = "id = %s AND sent_at IS NULL"
 _WAITING = """(sent_at IS NULL OR sent_at < clock_timestamp()
@@ -59,6 +62,7 @@ class Errand(NamedTuple):
     pk: int
     topic: str
     payload: dict[str, int]
+    request: str
 
 
 def hand_over(task: Any, *, key: str, **ids: int) -> None:
@@ -75,7 +79,7 @@ def hand_over(task: Any, *, key: str, **ids: int) -> None:
     if wrong := [name for name, value in ids.items() if type(value) is not int]:
         raise TypeError(f"only ids are handed over, not {wrong}")
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, [task.name, key, json.dumps(ids)])
+        cursor.execute(_WRITE, [task.name, key, json.dumps(ids), request_id.current()])
         (pk,) = cursor.fetchone()
     # Robust: the wish is committed, so no trouble in sending may look as if it were not.
     transaction.on_commit(partial(_send_one, pk), robust=True)
@@ -118,7 +122,7 @@ def _claim(which: str, values: list[Any]) -> list[Errand]:
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM.format(which=which, batch=BATCH), values)
         rows = sorted(cursor.fetchall())
-    return [Errand(pk, topic, json.loads(payload)) for pk, topic, payload in rows]
+    return [Errand(pk, topic, json.loads(ids), request) for pk, topic, ids, request in rows]
 
 
 def _send(claimed: list[Errand]) -> int:
@@ -129,7 +133,11 @@ def _send(claimed: list[Errand]) -> int:
             with current_app.connection_for_write(transport_options=BRIEFLY) as broker:
                 for one in claimed:
                     current_app.send_task(
-                        one.topic, kwargs=one.payload, connection=broker, retry=False
+                        one.topic,
+                        kwargs=one.payload,
+                        headers={NUMBER: one.request},
+                        connection=broker,
+                        retry=False,
                     )
                     sent += 1
     except (OperationalError, RedisError, OSError) as error:

@@ -123,3 +123,23 @@ def test_a_foreign_dump_is_refused(database: Path) -> None:
     archive.backup(file)
     with pytest.raises(Refusal, match="没有本系统的数据表"):
         archive.restore(file, replace=True)
+
+
+def test_a_drill_restores_beside_and_leaves_nothing(database: Path) -> None:
+    file = database / "one.dump"
+    archive.backup(file)
+    with connect() as busy:  # people may go on working meanwhile
+        with archive.rehearsed(file) as url, psycopg.connect(url) as there:
+            found = there.execute("SELECT name FROM people ORDER BY id").fetchall()
+        left = busy.execute("SELECT count(*) FROM pg_database WHERE datname ~ 'civil'")
+        assert left.fetchone() == (1,)
+    assert [str(n) for (n,) in found] == NAMES
+    assert names() == NAMES
+
+
+def test_a_drill_with_a_damaged_backup_fails(database: Path) -> None:
+    file = database / "one.dump"
+    archive.backup(file)
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(Refusal, match="校验值不符"), archive.rehearsed(file):
+        pass

@@ -26,6 +26,7 @@ from apps.offices import outbox
 from apps.offices.models import Event, Outbox
 from apps.payments import actions, tasks
 from apps.payments.models import PaymentLine, PaymentRun
+from apps.units import request_id
 from civil_affairs import home as places
 from civil_affairs.broker import celery_broker
 from civil_affairs.celery import app
@@ -93,29 +94,33 @@ def broker(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Broker]:
 
 
 @contextmanager
-def process(broker: Broker, what: str, *args: str, **env: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker or a beat on the test's database and this broker."""
+def process(
+    broker: Broker, what: str, *args: str, log: Path | None = None, **env: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker or a beat on the test's database and this broker; what it logs goes to ``log``."""
     url = urlsplit(os.environ["DATABASE_URL"])
     database = urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
     named = {"DATABASE_URL": database, "REDIS_URL": broker.url, "PYTHONWARNINGS": "ignore"}
-    found = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "civil_affairs", what, "-l", "error", *args],
-        cwd=ROOT,
-        env=os.environ | named | env,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    level = "info" if log else "error"
+    with (log or Path(os.devnull)).open("wb") as out:
+        found = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "civil_affairs", what, "-l", level, *args],
+            cwd=ROOT,
+            env=os.environ | named | env,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
     try:
         yield found
     finally:
         kill(found)
 
 
-def worker(broker: Broker, **env: str) -> Any:
+def worker(broker: Broker, log: Path | None = None, **env: str) -> Any:
     """A worker that takes one task at a time."""
     quick = ["-c", "1", "--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return process(broker, "worker", *quick, **env)
+    return process(broker, "worker", *quick, log=log, **env)
 
 
 def kill(found: subprocess.Popen[bytes]) -> None:
@@ -340,6 +345,19 @@ def test_a_worker_that_starts_finds_what_its_broker_forgot(broker: Broker, run: 
     broker.forget()
     with worker(broker, OUTBOX_RESEND_SECONDS="0"):
         until(lambda: computed_once(run))
+
+
+def test_a_worker_logs_under_the_number_of_the_request(
+    broker: Broker, run: PaymentRun, tmp_path: Path
+) -> None:
+    with request_id.under("aaaaaaaa-1"):
+        ask(run)
+    log = tmp_path / "log"
+    with worker(broker, log=log, LOG_JSON="1"):
+        until(lambda: computed_once(run) and b"succeeded" in log.read_bytes())
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    (ended,) = [one for one in lines if "succeeded" in one["event"]]
+    assert ended["request_id"] == "aaaaaaaa-1"
 
 
 def test_what_a_killed_worker_left_undone_is_done_by_the_next(

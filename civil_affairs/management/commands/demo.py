@@ -87,6 +87,7 @@ class Command(BaseCommand):
         env = os.environ | {demo.MARK: str(places.folder()), "PYTHONUNBUFFERED": "1"}
         env[demo_clock.VARIABLE] = str(back)
         env.setdefault("CIVIL_TESTERS", "*")
+        env.setdefault("LOG_LEVEL", "WARNING")  # its window shows addresses and faults
         if host not in {"127.0.0.1", "localhost"}:
             env.setdefault("ALLOWED_HOSTS", "*")
         parts = demo.commands(places.make_folder(), host, port)
