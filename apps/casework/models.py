@@ -301,6 +301,7 @@ class NearRelative(models.Model):
     """近亲属备案: an official or village committee member and a relative of theirs (R-DB-21)."""
 
     class Relation(models.TextChoices):
+        SELF = "self", _("本人")
         SPOUSE = "spouse", _("配偶")
         PARENT = "parent", _("父母")
         CHILD = "child", _("子女")

@@ -221,12 +221,12 @@ def why_not(application: Application, step: Step, on: dt.date, by: Staff) -> str
     """Why this person may not take the step; empty when they may."""
     if by.role not in step.roles or not by.active:
         return gettext("由{roles}办理").format(roles=listed(role.label for role in step.roles))
+    if any(one.staff_id == by.pk for one in relatives_of(application)):
+        return gettext("您与申请家庭有近亲属关系，应当回避")
     if step.code not in DECIDING:
         return ""
     if application.prepared_by_id == by.pk:
         return gettext("您是经办人，须由另一人审批")
-    if any(one.staff_id == by.pk for one in relatives_of(application)):
-        return gettext("您与申请家庭有近亲属关系，应当回避")
     if OTHER_INVESTIGATOR in step.needs and by.pk in investigators(application):
         return gettext("调查人不得审批自己调查的申请，须由另一人审批")
     return township_limit(application, step, on, by)

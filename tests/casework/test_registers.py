@@ -95,6 +95,34 @@ def test_a_near_relative_is_registered_once_and_raises_the_case(
     assert "已办理“确认”" in text(decided)
 
 
+def test_nobody_handles_the_case_of_their_own_family(supervisor: Staff) -> None:
+    asked = family()
+    clerk = township(division=asked.household.division[:9])
+    who = asked.household.members.first().person
+    relate = actions.register_relative
+    about = {"relation": "self", "staff_id": clerk.pk, "on": builders.date("2025-05-06")}
+    relate(person_id=who.pk, by=supervisor, **about)
+    page = text(client_of(clerk).get(f"/applications/{asked.pk}/"))
+    assert "您与申请家庭有近亲属关系，应当回避" in page
+    taken = post(clerk, f"/applications/{asked.pk}/steps/accept/", seen=asked.version)
+    assert taken.status_code == 403
+    assert "您与申请家庭有近亲属关系，应当回避" in text(taken)
+    asked.refresh_from_db()
+    assert asked.state == "submitted"
+    # Nor anything else about the household: whatever is done leaves a record, and that is refused.
+    met = client_of(clerk).post(f"/applications/{asked.pk}/complaints/", {"on": ON, "words": "甲"})
+    assert met.status_code == 409
+    assert "应当回避，请由他人办理" in text(met)
+    assert not Complaint.objects.exists()
+    # To look is not to handle, and another does what has to be done.
+    home = client_of(clerk).get(f"/households/{asked.household.number}/")
+    assert home.status_code == 200
+    other = township(division=asked.household.division[:9])
+    assert "已办理" in text(
+        post(other, f"/applications/{asked.pk}/steps/accept/", seen=asked.version)
+    )
+
+
 def test_a_complaint_takes_a_delegated_case_to_the_county(papers_in_order: None) -> None:
     from apps.standards.actions import adopt
 
