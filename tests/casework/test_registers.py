@@ -109,6 +109,7 @@ def test_nobody_handles_the_case_of_their_own_family(supervisor: Staff) -> None:
     assert "您与申请家庭有近亲属关系，应当回避" in text(taken)
     asked.refresh_from_db()
     assert asked.state == "submitted"
+    assert Event.objects.filter(by=clerk, verb__endswith="被拒绝").exists()
     # Nor anything else about the household: whatever is done leaves a record, and that is refused.
     met = client_of(clerk).post(f"/applications/{asked.pk}/complaints/", {"on": ON, "words": "甲"})
     assert met.status_code == 409

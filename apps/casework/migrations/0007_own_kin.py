@@ -20,7 +20,8 @@ BEGIN
 END $$;
 CREATE TRIGGER event_not_of_own_kin BEFORE INSERT ON offices_event FOR EACH ROW
     WHEN (NEW.by_id IS NOT NULL AND NEW.household_id IS NOT NULL
-          AND NEW.kind <> 'casework.nearrelative' AND NEW.verb NOT LIKE '查看%')
+          AND NEW.kind <> 'casework.nearrelative' AND NEW.verb NOT LIKE '查看%'
+          AND NEW.verb NOT LIKE '%被拒绝')
     EXECUTE FUNCTION refuse_own_kin();
 """
 BACKWARD = """
