@@ -95,7 +95,9 @@ def test_a_near_relative_is_registered_once_and_raises_the_case(
     assert "已办理“确认”" in text(decided)
 
 
-def test_nobody_handles_the_case_of_their_own_family(supervisor: Staff) -> None:
+def test_nobody_handles_the_case_of_their_own_family(
+    supervisor: Staff, papers_in_order: None
+) -> None:
     asked = family()
     clerk = township(division=asked.household.division[:9])
     who = asked.household.members.first().person

@@ -3,7 +3,7 @@
 from django.db import migrations, models
 
 # Every act leaves an Event, so whoever may not act on a household cannot leave one about it. To
-# register the relation itself, and to look, is no handling of the case.
+# register the relation itself, to look, and to be refused is no handling of the case.
 FORWARD = """
 CREATE FUNCTION refuse_own_kin() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
