@@ -293,12 +293,14 @@ SPECTACULAR_SETTINGS = {
 }
 
 # ---- logs: to stderr, for systemd or honcho to keep ----
+# A line for each of a test's thousand requests would hide what it failed of.
+LOG_LEVEL = env.str("LOG_LEVEL", "WARNING" if env.bool("CIVIL_TESTING", False) else "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": lines(as_json=env.bool("LOG_JSON", HTTPS))},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         # Django's own handlers would write beside ours, unscrubbed; and its lines on 4xx hold the
         # address, of which ours tells the route.

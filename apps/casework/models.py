@@ -330,7 +330,16 @@ class NearRelative(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(staff__isnull=True) ^ Q(official=""), name="near_relative_of_one"
-            )
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=["person", whose],
+                    condition=Q(staff__isnull=whose != "staff"),
+                    name=f"one_relation_to_{whose}",
+                    violation_error_message=_("这一关系已经备案，不必重复登记。"),
+                )
+                for whose in ("staff", "official")
+            ),
         ]
 
 

@@ -353,7 +353,7 @@ def test_a_worker_logs_under_the_number_of_the_request(
     with request_id.under("aaaaaaaa-1"):
         ask(run)
     log = tmp_path / "log"
-    with worker(broker, log=log, LOG_JSON="1"):
+    with worker(broker, log=log, LOG_JSON="1", LOG_LEVEL="INFO"):
         until(lambda: computed_once(run) and b"succeeded" in log.read_bytes())
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
     (ended,) = [one for one in lines if "succeeded" in one["event"]]
