@@ -20,6 +20,7 @@ from apps.casework.steps_api import ApplicationOut, StepIn, answer
 from apps.households.api import NUMBER, home_of
 from apps.households.profile import profile
 from apps.offices.api.asking import Day, body_of, judged, read, typed
+from apps.offices.api.boxes import refuse_others
 from apps.offices.api.door import Door, call
 from apps.offices.api.paging import Paged, asked_of, page_of, paged
 from apps.offices.api.versions import must_match, one_editor, told
@@ -287,20 +288,12 @@ class ApplicationStep(Door):
         form = form_for(found, code, today, box)
         if form is None:
             raise NotFound(gettext("本项目的办理流程没有这一步。"))
-        _refuse_others(form, given)
+        refuse_others(form, given, str(form.step.verb))
         judged(form)
         actions.take(pk, code, by=self.staff, **form.given())
         found = _find(self.staff, pk)
         said = ApplicationOut(answer(found, self.staff, today)).data
         return told(said, standing(found))
-
-
-def _refuse_others(form: Any, given: dict[str, Any]) -> None:
-    """ValidationError naming what this step does not ask."""
-    words = gettext("“{verb}”不填这一项。").format(verb=form.step.verb)
-    wrong = {name: [words] for name in given if name not in form.fields}
-    if wrong:
-        raise serializers.ValidationError(wrong)
 
 
 # ---- programmes --------------------------------------------------------------------------------

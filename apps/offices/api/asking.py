@@ -142,7 +142,7 @@ class Strict(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
-def many(kind: type[Strict], most: int, **more: Any) -> Any:
+def many(kind: type[serializers.Serializer[Any]], most: int, **more: Any) -> Any:
     """A list of such things, at most so many."""
     return cast("Any", kind)(many=True, max_length=most, **more)
 

@@ -219,7 +219,7 @@ def call(
             description=f"{words}所需权限：`{scope}`" if scope else say or summary,
             tags=[tag],
             request=takes,
-            responses={status: answer},
+            responses=answer if isinstance(answer, dict) else {status: answer},
             parameters=[*asks, *([SEEN] if seen else [])],
             examples=examples,
         )(handler)
