@@ -284,6 +284,7 @@ API_RATES = {
     "reveal": env.int("API_REVEALS_A_MINUTE", 20),
 }
 API_BODY_BYTES = env.int("API_BODY_BYTES", 1_048_576)
+API_FILE_BYTES = env.int("API_FILE_BYTES", 46_137_344)  # 32 MiB as Base64
 # A token is good for so many days at most.
 API_TOKEN_DAYS = env.int("API_TOKEN_DAYS", 365)
 SPECTACULAR_SETTINGS = {

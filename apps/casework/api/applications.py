@@ -17,7 +17,7 @@ from apps.casework.programme import PROGRAMMES
 from apps.casework.register_forms import ApplyForm
 from apps.casework.step_forms import form_for
 from apps.casework.steps_api import ApplicationOut, StepIn, answer
-from apps.households.api import NUMBER, home_of
+from apps.households.api.homes import NUMBER, home_of
 from apps.households.profile import profile
 from apps.offices.api.asking import Day, body_of, judged, read, typed
 from apps.offices.api.boxes import refuse_others

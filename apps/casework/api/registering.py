@@ -14,7 +14,7 @@ from apps.casework.models import Application
 from apps.casework.registration import check_may_register, register
 from apps.casework.registration_forms import ROWS, HouseholdForm, MemberForm
 from apps.casework.registration_page import Page
-from apps.households.api import HOME, HouseholdOut, household_told, standing
+from apps.households.api.homes import HOME, HouseholdOut, household_told, standing
 from apps.households.profile import profile
 from apps.offices.api.asking import body_of, faults_of, many, read, typed
 from apps.offices.api.door import Door, call

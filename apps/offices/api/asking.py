@@ -41,9 +41,14 @@ class TooLarge(exceptions.APIException):
 class BoundedJson(JSONParser):
     """JSON of a bounded size, depth and alphabet."""
 
+    def most(self) -> int:
+        """How many bytes a call may hold."""
+        most: int = settings.API_BODY_BYTES
+        return most
+
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         """The object that was sent; 400 or 413 in words otherwise."""
-        most = settings.API_BODY_BYTES
+        most = self.most()
         content = stream.read(most + 1)
         if len(content) > most:
             raise TooLarge(gettext("请求内容不能超过{most}字节。").format(most=most))
@@ -59,6 +64,15 @@ class BoundedJson(JSONParser):
             raise exceptions.ParseError(gettext("请求内容应是一个 JSON 对象。"))
         _look_through(found, DEEPEST)
         return found
+
+
+class WholeFile(BoundedJson):
+    """The same where a call brings a file along, in Base64."""
+
+    def most(self) -> int:
+        """How many bytes a call with a file may hold."""
+        most: int = settings.API_FILE_BYTES
+        return most
 
 
 def _no_constant(word: str) -> Any:

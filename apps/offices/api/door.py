@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from secrets import compare_digest
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import BaseCache, caches
@@ -17,6 +17,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
@@ -146,9 +147,9 @@ def scope_of(view: APIView, method: str) -> str:
 class Door(APIView):
     """One address of the API; ``staff`` is who asks."""
 
-    authentication_classes: ClassVar[Sequence[Any]] = (Tokens, Sessions)  # type: ignore[misc]
-    throttle_classes: ClassVar[Sequence[Any]] = (Rates,)  # type: ignore[misc]
-    parser_classes: ClassVar[Sequence[Any]] = (BoundedJson,)  # type: ignore[misc]
+    authentication_classes = (Tokens, Sessions)
+    throttle_classes = (Rates,)
+    parser_classes: Sequence[type[BaseParser]] = (BoundedJson,)
     metadata_class = None
     staff: Staff
 

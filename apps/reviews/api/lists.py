@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from apps.casework.listing import heads_of
 from apps.casework.models import Entitlement
 from apps.casework.programme import PROGRAMMES
-from apps.households.api import home_of
+from apps.households.api.homes import home_of
 from apps.offices.api.asking import body_of, judged, read, typed
 from apps.offices.api.door import Door, call
 from apps.offices.api.paging import Paged, asked_of, page_of, paged
