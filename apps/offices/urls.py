@@ -10,6 +10,8 @@ from apps.offices.api.paths import V1
 urlpatterns = [
     path("calendar/", views.calendar, name="calendar"),
     path("profile/", views.profile, name="profile"),
+    path("profile/tokens/", views.new_token, name="token-new"),
+    path("profile/tokens/<int:pk>/revoke/", views.revoke_token, name="token-revoke"),
     path("language/", views.language, name="language"),
     path("help/", views.usage, name="help"),
     path("login/", views.Login.as_view(), name="login"),

@@ -55,9 +55,7 @@ class Caller:
         headers = self._headers() | {"Idempotency-Key": key or str(uuid.uuid4())}
         headers |= {"If-Match": seen} if seen else {}
         data = {} if body is None else body
-        return self.client.post(
-            _full(path), data, content_type="application/json", headers=headers
-        )
+        return self.client.post(_full(path), data, content_type="application/json", headers=headers)
 
     def edit(self, path: str, body: Any = None, *, of: str) -> Any:
         """An edit of what stands at ``of``, by the version it has now."""
@@ -78,7 +76,9 @@ Call = Callable[..., Caller]
 def caller(db: None) -> Call:
     """``caller(role, division, scopes=…)``: a fresh post and its program."""
 
-    def made(role: Role = Role.COUNTY_CLERK, division: str = builders.COUNTY, **more: Any) -> Caller:
+    def made(
+        role: Role = Role.COUNTY_CLERK, division: str = builders.COUNTY, **more: Any
+    ) -> Caller:
         return Caller(builders.staff(role, division), **more)
 
     return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
@@ -23,7 +25,7 @@ from apps.offices.api.door import Door, call
 from apps.offices.api.paging import Paged, asked_of, page_of, paged
 from apps.offices.api.versions import must_match, one_editor, told
 from apps.offices.models import Staff
-from apps.offices.once import once
+from apps.offices.once import Handler, once
 from apps.offices.page_token import new_token
 from apps.offices.sight import Record, Worded
 from apps.offices.tokens import Scope
@@ -183,21 +185,19 @@ USUAL = {"person": "31", "on": "2024-07-01"}  # of the kinds that ask no more th
 def address(kind: ChangeKind) -> type[Door]:
     """The address of one kind of change: its form, and reporting it."""
     asks = shapes.body(kind)
+    telling = call(
+        f"{kind.name}：要填什么",
+        READ,
+        name=f"changes_{kind.code}_form",
+        tag=TAG,
+        answer=shapes.FormOut,
+        say=f"{kind.hint}。{FORM_SAYS}",
+    )
 
     class OfKind(Door):
         """One kind of change of a household."""
 
-        @call(
-            f"{kind.name}：要填什么",
-            READ,
-            name=f"changes_{kind.code}_form",
-            tag=TAG,
-            answer=shapes.FormOut,
-            say=(
-                f"{kind.hint}。逐项列出要填的内容、可选的代码和现在登记的内容；"
-                "答复头 ETag 写在办理时的 If-Match 中。"
-            ),
-        )
+        @telling
         def get(self, request: Request, number: str) -> Response:
             """What it asks, and what is on record."""
             whose = about(number, self.staff, timezone.localdate())
@@ -207,25 +207,32 @@ def address(kind: ChangeKind) -> type[Door]:
             return told(shapes.FormOut(said).data, record)
 
         @once
-        @call(
-            f"办理{kind.name}",
-            WRITE,
-            name=f"changes_{kind.code}",
-            tag=TAG,
-            takes=asks,
-            answer={200: shapes.PromiseOut, 201: shapes.ChangeOut},
-            status=201,
-            seen=True,
-            say=f"{kind.hint}（{kind.rule}）。须经复核的，另一人复核后才生效。",
-            example=EXAMPLES.get(kind.code, USUAL),
-            told=shapes.CHANGE,
-        )
+        @_reporting(kind, asks)
         def post(self, request: Request, number: str) -> Response:
             """The change, carried out or laid before a second person; or what it would mean."""
             return _reported(self, request, kind, asks, number)
 
     OfKind.__name__ = OfKind.__qualname__ = f"Change{kind.code.title()}"
     return OfKind
+
+
+FORM_SAYS = "逐项列出要填的内容、可选的代码和现在登记的内容；答复头 ETag 写在办理时的 If-Match 中。"
+
+
+def _reporting(kind: ChangeKind, asks: type[Strict]) -> Callable[[Handler], Handler]:
+    return call(
+        f"办理{kind.name}",
+        WRITE,
+        name=f"changes_{kind.code}",
+        tag=TAG,
+        takes=asks,
+        answer={200: shapes.PromiseOut, 201: shapes.ChangeOut},
+        status=201,
+        seen=True,
+        say=f"{kind.hint}（{kind.rule}）。须经复核的，另一人复核后才生效。",
+        example=EXAMPLES.get(kind.code, USUAL),
+        told=shapes.CHANGE,
+    )
 
 
 def _reported(
@@ -313,18 +320,22 @@ def act(code: str, summary: str, say: str) -> type[Door]:
             one_editor(FILED, pk)
             found.refresh_from_db()
             must_match(request, waits(found), by=self.staff)
-            if code == "approve":
-                actions.approve(pk, by=self.staff, today=today)
-            elif code == "send-back":
-                actions.send_back(pk, by=self.staff, reason=given["reason"])
-            elif code == "withdraw":
-                actions.withdraw(pk, by=self.staff)
-            else:
-                actions.ask_after_split(pk, on=today, by=self.staff)
+            _done(code, pk, self.staff, today, given.get("reason", ""))
             return _one(pk, self.staff)
 
     Act.__name__ = Act.__qualname__ = f"Change{code.title()}"
     return Act
+
+
+def _done(code: str, pk: int, by: Staff, today: dt.date, reason: str) -> None:
+    if code == "approve":
+        actions.approve(pk, by=by, today=today)
+    elif code == "send-back":
+        actions.send_back(pk, by=by, reason=reason)
+    elif code == "withdraw":
+        actions.withdraw(pk, by=by)
+    else:
+        actions.ask_after_split(pk, on=today, by=by)
 
 
 class ChangeActIn(Nothing):

@@ -107,6 +107,7 @@ def standing(page: pages.Page) -> Record:
 
 
 def thing_told(pk: int, page: pages.Page) -> Response:
+    """A thing as the API tells it, with its version."""
     said = {
         "id": pk,
         "title": page.title,
@@ -141,7 +142,10 @@ class Thing(NamedTuple):
 
 def addresses(thing: Thing) -> tuple[type[Door], type[Door]]:
     """The address of one thing, and that of its acts."""
+    return _one(thing), _act(thing)
 
+
+def _one(thing: Thing) -> type[Door]:
     class One(Door):
         """One thing with its acts."""
 
@@ -158,6 +162,11 @@ def addresses(thing: Thing) -> tuple[type[Door], type[Door]]:
             """What the page says, and what it offers."""
             return thing_told(pk, thing.build(self.staff, pk, timezone.localdate()))
 
+    One.__name__ = One.__qualname__ = thing.name.title()
+    return One
+
+
+def _act(thing: Thing) -> type[Door]:
     class Act(Door):
         """One act on it."""
 
@@ -178,9 +187,8 @@ def addresses(thing: Thing) -> tuple[type[Door], type[Door]]:
             """The act, and the thing as it is afterwards."""
             return _acted(self, request, thing, pk, code)
 
-    One.__name__ = One.__qualname__ = thing.name.title()
     Act.__name__ = Act.__qualname__ = f"{thing.name.title()}Act"
-    return One, Act
+    return Act
 
 
 def _acted(door: Door, request: Request, thing: Thing, pk: int, code: str) -> Response:
