@@ -16,6 +16,7 @@ from apps.offices.actions import issue_token
 from apps.offices.models import Role, Staff
 from apps.offices.tokens import Scope
 from tests import builders
+from tests.pages.conftest import county  # noqa: F401  (a fixture)
 
 V1 = "/api/v1/"
 ALL = tuple(Scope.values)

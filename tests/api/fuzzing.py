@@ -6,6 +6,7 @@ import json
 import random
 import uuid
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import jsonschema
 from drf_spectacular.generators import SchemaGenerator
@@ -13,7 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 from tests.api.conftest import Caller
 
 NASTY_TEXT = [
-    "", "\0", "a\0b", "\ud800", "'; DROP TABLE x; --", "%00", "9" * 400, "字" * 3000, "\u202e", "-1",
+    "", "\0", "a\0b", "\ud800", "'; DROP TABLE x; --", "%00", "9" * 400, "字" * 3000, "-1",
     "1e400", "NaN", "null", "2024-02-30", "0001-01-01", "9999-12-31", "2024-13", "../../etc/passwd",
 ]  # fmt: skip
 NASTY = [
@@ -87,8 +88,9 @@ class Fuzzer:
         if self.chance.random() < 0.05:
             headers["Accept"] = self.chance.choice(["text/html", "application/xml", "*/*", "x"])
         if one.method == "get":
-            answer = caller.client.get(path, query, headers=headers)
-            return one, answer, f"GET {path} {query}"
+            asked = urlencode(query, errors="surrogatepass")
+            answer = caller.client.get(f"{path}?{asked}", headers=headers)
+            return one, answer, f"GET {path}?{asked}"
         headers["Idempotency-Key"] = str(uuid.uuid4()) if self.chance.random() < 0.97 else "a b"
         if "428" in one.spec["responses"]:
             headers["If-Match"] = self._seen(one, path, caller)
