@@ -15,7 +15,7 @@ from apps.offices.actions import issue_token
 from apps.offices.models import Event, Role, Staff
 from apps.offices.tokens import ApiToken
 from tests import builders
-from tests.api.conftest import Call, Caller, faults
+from tests.api.conftest import Call, faults
 from tests.pages.conftest import client_of
 
 pytestmark = pytest.mark.django_db
@@ -179,4 +179,3 @@ def test_a_caller_is_who_it_says(caller: Call) -> None:
     one = caller(Role.TOWNSHIP_CLERK, "430482001")
     found = one.get("me/").json()
     assert (found["role"], found["division"]) == ("township_clerk", "430482001")
-    assert isinstance(one, Caller)
