@@ -158,7 +158,11 @@ CACHES = {
         "KEY_PREFIX": "civil",
     },
     # Of this process alone: the limits of the API go on being counted while Redis is away.
-    "here": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "api"},
+    "here": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "api",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
 }
 CELERY_BROKER_URL = celery_broker(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = celery_transport_options(

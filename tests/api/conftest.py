@@ -34,6 +34,12 @@ def now(clock: object) -> None:
 
 
 @pytest.fixture(autouse=True)
+def files_lie_apart(settings: Any, tmp_path: Any) -> None:
+    """The folder of files of this test."""
+    settings.EVIDENCE_DIR = str(tmp_path / "documents")
+
+
+@pytest.fixture(autouse=True)
 def nobody_waits(settings: Any) -> None:
     """Rates are counted in Redis, which outlives a test; the tests of rates set their own."""
     settings.API_RATES = dict.fromkeys(("read", "write", "reveal"), 10**9)
