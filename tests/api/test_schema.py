@@ -119,5 +119,6 @@ def test_the_page_of_the_api_needs_nothing_that_the_policy_forbids(clock: object
     assert page.status_code == 200
     text = page.content.decode()
     assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"<style|style=", text)
     assert "default-src 'self'" in page["Content-Security-Policy"]
     assert "登记与申请" in client.get("/api/schema/").content.decode()
