@@ -9,9 +9,9 @@ Only the standard library. Each post calls with a token of its own, made by its 
     export TOKEN_APPROVER=ca_… TOKEN_FINANCE=ca_…
     python3 docs/examples/client.py 430482001200 2024-07
 
-No other run may be open. The decision is entered from paper (补录确认) where that is switched on for
-the day; otherwise the application has to go its way step by step, and the client says what its next
-step lacks.
+No other run may be open. The decision is entered from paper (补录确认) where that is switched on
+for the day; otherwise the application has to go its way step by step, and the client says what its
+next step lacks.
 """
 
 import json

@@ -217,7 +217,7 @@ def shape_faults(whole: dict[str, Any], one: Call, answer: Any) -> list[str]:
     if content is None:
         return []
     root = plain({"components": whole["components"], **content["schema"]})
-    checker = jsonschema.Draft7Validator(root)
+    checker = jsonschema.Draft7Validator(root, format_checker=jsonschema.FormatChecker(["date"]))
     return [
         f"{list(fault.path)}: {fault.message[:200]}" for fault in checker.iter_errors(answer.json())
     ]

@@ -123,7 +123,7 @@ class TrialOut(serializers.Serializer[Any]):
     """The answer: amount in fen, verdict, working, documents, tests."""
 
     programme = serializers.CharField()
-    month = serializers.DateField(format="%Y-%m")
+    month = MonthText()
     fen = serializers.IntegerField()
     verdict = serializers.CharField(allow_null=True)
     why = serializers.CharField(allow_blank=True)

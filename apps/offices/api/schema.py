@@ -31,6 +31,11 @@ REFUSALS = {
     "428": ("VersionMissing", "修改须在 If-Match 中写明所见的版本"),
     "429": ("TooMany", "超过每分钟次数；请在 Retry-After 所说的秒数之后再试"),
 }
+# What the server in front says of an address longer than it takes; not JSON.
+TOO_LONG: Schema = {
+    "description": "地址过长（约4000字节），由服务器直接答复，不是 JSON",
+    "content": {"text/html": {"schema": {"type": "string"}}},
+}
 ALWAYS = ("400", "401", "403", "404", "405", "406", "429")
 SENDING = ("409", "413", "415", "422")
 EDITING = ("412", "428")
@@ -97,6 +102,7 @@ def complete(result: Schema, **_: Any) -> Schema:
     components = result.setdefault("components", {})
     components.setdefault("schemas", {})["Error"] = ERROR
     components["responses"] = {name: _refusal(code) for code, (name, _) in REFUSALS.items()}
+    components["responses"]["TooLong"] = TOO_LONG
     components["securitySchemes"] = _security()
     for name, schema in components["schemas"].items():
         if name.endswith("In"):
@@ -155,6 +161,7 @@ def _complete(method: str, call: Schema) -> None:
     wanted += ("410",) if call["operationId"] == "events_feed" else ()
     for code in wanted:
         answers.setdefault(code, {"$ref": f"#/components/responses/{REFUSALS[code][0]}"})
+    answers["414"] = {"$ref": "#/components/responses/TooLong"}
     scope = re.search(r"所需权限：`([a-z:]+)`", call.get("description", ""))
     if scope:
         call["x-required-scope"] = scope[1]

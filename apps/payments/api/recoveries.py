@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.offices.api.asking import MONEY, MONTH, Strict, judged, read, typed
+from apps.offices.api.asking import MONEY, MONTH, MonthText, Strict, judged, read, typed
 from apps.offices.api.boxes import refuse_others
 from apps.offices.api.door import Door, call
 from apps.offices.api.paging import Paged, asked_of, link, page_of
@@ -34,7 +34,7 @@ READ, WRITE = Scope.PAYMENTS_READ, Scope.PAYMENTS_WRITE
 class TreatmentOut(serializers.ModelSerializer[Treatment]):
     """What was decided, or is to be decided, about a recovery."""
 
-    first_month = serializers.DateField(format="%Y-%m", allow_null=True, help_text="起始月")
+    first_month = MonthText(allow_null=True, help_text="起始月")
     prepared_by = serializers.CharField(source="prepared_by.name", help_text="提出人")
 
     class Meta:
