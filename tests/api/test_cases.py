@@ -9,6 +9,7 @@ import pytest
 from apps.casework.models import Application
 from apps.households.models import Household, Person
 from apps.offices.models import Event, IdemKey, Role
+from apps.registers.low_income_words import OUTCOMES
 from apps.reviews.models import Suspension
 from tests import builders
 from tests.api.conftest import Call, Caller, faults
@@ -296,3 +297,28 @@ def test_what_waits_is_counted_and_listed(caller: Call) -> None:
     assert tasks["results"][0]["household"] == number
     assert one.get("work/tasks/", queue="nothing").json()["results"] == []
     assert caller(Role.FINANCE).get("work/").status_code == 403
+
+
+# ---- alerts ----
+
+
+def test_an_alert_is_listed_with_why_and_worked_once(caller: Call) -> None:
+    builders.from_paper()
+    who = builders.person("孙老", "1940-01-01")
+    home = builders.household((who, "applicant"), division=HERE, zone="rural")
+    builders.fact("property", home, "2024-05-01", flag=True)
+    builders.award("minimum_living", home, None, "2024-05-06", "2024-05-20")
+    one = caller(Role.TOWNSHIP_CLERK, HERE[:9])
+    found = one.get("alerts/").json()["results"]
+    alert = next(row for row in found if row["rule"] == "old_age")
+    assert "没有享受也没有申请高龄津贴" in alert["words"]
+    of = f"alerts/{alert['key']}/"
+    seen = one.get(of)["ETag"]
+    wrong = one.post(f"{of}work/", {"outcome": "gone", "note": "已上门"}, seen=seen)
+    assert set(faults(wrong)) == {"outcome"}
+    outcome = next(iter(OUTCOMES))
+    done = one.post(f"{of}work/", {"outcome": outcome, "note": "已上门告知"}, seen=seen)
+    assert done.status_code == 200, done.content.decode()
+    assert one.get(of).status_code == 404
+    assert caller(Role.TOWNSHIP_CLERK, "430482101").get(of).status_code == 404
+    assert caller(Role.FINANCE).get("alerts/").status_code == 403
