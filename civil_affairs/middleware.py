@@ -96,3 +96,8 @@ class RefusalJson(ExceptionHandler):
             return exceptions.ValidationError(str(exc))
         found: Exception = super().convert_known_exceptions(exc)
         return found
+
+    def get_headers(self, exc: exceptions.APIException) -> dict[str, str]:
+        """What is refused as stale is told the version of now."""
+        etag = getattr(exc, "etag", "")
+        return {**super().get_headers(exc), **({"ETag": etag} if etag else {})}

@@ -3,9 +3,10 @@
 from importlib.util import find_spec
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from apps.offices.api.resources import Nowhere
 from civil_affairs import health
 
 APPS_WITH_PAGES = (
@@ -39,4 +40,6 @@ urlpatterns = [
         for app in APPS_WITH_PAGES
         if find_spec(f"apps.{app}.urls")
     ),
+    # After all others: an address of the API that there is none of is refused in its own shape.
+    re_path(r"^api/v1/", Nowhere.as_view()),
 ]

@@ -12,6 +12,7 @@ from apps.casework.models import Application
 from apps.casework.pathway import history, told
 from apps.casework.step_forms import asked
 from apps.casework.steps import Option, options, raised
+from apps.offices.api.asking import MONEY, MONTH, Day, Number, Strict
 from apps.offices.calendar import current_calendar
 from apps.offices.models import Staff
 from apps.standards.models import current_book
@@ -86,23 +87,30 @@ class ApplicationOut(serializers.Serializer[Any]):
     clocks = ClockOut(many=True)
 
 
-class StepIn(serializers.Serializer[Any]):
-    """What a step is told: the version that was seen, and what this step asks (``asks``).
+class StepIn(Strict):
+    """What a step is told: what this step asks (``asks``); the version seen is in If-Match.
 
     Amounts in yuan as text; ``first`` and ``second`` are the numbers of two investigators.
     """
 
-    seen = serializers.IntegerField()
-    on = serializers.DateField(required=False)
-    note = serializers.CharField(required=False, max_length=500, allow_blank=True)
-    again = serializers.CharField(required=False, max_length=200, allow_blank=True)
-    first = serializers.IntegerField(required=False)
-    second = serializers.IntegerField(required=False)
-    assessed = serializers.CharField(required=False, max_length=20)
-    relief_type = serializers.CharField(required=False, max_length=12, allow_blank=True)
-    over_cap_approved = serializers.BooleanField(required=False)
-    school_year = serializers.CharField(required=False, max_length=12, allow_blank=True)
-    arrears_from = serializers.CharField(required=False, max_length=7, allow_blank=True)
+    on = Day(required=False, help_text="办理日期；不写为今天")
+    note = serializers.CharField(
+        required=False, max_length=500, allow_blank=True, help_text="说明、原因或缺少的材料"
+    )
+    again = serializers.CharField(
+        required=False, max_length=200, allow_blank=True, help_text="再次告知的原因"
+    )
+    first = Number(required=False, help_text="调查人编号")
+    second = Number(required=False, help_text="另一调查人编号")
+    assessed = serializers.RegexField(MONEY, required=False, help_text="核定金额（元）")
+    relief_type = serializers.CharField(
+        required=False, max_length=12, allow_blank=True, help_text="救助类型"
+    )
+    over_cap_approved = serializers.BooleanField(required=False, help_text="一事一议")
+    school_year = serializers.CharField(
+        required=False, max_length=12, allow_blank=True, help_text="学年"
+    )
+    arrears_from = serializers.RegexField(MONTH, required=False, help_text="补发起始月")
 
 
 def answer(application: Application, staff: Staff, today: dt.date) -> dict[str, Any]:
@@ -141,7 +149,9 @@ def _option(application: Application, option: Option) -> dict[str, Any]:
         "ready": option.ready,
         "missing": [one._asdict() for one in option.lacks],
         "why_not": option.why_not,
-        "asks": asked(application, option.step, again=option.again),
+        "asks": [
+            name for name in asked(application, option.step, again=option.again) if name != "seen"
+        ],
     }
 
 

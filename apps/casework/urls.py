@@ -3,9 +3,10 @@
 from django.urls import path
 
 from apps.casework import registration_views
-from apps.casework.api import applications as applications_api
-from apps.casework.api import trial
+from apps.casework.api import applications as applying
+from apps.casework.api import registering, trial, work
 from apps.casework.views import applications, complaints, desk, events, pages, registers, worklist
+from apps.offices.api.paths import V1
 
 urlpatterns = [
     path("", worklist.home, name="home"),
@@ -35,15 +36,16 @@ urlpatterns = [
     path("households/<str:number>/trial/", pages.household_trial, name="household-trial"),
     path("programmes/", pages.programmes, name="programmes"),
     path("programmes/<slug:code>/", pages.programme, name="programme"),
-    path("api/trial/", trial.TrialView.as_view(), name="api-trial"),
+    path(f"{V1}work/", work.Work.as_view(), name="api-work"),
+    path(f"{V1}work/tasks/", work.Tasks.as_view(), name="api-tasks"),
+    path(f"{V1}programmes/", applying.Programmes.as_view(), name="api-programmes"),
+    path(f"{V1}registrations/", registering.Registrations.as_view(), name="api-registrations"),
+    path(f"{V1}trials/", trial.TrialView.as_view(), name="api-trial"),
+    path(f"{V1}applications/", applying.Applications.as_view(), name="api-applications"),
+    path(f"{V1}applications/<id:pk>/", applying.OneApplication.as_view(), name="api-application"),
     path(
-        "api/applications/<int:pk>/",
-        applications_api.OneApplication.as_view(),
-        name="api-application",
-    ),
-    path(
-        "api/applications/<int:pk>/steps/<slug:code>/",
-        applications_api.ApplicationStep.as_view(),
+        f"{V1}applications/<id:pk>/steps/<code:code>/",
+        applying.ApplicationStep.as_view(),
         name="api-step",
     ),
 ]

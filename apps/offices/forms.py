@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from apps.offices.calendar import Holiday
 from apps.offices.models import Density, Language
+from apps.offices.tokens import Scope
 from apps.units.language import lazy as _
 
 
@@ -21,6 +22,37 @@ class PreferenceForm(forms.Form):
     language = forms.ChoiceField(
         label=_("界面语言"), choices=Language.choices, widget=forms.RadioSelect, required=False
     )
+
+
+DAYS = {30: _("30 天"), 90: _("90 天"), 365: _("一年")}
+
+
+class TokenForm(forms.Form):
+    """签发接口令牌: what for, how long, and how far it may go."""
+
+    name = forms.CharField(
+        label=_("用途"),
+        max_length=60,
+        help_text=_("如“民政数据交换平台”"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": _("请填写令牌的用途，如“民政数据交换平台”。"),
+            "max_length": _("用途最多60字。"),
+        },
+    )
+    days = forms.TypedChoiceField(label=_("有效期"), coerce=int, initial=90)
+    scopes = forms.MultipleChoiceField(
+        label=_("权限"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("不会超过您自己岗位的权限，用不到的不要勾。"),
+        error_messages={"required": _("请至少选择一项权限。")},
+    )
+
+    def __init__(self, data: Any = None, *, longest: int) -> None:
+        super().__init__(data, use_required_attribute=False, auto_id="token-%s")
+        box: Any = self.fields["days"]
+        box.choices = [(days, words) for days, words in DAYS.items() if days <= longest]
 
 
 class _Lines(forms.CharField):

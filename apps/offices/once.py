@@ -97,16 +97,6 @@ def once(handler: Handler) -> Handler:
     return documented
 
 
-def document_refusals(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """The schema also names what an unsafe call is refused for besides its fields."""
-    for path in result["paths"].values():
-        for method, call in path.items():
-            if method in UNSAFE:
-                call["responses"].setdefault("409", {"description": "记录已变，请重新取得后再办"})
-                call["responses"]["422"] = {"description": f"{HEADER} 已用于另一个请求"}
-    return result
-
-
 def forget_keys(days: int) -> None:
     """Prune keys of so many days ago; that a thing exists once is held by its own constraint."""
     with connection.cursor() as cursor:
@@ -139,7 +129,19 @@ def _taken(by: Staff, key: str, call: str, digest: str) -> IdemKey:
     return IdemKey.objects.select_for_update(of=("self",)).get(actor=by, key=key)
 
 
+def unkept(found: Response) -> Response:
+    """An answer that must not lie about: of it neither key nor content is kept.
+
+    Sent again it is another look, and put down again.
+    """
+    vars(found)["unkept"] = True
+    return found
+
+
 def _keep(kept: IdemKey, found: Response) -> None:
+    if vars(found).get("unkept"):
+        kept.delete()
+        return
     if found.status_code >= status.HTTP_400_BAD_REQUEST:
         transaction.set_rollback(True)
         return

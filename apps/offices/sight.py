@@ -192,6 +192,11 @@ def left(
     return Sight("", tuple(rows), _who(record, opened, by, at))
 
 
+def changed_by(record: Record, *, by: Staff, at: dt.datetime) -> str:
+    """这条记录 09:12 被王敏修改: by the newest Event about it, whenever that was."""
+    return _who(record, None, by, at)
+
+
 # ---- values: as a box holds them, as the token keeps them, as people read them -----------------
 def _plain(value: Any) -> str | list[str]:
     if isinstance(value, Worded):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -17,14 +18,16 @@ from django.views.i18n import set_language
 
 from apps.offices import actions
 from apps.offices.calendar import current_calendar
-from apps.offices.forms import HolidayNoticeForm, PreferenceForm
+from apps.offices.forms import HolidayNoticeForm, PreferenceForm, TokenForm
 from apps.offices.models import Event, HolidayNotice, Language, Role, Staff
 from apps.offices.moves import NotAllowed
 from apps.offices.perms import for_staff
 from apps.offices.sight import Record, Sight, chosen, clash, kept
+from apps.offices.tokens import ApiToken, Scope
 
 YEARS_BEFORE, YEARS_AFTER = 1, 2
 LOGINS = 10
+TOKENS = 50
 
 
 class Login(LoginView):
@@ -90,9 +93,72 @@ def profile(request: HttpRequest, staff: Staff) -> HttpResponse:
             remember(answer, wanted)
         messages.success(request, gettext("已保存，换一台电脑登录也是这样。"))
         return answer
+    return _profile(request, staff, form)
+
+
+def _profile(
+    request: HttpRequest,
+    staff: Staff,
+    form: PreferenceForm | None = None,
+    asked: TokenForm | None = None,
+    made: tuple[ApiToken, str] | None = None,
+) -> HttpResponse:
+    """The page; ``made`` is a token that is shown this once."""
+    now = timezone.now()
     mine = Event.objects.filter(kind=Event.LOGIN, object_id=staff.pk)
-    context = {"form": form, "logins": mine.order_by("-pk")[:LOGINS]}
-    return render(request, "offices/profile.html", context, status=400 if form.errors else 200)
+    chosen = {"density": staff.density, "letter_keys": staff.letter_keys}
+    chosen["language"] = staff.language or get_language()
+    refused = asked if asked is not None and asked.errors else None
+    context = {
+        "form": form or PreferenceForm(initial=chosen),
+        "logins": mine.order_by("-pk")[:LOGINS],
+        "tokens": [
+            (one, [Scope(code).label for code in one.scopes], _token_state(one, now))
+            for one in ApiToken.objects.visible_to(staff).order_by("-pk")[:TOKENS]
+        ],
+        "asked": asked or TokenForm(longest=settings.API_TOKEN_DAYS),
+        "refused": refused,
+        "made": made,
+    }
+    wrong = refused is not None or (form is not None and bool(form.errors))
+    answer = render(request, "offices/profile.html", context, status=400 if wrong else 200)
+    if made is not None:
+        answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _token_state(one: ApiToken, now: dt.datetime) -> str:
+    """Empty while it may be used."""
+    if one.revoked_at is not None:
+        return gettext("已撤销")
+    return gettext("已过期") if one.expires_at <= now else ""
+
+
+@for_staff
+@require_POST
+def new_token(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """签发接口令牌: the answer shows it, no other page ever will."""
+    asked = TokenForm(request.POST, longest=settings.API_TOKEN_DAYS)
+    if not asked.is_valid():
+        return _profile(request, staff, asked=asked)
+    data, now = asked.cleaned_data, timezone.now()
+    made = actions.issue_token(
+        name=data["name"],
+        scopes=data["scopes"],
+        at=now,
+        expires_at=now + dt.timedelta(days=data["days"]),
+        by=staff,
+    )
+    return _profile(request, staff, made=made)
+
+
+@for_staff
+@require_POST
+def revoke_token(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
+    """撤销接口令牌: from the next call on it opens nothing."""
+    actions.revoke_token(pk, at=timezone.now(), by=staff)
+    messages.success(request, gettext("已撤销，用它的程序从现在起不能再调用。"))
+    return redirect("profile")
 
 
 @for_staff

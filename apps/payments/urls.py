@@ -1,8 +1,8 @@
 """Paths of 发放: runs and what belongs to them, and the household page that rests on them."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
-from apps.payments import api, list_views, views
+from apps.payments import list_views, views
 from apps.payments.banking import views as banking
 from apps.payments.budgets import views as budgeting
 from apps.payments.closing import views as closing
@@ -51,12 +51,5 @@ urlpatterns = [
     path("households/<str:number>/", views.household, name="household"),
     path("households/<str:number>/why/", views.household_why, name="household-why"),
     path("households/<str:number>/ahead/", views.household_ahead, name="household-ahead"),
-    path("api/runs/", api.Runs.as_view(), name="api-runs"),
-    path("api/runs/<int:pk>/", api.OneRun.as_view(), name="api-run"),
-    path("api/runs/<int:pk>/progress/", api.RunProgress.as_view(), name="api-run-progress"),
-    re_path(
-        rf"^api/runs/(?P<pk>\d{{1,18}})/(?P<step>{ACTS}|close)/$",
-        api.RunAct.as_view(),
-        name="api-run-act",
-    ),
+    path("", include("apps.payments.api.urls")),
 ]

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from apps.publicity import views
+from apps.offices.api.paths import V1
+from apps.publicity import api, views
 
 urlpatterns = [
     path("notices/", views.notices, name="notices"),
@@ -10,4 +11,10 @@ urlpatterns = [
     path("notices/lists/", views.lists, name="notice-lists"),
     path("notices/<int:pk>/", views.notice, name="public-notice"),
     path("notices/<int:pk>/photos/<int:photo>/", views.photo, name="notice-photo"),
+    path(f"{V1}notices/", api.Notices.as_view(), name="api-notices"),
+    path(f"{V1}notices/<id:pk>/", api.OneNotice.as_view(), name="api-notice"),
+    *(
+        path(f"{V1}notices/<id:pk>/{act}/", api.address(act).as_view(), name=f"api-notice-{act}")
+        for act in api.ACTS
+    ),
 ]

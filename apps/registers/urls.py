@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from apps.offices.api.paths import V1
+from apps.registers import api
 from apps.registers.views import children, index, low_income, stays
 
 urlpatterns = [
@@ -19,4 +21,7 @@ urlpatterns = [
     path("registers/low-income/csv/", low_income.export, name="low-income-csv"),
     path("registers/alerts/", low_income.alerts, name="alerts"),
     path("registers/monitored/", low_income.monitored, name="monitored"),
+    path(f"{V1}alerts/", api.Alerts.as_view(), name="api-alerts"),
+    path(f"{V1}alerts/<code:key>/", api.OneAlert.as_view(), name="api-alert"),
+    path(f"{V1}alerts/<code:key>/work/", api.Working.as_view(), name="api-alert-work"),
 ]

@@ -122,7 +122,7 @@ def test_what_is_not_for_it_is_not_found(
 
 @pytest.mark.parametrize(
     "path",
-    ["/search/?q=sun", "/households/", "/registers/", "/payruns/", "/complaints/", "/api/runs/"],
+    ["/search/?q=sun", "/households/", "/registers/", "/payruns/", "/complaints/", "/api/v1/runs/"],
 )
 def test_other_pages_are_closed_to_it(federation: Staff, path: str) -> None:
     answer = client_of(federation).get(path)

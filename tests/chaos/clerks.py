@@ -43,6 +43,7 @@ class Answer(NamedTuple):
 
     status: int
     body: bytes
+    etag: str = ""
 
     def json(self) -> Any:
         return json.loads(self.body)
@@ -67,7 +68,7 @@ class Clerk:
         request = urllib.request.Request(url, data, about)
         try:
             with self.opener.open(request, timeout=30) as answer:
-                return Answer(answer.status, answer.read())
+                return Answer(answer.status, answer.read(), answer.headers.get("ETag", ""))
         except urllib.error.HTTPError as refusal:
             return Answer(refusal.code, refusal.read())
 
@@ -89,7 +90,7 @@ class Clerk:
                 raise Lost(f"{self.name}: {act}")
             try:
                 said = act()
-                if said.status == 403 or b'name="password"' in said.body:
+                if said.status in (401, 403) or b'name="password"' in said.body:
                     self.log_in()
             except DOWN:
                 time.sleep(0.2)
@@ -99,6 +100,15 @@ class Clerk:
         """A call of the API."""
         about = {"Content-Type": "application/json", "Idempotency-Key": key}
         return self.ask(path, json.dumps(fields).encode(), **about)
+
+    def edit(self, path: str, act: str, key: str, **fields: str) -> Answer:
+        """An act on a thing, by the version it has now; sent again it is the same call."""
+        seen = self.ask(path)
+        if seen.status != 200:
+            return seen
+        about = {"Content-Type": "application/json", "Idempotency-Key": key}
+        about["If-Match"] = seen.etag
+        return self.ask(f"{path}{act}/", json.dumps(fields).encode(), **about)
 
     def form(self, path: str, files: dict[str, bytes] | None = None, **fields: str) -> Answer:
         """A form of a page."""
@@ -145,7 +155,7 @@ class Month:
         clerk, key = self.people[who], str(uuid.uuid4())
         clerk.until(
             lambda: self.state() in states,
-            lambda: clerk.post(f"/api/runs/{self.run}/{step}/", key, **fields),
+            lambda: clerk.edit(f"/api/v1/runs/{self.run}/", step, key, **fields),
         )
 
     def open(self) -> None:
@@ -157,7 +167,7 @@ class Month:
             self.run = row[0] if row else 0
             return bool(self.run)
 
-        clerk.until(there, lambda: clerk.post("/api/runs/", key, month=f"{self.month:%Y-%m}"))
+        clerk.until(there, lambda: clerk.post("/api/v1/runs/", key, month=f"{self.month:%Y-%m}"))
 
     def compute(self) -> None:
         """Asked for once; after that the servers see to it themselves."""
@@ -171,7 +181,7 @@ class Month:
         def computed() -> bool:
             return self.versions() > before and self.servers.row(asked, self.run) == (False,)
 
-        clerk.until(wished, lambda: clerk.post(f"/api/runs/{self.run}/compute/", key))
+        clerk.until(wished, lambda: clerk.edit(f"/api/v1/runs/{self.run}/", "compute", key))
         end = time.monotonic() + PATIENCE
         while not computed():
             if time.monotonic() > end:

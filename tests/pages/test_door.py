@@ -63,7 +63,7 @@ def test_who_does_casework_begins_with_the_worklist(role: Role, as_: As) -> None
 @pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN])
 def test_who_keeps_the_system_sees_nobodys_case(role: Role, as_: As) -> None:
     client = as_(builders.staff(role))
-    for path in ("/payruns/", "/search/?q=zs", "/households/", "/applications/", "/api/runs/"):
+    for path in ("/payruns/", "/search/?q=zs", "/households/", "/applications/", "/api/v1/runs/"):
         answer = client.get(path)
         assert answer.status_code == 403
         assert "不查看救助对象的资料" in answer.content.decode()

@@ -42,7 +42,7 @@ def clerk() -> Any:
 
 
 def new_run(client: Any, key: str, month: str = "2024-07") -> Any:
-    return client.post("/api/runs/", {"month": month}, **as_json(key))
+    return client.post("/api/v1/runs/", {"month": month}, **as_json(key))
 
 
 # ---- what the key does ----
@@ -59,13 +59,13 @@ def test_a_call_sent_again_is_answered_again_and_does_nothing_more(clerk: Any) -
 
 def test_how_the_json_is_laid_out_does_not_matter(clerk: Any) -> None:
     new_run(clerk, "k-1")
-    again = clerk.post("/api/runs/", '{ "month" :\n"2024-07"}', **as_json("k-1"))
+    again = clerk.post("/api/v1/runs/", '{ "month" :\n"2024-07"}', **as_json("k-1"))
     assert again["Idempotent-Replayed"] == "true"
 
 
 @pytest.mark.parametrize(
     ("path", "body"),
-    [("/api/runs/", {"month": "2024-08"}), ("/api/trial/", {"month": "2024-07"})],
+    [("/api/v1/runs/", {"month": "2024-08"}), ("/api/v1/trials/", {"month": "2024-07"})],
 )
 def test_a_key_of_another_call_is_refused(clerk: Any, path: str, body: Any) -> None:
     new_run(clerk, "k-1")
@@ -73,7 +73,7 @@ def test_a_key_of_another_call_is_refused(clerk: Any, path: str, body: Any) -> N
     assert answer.status_code == 422
     fault = answer.json()["errors"][0]
     assert fault["code"] == "idempotency_key_reused"
-    assert "已用于另一个请求（POST /api/runs/）" in fault["detail"]
+    assert "已用于另一个请求（POST /api/v1/runs/）" in fault["detail"]
     assert PaymentRun.objects.count() == 1
 
 
@@ -81,7 +81,7 @@ def test_a_key_of_another_call_is_refused(clerk: Any, path: str, body: Any) -> N
 def test_a_call_without_a_key_is_told_how(clerk: Any, key: str | None) -> None:
     headers = {} if key is None else {"Idempotency-Key": key}
     answer = clerk.post(
-        "/api/runs/", {"month": "2024-07"}, content_type="application/json", headers=headers
+        "/api/v1/runs/", {"month": "2024-07"}, content_type="application/json", headers=headers
     )
     assert answer.status_code == 400
     fault = answer.json()["errors"][0]
@@ -115,7 +115,7 @@ def test_nothing_is_kept_of_a_refusal(clerk: Any, month: str, status: int) -> No
 
 
 def test_a_malformed_body_is_a_refusal_like_any_other(clerk: Any) -> None:
-    assert clerk.post("/api/runs/", "{", **as_json("k-1")).status_code == 400
+    assert clerk.post("/api/v1/runs/", "{", **as_json("k-1")).status_code == 400
     assert new_run(clerk, "k-1").status_code == 201
 
 
@@ -144,8 +144,11 @@ def test_who_did_not_hear_the_answer_asks_again_and_hears_it(clerk: Any, setting
 
 def test_an_act_on_a_run_has_one_errand_however_often_it_is_sent(clerk: Any) -> None:
     pk = new_run(clerk, "k-1").json()["id"]
+    seen = {"If-Match": clerk.get(f"/api/v1/runs/{pk}/")["ETag"]}
     for _ in range(3):
-        answer = clerk.post(f"/api/runs/{pk}/compute/", {}, **as_json("k-2"))
+        sent = as_json("k-2")
+        sent["headers"] |= seen
+        answer = clerk.post(f"/api/v1/runs/{pk}/compute/", {}, **sent)
         assert answer.status_code == 200
     assert Outbox.objects.count() == 1
 
@@ -231,7 +234,7 @@ def test_the_schema_says_so() -> None:
 
 
 def test_a_safe_call_needs_none(clerk: Any) -> None:
-    assert clerk.get("/api/runs/").status_code == 200
+    assert clerk.get("/api/v1/runs/").status_code == 200
 
 
 def test_whoever_has_no_post_has_no_key() -> None:

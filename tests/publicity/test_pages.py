@@ -15,7 +15,7 @@ from apps.offices.models import Role
 from apps.publicity.models import NoticePhoto, Objection, PublicNotice
 from apps.standards.models import current_book
 from tests import builders
-from tests.pages.conftest import as_json, client_of
+from tests.pages.conftest import client_of, edit
 from tests.publicity.posting import FAR, HERE, JPEG, at_opinion, family, posted, satisfied, township
 
 pytestmark = pytest.mark.django_db
@@ -140,11 +140,12 @@ def test_an_objection_is_taken_down_on_the_page_of_the_notice_and_nowhere_else()
     one.refresh_from_db()
     client = client_of(township())
     said = {"seen": one.version, "on": "2025-03-10", "note": "家里有车"}
-    path = f"/api/applications/{one.pk}/"
+    path = f"/api/v1/applications/{one.pk}/"
     offered = {option["code"]: option for option in client.get(path).json()["options"]}
     assert offered["object"]["ready"] is False
     assert [lack["url"] for lack in offered["object"]["missing"]] == [f"/notices/{notice.pk}/"]
-    answer = client.post(f"{path}steps/object/", said, **as_json())
+    told = {"on": "2025-03-10", "note": "家里有车"}
+    answer = edit(client, path, "steps/object", told)
     assert answer.status_code == 400
     assert f"请到公示{notice.pk}的页面" in answer.json()["errors"][0]["detail"]
     refused = client.post(f"/applications/{one.pk}/steps/object/", said)

@@ -1,47 +1,34 @@
-"""试算接口: POST /api/trial/ — any case, any month, any draft standard; nothing is written."""
+"""试算接口: POST /api/v1/trials/ — any case, any month, any draft standard; nothing is written."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from apps.casework.forms import draft_value, programme_choices
 from apps.casework.programme import PROGRAMMES
 from apps.casework.trial import HypotheticalHousehold, HypotheticalPerson, Trial, trial
 from apps.households.kinds import COLUMNS, KINDS, RELATIONSHIPS, ZONES
 from apps.households.models import Household
-from apps.offices.access import staff_of
+from apps.offices.api.asking import Day, MonthText, Number, Strict, many
+from apps.offices.api.door import Door, call
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.once import once
-from apps.offices.perms import refuse_outsiders
+from apps.offices.tokens import Scope
 from apps.units.money import parse_yuan
-from apps.units.months import parse_month
 
 
-class MonthText(serializers.CharField):
-    """A month as "2024-12"; the first day of it inside."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """The month, or the words of what is wrong with it."""
-        try:
-            return parse_month(super().to_internal_value(data))
-        except ValueError as fault:
-            raise serializers.ValidationError(str(fault)) from None
-
-
-class FactIn(serializers.Serializer[Any]):
+class FactIn(Strict):
     """A hypothetical fact: the columns of a recorded one; amounts in yuan as text."""
 
     kind = serializers.ChoiceField(choices=list(KINDS))
-    on = serializers.DateField(required=False)
-    until = serializers.DateField(required=False)
-    day = serializers.DateField(required=False)
+    on = Day(required=False)
+    until = Day(required=False)
+    day = Day(required=False)
     code = serializers.CharField(required=False, max_length=32)
     part = serializers.CharField(required=False, max_length=8)
     detail = serializers.CharField(required=False, max_length=32)
@@ -60,24 +47,24 @@ class FactIn(serializers.Serializer[Any]):
         return {name: attrs[name] for name in ("kind", "on", *COLUMNS) if name in attrs}
 
 
-class PersonIn(serializers.Serializer[Any]):
+class TriedPersonIn(Strict):
     """A hypothetical member."""
 
-    born = serializers.DateField()
+    born = Day()
     sex = serializers.ChoiceField(choices=["m", "f", ""], default="")
     relationship = serializers.ChoiceField(choices=list(RELATIONSHIPS), default="applicant")
-    facts = FactIn(many=True, required=False)
+    facts = many(FactIn, 100, required=False)
 
 
-class HouseholdIn(serializers.Serializer[Any]):
+class TriedHouseholdIn(Strict):
     """A hypothetical household; the first member is the applicant."""
 
     zone = serializers.ChoiceField(choices=list(ZONES))
-    members = PersonIn(many=True, allow_empty=False)
-    facts = FactIn(many=True, required=False)
+    members = many(TriedPersonIn, 20, allow_empty=False)
+    facts = many(FactIn, 100, required=False)
 
 
-class DraftIn(serializers.Serializer[Any]):
+class DraftIn(Strict):
     """A draft standard: its key, band and value as typed."""
 
     key = serializers.CharField(max_length=80)
@@ -86,17 +73,19 @@ class DraftIn(serializers.Serializer[Any]):
     since = MonthText(required=False)
 
 
-class TrialIn(serializers.Serializer[Any]):
+class TrialIn(Strict):
     """What is to be tried: a household by its number, a person of it, or hypothetical people."""
 
     programme = serializers.ChoiceField(choices=[])
     month = MonthText()
     household = serializers.CharField(required=False, max_length=24)
-    person = serializers.IntegerField(required=False, min_value=0)
-    hypothetical = HouseholdIn(required=False)
-    facts = FactIn(many=True, required=False)
-    standards = DraftIn(many=True, required=False)
-    awards = serializers.ListField(child=serializers.CharField(max_length=32), required=False)
+    person = Number(required=False, min_value=0)
+    hypothetical = TriedHouseholdIn(required=False)
+    facts = many(FactIn, 100, required=False)
+    standards = many(DraftIn, 50, required=False)
+    awards = serializers.ListField(
+        child=serializers.CharField(max_length=32), required=False, max_length=30
+    )
     basis = serializers.CharField(required=False, max_length=32, default="")
 
     def get_fields(self) -> dict[str, Any]:
@@ -134,7 +123,7 @@ class TrialOut(serializers.Serializer[Any]):
     """The answer: amount in fen, verdict, working, documents, tests."""
 
     programme = serializers.CharField()
-    month = serializers.DateField(format="%Y-%m")
+    month = MonthText()
     fen = serializers.IntegerField()
     verdict = serializers.CharField(allow_null=True)
     why = serializers.CharField(allow_blank=True)
@@ -144,15 +133,52 @@ class TrialOut(serializers.Serializer[Any]):
     refused_by = serializers.CharField(allow_null=True)
 
 
-class TrialView(APIView):
+TRIAL = {
+    "programme": "minimum_living",
+    "month": "2024-08",
+    "hypothetical": {
+        "zone": "rural",
+        "members": [
+            {
+                "born": "1980-01-01",
+                "facts": [{"kind": "income", "code": "wage", "amount": "200.00", "per": "month"}],
+            },
+            {"born": "2012-01-01", "relationship": "child"},
+        ],
+        "facts": [{"kind": "property", "flag": True}],
+    },
+}
+ANSWER = {
+    "programme": "minimum_living",
+    "month": "2024-08",
+    "fen": 70000,
+    "verdict": "payable",
+    "why": "",
+    "working": [{"words": "农村标准450元×2人－家庭月收入200元", "fen": 70000}],
+    "documents": ["（示例文件）"],
+    "findings": [{"code": "income", "passed": True, "words": "人均收入低于标准"}],
+    "refused_by": None,
+}
+
+
+class TrialView(Door):
     """试算."""
 
     @once
-    @extend_schema(request=TrialIn, responses=TrialOut)
+    @call(
+        "试算",
+        Scope.CASES_READ,
+        name="trials_create",
+        tag="试算",
+        takes=TrialIn,
+        answer=TrialOut,
+        say="任何家庭、任何月份、任何草拟标准；不登记任何内容。",
+        example=TRIAL,
+        told=ANSWER,
+    )
     def post(self, request: Request) -> Response:
         """The amount and its working; nothing is written."""
-        staff = staff_of(request)
-        refuse_outsiders(staff)
+        staff = self.staff
         asked = TrialIn(data=request.data)
         asked.is_valid(raise_exception=True)
         data = asked.validated_data
