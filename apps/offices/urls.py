@@ -1,15 +1,14 @@
-"""Paths of 机构与岗位: the calendar, one's own settings, help, log-in and log-out."""
+"""Paths of 机构与岗位: the calendar, one's own settings, help; and of log-in (doors)."""
 
-from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from apps.offices import views
+from apps.offices.doors.middleware import first_of_all
 
 urlpatterns = [
     path("calendar/", views.calendar, name="calendar"),
     path("profile/", views.profile, name="profile"),
-    path("language/", views.language, name="language"),
+    path("language/", first_of_all(views.language), name="language"),
     path("help/", views.usage, name="help"),
-    path("login/", views.Login.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(next_page="/login/"), name="logout"),
+    path("", include("apps.offices.doors.urls")),
 ]

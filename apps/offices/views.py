@@ -1,13 +1,8 @@
-"""机构与岗位的页面: log-in, the working calendar, one's own settings, help."""
+"""机构与岗位的页面: the working calendar, one's own settings, help."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -17,6 +12,10 @@ from django.views.i18n import set_language
 
 from apps.offices import actions
 from apps.offices.calendar import current_calendar
+from apps.offices.doors.entering import remember
+from apps.offices.doors.models import Sitting
+from apps.offices.doors.passwords import days_left, in_days
+from apps.offices.doors.whence import plain
 from apps.offices.forms import HolidayNoticeForm, PreferenceForm
 from apps.offices.models import Event, HolidayNotice, Language, Role, Staff
 from apps.offices.moves import NotAllowed
@@ -25,39 +24,6 @@ from apps.offices.sight import Record, Sight, chosen, clash, kept
 
 YEARS_BEFORE, YEARS_AFTER = 1, 2
 LOGINS = 10
-
-
-class Login(LoginView):
-    """登录: whoever has a post leaves a line with the address they came from."""
-
-    redirect_authenticated_user = True
-
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Log in, and note it."""
-        answer = super().form_valid(form)
-        staff = Staff.objects.filter(user=form.get_user()).first()
-        if staff is not None:
-            actions.note_login(staff=staff, address=self.request.META.get("REMOTE_ADDR", ""))
-            remember(answer, staff.language)
-        return answer
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """``kept``: whether a form that was sent after the session had ended has been kept."""
-        kept = self.request.GET.get("kept") == "1"
-        return super().get_context_data(**kwargs) | {"kept": kept}
-
-
-def remember(answer: HttpResponse, language: str) -> None:
-    """Keep the language for pages before log-in and for those without a post, if one is chosen."""
-    if language:
-        answer.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=settings.LANGUAGE_COOKIE_AGE,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite="Lax",
-        )
 
 
 @require_POST
@@ -73,7 +39,7 @@ def language(request: HttpRequest) -> HttpResponse:
 @for_staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """个人设置: rows, keys and language, kept for this member of staff; their last log-ins."""
+    """个人设置: rows, keys and language, kept for this member of staff; their log-ins."""
     chosen = {
         "density": staff.density,
         "letter_keys": staff.letter_keys,
@@ -91,7 +57,15 @@ def profile(request: HttpRequest, staff: Staff) -> HttpResponse:
         messages.success(request, gettext("已保存，换一台电脑登录也是这样。"))
         return answer
     mine = Event.objects.filter(kind=Event.LOGIN, object_id=staff.pk)
-    context = {"form": form, "logins": mine.order_by("-pk")[:LOGINS]}
+    left = days_left(request.user, timezone.now())
+    sittings = Sitting.objects.filter(user_id=staff.user_id or 0).order_by("-seen_at")
+    context = {
+        "form": form,
+        "logins": mine.order_by("-pk")[:LOGINS],
+        "sittings": [(one, plain(one.browser)) for one in sittings],
+        "this": request.session.session_key,
+        "left": "" if left is None else in_days(left),
+    }
     return render(request, "offices/profile.html", context, status=400 if form.errors else 200)
 
 

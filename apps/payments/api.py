@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from apps.offices.access import staff_of
+from apps.offices.doors.gate import need_fresh
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound
 from apps.offices.once import once
@@ -23,7 +24,7 @@ from apps.offices.perms import refuse_outsiders
 from apps.payments import actions, run_page, tasks
 from apps.payments.closing.actions import close_run
 from apps.payments.models import Held, PaymentLine, PaymentRun
-from apps.payments.perms import may_make, runs_of
+from apps.payments.perms import BINDING, may_make, runs_of
 from apps.units.months import last_day, month_code, parse_month
 
 
@@ -209,6 +210,8 @@ class RunAct(APIView):
     def post(self, request: Request, pk: str, step: str) -> Response:
         """The act, and the run as it is afterwards; refusals are 403, 404 and 409."""
         staff = _staff(request)
+        if step in BINDING:
+            need_fresh(request)
         asked = ReasonIn(data=request.data)
         asked.is_valid(raise_exception=True)
         run = _find(staff, int(pk))

@@ -2,6 +2,7 @@
 
 from django.urls import path, re_path
 
+from apps.offices.doors.middleware import polled
 from apps.payments import api, list_views, views
 from apps.payments.banking import views as banking
 from apps.payments.budgets import views as budgeting
@@ -53,7 +54,7 @@ urlpatterns = [
     path("households/<str:number>/ahead/", views.household_ahead, name="household-ahead"),
     path("api/runs/", api.Runs.as_view(), name="api-runs"),
     path("api/runs/<int:pk>/", api.OneRun.as_view(), name="api-run"),
-    path("api/runs/<int:pk>/progress/", api.RunProgress.as_view(), name="api-run-progress"),
+    path("api/runs/<int:pk>/progress/", polled(api.RunProgress.as_view()), name="api-run-progress"),
     re_path(
         rf"^api/runs/(?P<pk>\d{{1,18}})/(?P<step>{ACTS}|close)/$",
         api.RunAct.as_view(),

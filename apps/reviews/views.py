@@ -20,6 +20,7 @@ from apps.casework.listing import heads_of
 from apps.casework.models import CASEWORKERS, Entitlement
 from apps.casework.programme import PROGRAMMES
 from apps.households.models import Household, Member
+from apps.offices.doors.gate import acts, confirmed
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
@@ -116,6 +117,10 @@ ACTS: dict[str, tuple[Do, str]] = {
         _("未批准延长。"),
     ),
 }
+
+
+# Approvals: whoever gives one is asked once more who they are.
+BINDING = ("approve_suspension", "approve_resume", "approve_proposal", "grant")
 
 
 def _act(code: str) -> tuple[Do, str]:
@@ -217,6 +222,7 @@ def _single(build: Build) -> Callable[..., HttpResponse]:
     """The view of a page about one thing."""
 
     @for_casework
+    @confirmed(acts(*BINDING))
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
         return _page(request, staff, pk, build)

@@ -15,8 +15,10 @@ from rest_framework.views import APIView
 from apps.casework import actions
 from apps.casework.models import Application
 from apps.casework.step_forms import form_for
+from apps.casework.steps import DECIDING
 from apps.casework.steps_api import ApplicationOut, StepIn, answer
 from apps.offices.access import staff_of
+from apps.offices.doors.gate import need_fresh
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.once import once
@@ -58,6 +60,8 @@ class ApplicationStep(APIView):
         Asks what the page asks: a box that this step does not have is an error, not ignored.
         """
         staff, today = _staff(request), timezone.localdate()
+        if code in DECIDING:
+            need_fresh(request)
         given = StepIn(data=request.data)
         given.is_valid(raise_exception=True)
         found = _find(staff, pk)
