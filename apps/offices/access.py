@@ -9,7 +9,6 @@ from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 from django.utils.translation import gettext
 
-from apps.offices.doors.actions import rehashed
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed
 
@@ -26,13 +25,8 @@ class Accounts(ModelBackend):
     ) -> Any:
         """The account of a name and a password; None also when it, or its post, is closed."""
         user = super().authenticate(request, username=username, password=password, **kwargs)
-        if user is None or password is None:
-            return None
         staff = getattr(user, "staff", None)
-        if staff is not None and not staff.active:
-            return None
-        rehashed(user, password)
-        return user
+        return None if staff is not None and not staff.active else user
 
     def get_user(self, user_id: int) -> Any:
         """The account of a session; None when it is gone or closed."""

@@ -11,6 +11,7 @@ from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.contrib.auth import get_user_model, update_session_auth_hash
+from django.contrib.auth.hashers import check_password
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest
@@ -246,8 +247,7 @@ def rehashed(user: Any, password: str) -> None:
     newest = ChosenPassword.objects.filter(user=user).order_by("-pk").first()
     if newest is None or newest.encoded == user.password:
         return
-    former = get_user_model()(password=newest.encoded)
-    if former.check_password(password):
+    if check_password(password, newest.encoded):
         ChosenPassword.objects.filter(pk=newest.pk).update(encoded=user.password)
 
 

@@ -38,6 +38,8 @@ class Entry(AuthenticationForm):
         )
         if self.user_cache is None:
             raise self.get_invalid_login_error()
+        # Only now: it takes time, and would tell a right password while the account is locked.
+        actions.rehashed(self.user_cache, password)
         return self.cleaned_data
 
 
