@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 
+from apps.offices.doors import actions
 from apps.offices.doors.models import Attempt
 from apps.offices.models import Role
 from tests.login.conftest import PASSWORD, account, inside, log_in
@@ -169,7 +171,7 @@ def test_every_refusal_reads_the_same() -> None:
 
 
 def test_every_refusal_takes_the_same_time(settings: Any) -> None:
-    """Hashed as in earnest. The bar is 10 %; twice that is let pass on a machine that is shared."""
+    """Hashed as in earnest. What a request takes at its quickest: the machine is shared."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
     settings.LOGIN_FAILURES, settings.LOGIN_ADDRESS_FAILURES = 5, 0
     closed()
@@ -180,14 +182,20 @@ def test_every_refusal_takes_the_same_time(settings: Any) -> None:
         one.save(force_insert=True)
     took: dict[str, list[float]] = {name: [] for name in CASES}
     client = Client()
-    for _ in range(9):
+    for _ in range(30):
         for name, (who, password) in CASES.items():
             began = time.perf_counter()
             client.post("/login/", {"username": who, "password": password})
             took[name].append(time.perf_counter() - began)
-    middle = {name: statistics.median(values) for name, values in took.items()}
-    spread = (max(middle.values()) - min(middle.values())) / min(middle.values())
-    assert spread < 0.2, middle
+        best = {name: min(values) for name, values in took.items()}
+        if spread(best) < 0.1 and len(took["wrong"]) > 2:
+            break
+    assert spread(best) < 0.1, best
+
+
+def spread(best: dict[str, float]) -> float:
+    """How far the slowest case is from the quickest; what load adds goes, what we add stays."""
+    return (max(best.values()) - min(best.values())) / min(best.values())
 
 
 def test_the_security_administrator_unlocks_and_it_is_put_down() -> None:
@@ -221,3 +229,25 @@ def test_nobody_else_unlocks(role: Role) -> None:
     assert whose is not None
     assert other.post(f"/login-security/{whose.user_id}/unlock/").status_code == 403
     assert not inside(log_in()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_guesses_at_one_moment_are_five_guesses() -> None:
+    account()
+    looked: list[int] = []
+
+    def one(n: int) -> None:
+        actions.attempt(
+            Attempt.Kind.LOGIN,
+            "wang",
+            address="10.0.0.1",
+            at=timezone.now(),
+            check=lambda: looked.append(n),
+        )
+        connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, range(20)))
+    assert Attempt.objects.filter(outcome="failed").count() == 5
+    assert Attempt.objects.filter(outcome="locked").count() == 15
+    assert len(looked) == 20

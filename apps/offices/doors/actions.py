@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model, update_session_auth_hash
 from django.contrib.auth.hashers import check_password
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, get_random_string
 
@@ -28,6 +28,7 @@ T = TypeVar("T")
 KIND = "offices.login_security"  # of the lines of the 经办记录 about log-ins
 CONFIRMED, FACTOR, OWES = "confirmed_at", "factor", "owes"  # what a session knows
 SEEN_EVERY = 60  # seconds
+SPACE = 20_481  # advisory locks of tries
 # No letter that is read as another one: it is read out over the telephone.
 LETTERS = ("ABCDEFGHJKMNPQRSTUVWXYZ", "abcdefghjkmnpqrstuvwxyz", "23456789")
 
@@ -47,16 +48,19 @@ def attempt(
     each other. ``check`` is called in every case: a locked account, one that does not exist and a
     wrong password take the same time.
     """
-    users = get_user_model().objects
-    made = Attempt.objects.create(
-        at=at,
-        kind=kind,
-        subject=subject_of(name),
-        user=users.filter(username=name).first(),
-        address=address,
-        outcome=Attempt.Outcome.FAILED,
-    )
-    locked = locked_until(made.subject, address, at=at, before=made.pk)
+    user = get_user_model().objects.filter(username=name).first()
+    subject = subject_of(name)
+    with transaction.atomic():
+        _one_by_one(subject)
+        made = Attempt.objects.create(
+            at=at,
+            kind=kind,
+            subject=subject,
+            user=user,
+            address=address,
+            outcome=Attempt.Outcome.FAILED,
+        )
+        locked = locked_until(subject, address, at=at, before=made.pk)
     found = check()
     if locked is not None:
         Attempt.objects.filter(pk=made.pk).update(outcome=Attempt.Outcome.LOCKED, counted=False)
@@ -64,6 +68,12 @@ def attempt(
     if found is not None:
         _passed(made)
     return found
+
+
+def _one_by_one(subject: str) -> None:
+    """Tries at one account are counted in the order in which they are written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SPACE, int(subject[:7], 16)])
 
 
 @transaction.atomic

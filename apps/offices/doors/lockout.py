@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
+from collections.abc import Sequence
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from apps.offices.doors.models import Attempt
@@ -38,10 +40,25 @@ def locked_until(
     return max((end for end in ends if end is not None and end > at), default=None)
 
 
-def _end(failures: object, limit: int) -> dt.datetime | None:
-    """When the lock of the newest failures ends; None when they are too few or too far apart."""
-    rows: list[dt.datetime] = list(failures.order_by("-pk").values_list("at", flat=True)[:limit])  # type: ignore[attr-defined]
+def _end(failures: QuerySet[Attempt], limit: int) -> dt.datetime | None:
+    newest = failures.order_by("-pk").values_list("at", flat=True)
+    return end_of(list(newest[:limit]), limit)
+
+
+def end_of(newest: Sequence[dt.datetime], limit: int) -> dt.datetime | None:
+    """When the lock of these failures, newest first, ends; None when they are no lock."""
     wait = dt.timedelta(minutes=settings.LOGIN_LOCK_MINUTES)
-    if not limit or len(rows) < limit or rows[0] - rows[-1] > wait:
+    if not limit or len(newest) < limit or newest[0] - newest[limit - 1] > wait:
         return None
-    return rows[0] + wait
+    return newest[0] + wait
+
+
+def locked_users(at: dt.datetime) -> set[int]:
+    """The accounts that are locked now, whoever they are; one question."""
+    since = at - 2 * dt.timedelta(minutes=settings.LOGIN_LOCK_MINUTES)
+    rows = Attempt.objects.filter(user__isnull=False, counted=True, at__gt=since)
+    newest: dict[int, list[dt.datetime]] = {}
+    for user, when in rows.order_by("-pk").values_list("user_id", "at"):
+        newest.setdefault(user or 0, []).append(when)
+    ends = {user: end_of(when, settings.LOGIN_FAILURES) for user, when in newest.items()}
+    return {user for user, end in ends.items() if end is not None and end > at}

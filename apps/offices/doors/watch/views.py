@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.offices.doors import actions
 from apps.offices.doors.gate import confirmed
+from apps.offices.doors.lockout import locked_users
 from apps.offices.doors.models import Attempt, Sitting
 from apps.offices.doors.need import REAL, needs_factor, roles_in_need
 from apps.offices.models import Role, Staff
@@ -39,9 +39,9 @@ def page(request: HttpRequest, staff: Staff) -> HttpResponse:
 def _page(request: HttpRequest, staff: Staff, made: tuple[str, str] | None = None) -> HttpResponse:
     now = timezone.now()
     failed = Attempt.objects.visible_to(staff).exclude(outcome=Attempt.Outcome.PASSED)
-    wait = dt.timedelta(minutes=settings.LOGIN_LOCK_MINUTES)
+    locked = locked_users(now)
     context = {
-        "accounts": [_row(one, now, wait) for one in _accounts(staff, now - wait)],
+        "accounts": [_row(one, locked) for one in _accounts(staff)],
         "tries": failed.select_related("user__staff").order_by("-pk")[:TRIES],
         "may_act": staff.role == Role.SECURITY_ADMIN,
         "made": made,
@@ -53,29 +53,25 @@ def _page(request: HttpRequest, staff: Staff, made: tuple[str, str] | None = Non
     return render(request, "offices/doors/watch.html", context)
 
 
-def _accounts(staff: Staff, since: dt.datetime) -> Any:
+def _accounts(staff: Staff) -> Any:
     """Posts of the territory that have a log-in, in one question however many there are."""
     factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=REAL)
-    recent = Attempt.objects.filter(user=OuterRef("user"), counted=True, at__gt=since)
-    counted = recent.order_by().values("user").annotate(n=Count("pk")).values("n")
     sittings = Sitting.objects.filter(user=OuterRef("user")).order_by().values("user")
     return (
         Staff.objects.filter(Q(user__isnull=False) & Q(division__startswith=staff.division))
         .select_related("user")
         .annotate(
             factored=Exists(factors),
-            failures=counted[:1],
             open_sittings=sittings.annotate(n=Count("pk")).values("n")[:1],
         )
         .order_by("role", "pk")[:ACCOUNTS]
     )
 
 
-def _row(one: Any, now: dt.datetime, wait: dt.timedelta) -> dict[str, Any]:
-    limit = settings.LOGIN_FAILURES
+def _row(one: Any, locked: set[int]) -> dict[str, Any]:
     return {
         "one": one,
-        "locked": bool(limit) and (one.failures or 0) >= limit,
+        "locked": one.user_id in locked,
         "missing": needs_factor(one) and not one.factored,
     }
 
