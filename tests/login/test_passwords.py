@@ -247,3 +247,19 @@ def test_the_accounts_of_before_are_their_owners() -> None:
     client, answer = log_in("old", "Known-For-Years-1")
     assert answer["Location"] == "/"
     assert inside(client)
+
+
+def test_the_first_accounts_are_made_by_a_command_and_their_passwords_changed() -> None:
+    import io
+
+    from django.core.management import CommandError, call_command
+
+    asked = ("appoint", "feng", "冯安全", "security_admin", "430482")
+    said = io.StringIO()
+    call_command(*asked, stdout=said)
+    client, answer = log_in("feng", said.getvalue().rpartition("：")[2].strip())
+    assert answer["Location"].startswith(CHANGE)
+    assert Event.objects.filter(verb="开通账号").exists()
+    with pytest.raises(CommandError, match="已经有了"):
+        call_command(*asked, stdout=said)
+    assert not inside(client)

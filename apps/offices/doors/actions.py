@@ -268,6 +268,25 @@ def end_all(user: Any, *, but: str = "") -> int:
     return _end(theirs.values_list("session_id", flat=True))
 
 
+def _given(user: Any) -> str:
+    """A password made for somebody: nobody has chosen it, so it is changed at the first log-in."""
+    made = "-".join("".join(get_random_string(2, part) for part in LETTERS) for _n in range(3))
+    user.set_password(made)
+    user.save(update_fields=["password"])
+    return made
+
+
+@transaction.atomic
+def give_login(*, username: str, name: str, role: Role, division: str) -> str:
+    """开通账号: a post and its log-in; the password to be told once. ValueError: name taken."""
+    user, new = get_user_model().objects.get_or_create(username=username)
+    if not new:
+        raise ValueError(f"账号“{username}”已经有了。")
+    staff = office.appoint(name=name, role=role, division=division, user_id=user.pk)
+    office.log(by=None, kind=KIND, object_id=staff.pk, verb=_("开通账号"), reason=name)
+    return _given(user)
+
+
 # ---- the security administrator ----------------------------------------------------------------
 def _account(user_id: int, by: Staff, verb: str) -> Staff:
     """The post behind an account of one's territory, never one's own; locked."""
@@ -301,9 +320,7 @@ def reset_password(user_id: int, *, by: Staff) -> str:
     """重置密码: a password to be told once and changed at the first log-in; sessions end."""
     whose = _account(user_id, by, _("重置密码"))
     user: Any = whose.user
-    made = "-".join("".join(get_random_string(2, part) for part in LETTERS) for _n in range(3))
-    user.set_password(made)
-    user.save(update_fields=["password"])
+    made = _given(user)
     end_all(user)
     Attempt.objects.filter(subject=subject_of(user.get_username()), counted=True).update(
         counted=False
