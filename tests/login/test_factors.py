@@ -104,6 +104,20 @@ def test_clocks_may_be_half_a_minute_apart_and_no_more(clock: Any) -> None:
     assert inside(second(log_in()[0], code_of(secret, time.time() - 30)))
 
 
+def test_a_telephone_is_not_set_back_with_the_clock_of_a_demonstration(
+    settings: Any, clock: Any
+) -> None:
+    settings.CLOCK_BACK = 700
+    account()
+    client, _ = log_in()
+    secret = secret_on(client)
+    real = 700 * 24 * 3600
+    assert client.post(APP, {"code": code_of(secret)}).status_code == 200
+    assert client.post(APP, {"code": code_of(secret, time.time() + real)}).status_code == 302
+    clock.shift(60)
+    assert inside(second(log_in()[0], code_of(secret, time.time() + real)))
+
+
 def test_guessing_codes_locks_the_account(clock: Any) -> None:
     account()
     secret = enrol(log_in()[0])
@@ -113,6 +127,19 @@ def test_guessing_codes_locks_the_account(clock: Any) -> None:
         client.post(SECOND, {"code": "000000"})
     assert not inside(second(client, code_of(secret)))
     assert log_in()[1].status_code == 200  # not even the password is looked at
+
+
+def test_showing_the_password_again_does_not_allow_more_guesses(clock: Any) -> None:
+    account()
+    secret = enrol(log_in()[0])
+    clock.shift(60)
+    for _ in range(3):
+        client, _ = log_in()
+        for _ in range(2):
+            client.post(SECOND, {"code": "000000"})
+    assert not inside(second(log_in()[0], code_of(secret)))
+    clock.shift(16 * 60)
+    assert inside(second(log_in()[0], code_of(secret)))
 
 
 def test_the_second_step_is_nobodys_who_has_not_done_the_first(clock: Any) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.contrib.auth import get_user_model, update_session_auth_hash
@@ -15,9 +14,10 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.http import HttpRequest
-from django.utils.crypto import constant_time_compare, get_random_string
+from django.utils.crypto import get_random_string
 
 from apps.offices import actions as office
+from apps.offices.doors.codes import step_of
 from apps.offices.doors.lockout import locked_until, subject_of
 from apps.offices.doors.models import Attempt, ChosenPassword, Sitting
 from apps.offices.models import Role, Staff
@@ -78,9 +78,16 @@ def _one_by_one(subject: str) -> None:
 
 @transaction.atomic
 def _passed(made: Attempt) -> None:
-    """A success ends the count of the account's failures, never that of the address."""
+    """A success ends the count of the account's failures, never that of the address.
+
+    A password alone ends only that of passwords: else whoever knows it could guess at codes
+    without end, showing it again after every four.
+    """
     Attempt.objects.filter(pk=made.pk).update(outcome=Attempt.Outcome.PASSED, counted=False)
-    Attempt.objects.filter(subject=made.subject, counted=True).update(counted=False)
+    over = Attempt.objects.filter(subject=made.subject, counted=True)
+    if made.kind == Attempt.Kind.LOGIN:
+        over = over.filter(kind=Attempt.Kind.LOGIN)
+    over.update(counted=False)
 
 
 def code_of(user: Any, code: str, *, at: dt.datetime) -> Authenticator | None:
@@ -106,19 +113,17 @@ def code_of(user: Any, code: str, *, at: dt.datetime) -> Authenticator | None:
 
 
 def _counted(one: Authenticator, typed: str) -> bool:
-    secret, last = decrypt(one.data["secret"]), one.data.get("last", -1)
-    for counter in totp.yield_hotp_counters_from_time():
-        right = totp.format_hotp_value(totp.hotp_value(secret, counter))
-        if constant_time_compare(right, typed) and counter > last:
-            one.data["last"] = counter
-            return True
-    return False
+    step = step_of(decrypt(one.data["secret"]), typed)
+    if step is None or step <= one.data.get("last", -1):
+        return False
+    one.data["last"] = step
+    return True
 
 
-def activated(user: Any, counter: int) -> None:
+def activated(user: Any, step: int) -> None:
     """The code that an app was registered with is used up."""
     for one in Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP):
-        one.data["last"] = counter
+        one.data["last"] = step
         one.save(update_fields=["data"])
 
 

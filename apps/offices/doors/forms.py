@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm
 from django import forms
 from django.contrib.auth import authenticate, password_validation
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from apps.offices.doors import actions
+from apps.offices.doors.codes import step_of
 from apps.offices.doors.models import Attempt
 from apps.offices.doors.whence import address_of
 from apps.units.language import lazy as _
@@ -94,16 +94,15 @@ class NewApp(ActivateTOTPForm):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         self.fields["code"].label = gettext("应用里显示的6位数字")
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "placeholder": ""}
-        self.counter = -1
+        self.step: int | None = None
 
     def clean_code(self) -> str:
         """A code of the secret that the page shows."""
         code = "".join(self.cleaned_data["code"].split())
-        for counter in totp.yield_hotp_counters_from_time():
-            if totp.format_hotp_value(totp.hotp_value(self.secret, counter)) == code:
-                self.counter = counter
-                return code
-        raise forms.ValidationError(gettext("验证码不对，请看一下手机的时间是否准确。"))
+        self.step = step_of(self.secret, code)
+        if self.step is None:
+            raise forms.ValidationError(gettext("验证码不对，请看一下手机的时间是否准确。"))
+        return code
 
 
 class NewKey(AddWebAuthnForm):  # type: ignore[misc]

@@ -89,7 +89,7 @@ class AddApp(_Added, ActivateTOTPView):  # type: ignore[misc]
     def form_valid(self, form: Any) -> HttpResponse:
         """Registered; the code it was proven by is used up."""
         answer = super().form_valid(form)
-        actions.activated(self.request.user, form.counter)
+        actions.activated(self.request.user, form.step)
         return answer
 
 
