@@ -12,6 +12,7 @@ import pytest
 from django.core.cache import cache
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from apps.offices.doors import actions
@@ -211,6 +212,22 @@ def test_the_security_administrator_unlocks_and_it_is_put_down() -> None:
     assert keeper.post(f"/login-security/{whose.user_id}/unlock/").status_code == 302
     assert inside(log_in()[0])
     assert "解锁账号" in str(list(_events()))
+
+
+def test_the_page_of_the_administrator_asks_no_more_for_more_accounts() -> None:
+    account("keeper", Role.SECURITY_ADMIN)
+    keeper, _ = log_in("keeper")
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as questions:
+            assert keeper.get("/login-security/").status_code == 200
+        return len(questions)
+
+    few = asked()
+    for n in range(8):
+        account(f"more-{n}")
+        fail(f"more-{n}")
+    assert asked() == few
 
 
 def _events() -> Any:
