@@ -13,6 +13,7 @@ from django.utils import translation
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework import exceptions, status
 
+from apps.offices.doors.gate import NotConfirmed
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.refusals import words_of
 
@@ -82,6 +83,8 @@ class RefusalJson(ExceptionHandler):
 
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         """Our refusals as the API's exceptions; a ValueError of an action says what is wrong."""
+        if isinstance(exc, NotConfirmed):
+            return exceptions.PermissionDenied(str(exc), code="confirmation_required")
         if isinstance(exc, NotAllowed):
             return exceptions.PermissionDenied(str(exc))
         if isinstance(exc, NotFound):

@@ -10,6 +10,7 @@ from environs import Env
 
 from civil_affairs import home
 from civil_affairs.broker import cache_url, celery_broker, celery_transport_options
+from civil_affairs.log_in import *  # noqa: F403 - part of this file in a file of its own
 from civil_affairs.log_lines import lines
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -51,6 +52,9 @@ INSTALLED_APPS = [
     "drf_standardized_errors",
     "django_htmx",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "apps.units",
     "apps.offices",
     "apps.households",
@@ -82,6 +86,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "apps.offices.doors.middleware.Door",
     "civil_affairs.middleware.RefusalPages",
 ]
 TEMPLATES = [
@@ -117,22 +123,12 @@ USE_TZ = True
 # ---- log-in ----
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
 # Hard on memory as well as time, and half the wait at log-in; older hashes still open.
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTHENTICATION_BACKENDS = ["apps.offices.access.Accounts"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
-]
 
 # ---- database ----
 database: dict[str, Any] = {

@@ -119,6 +119,13 @@ def passwords_are_quick(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def a_log_in_holds(settings: Any) -> None:
+    """Tests turn the clock by months and log in without a password; tests/login does neither."""
+    settings.SESSION_IDLE_MINUTES = settings.SESSION_HOURS = settings.SESSION_CAP = 0
+    settings.STEP_UP_MINUTES = 0
+
+
 @pytest.fixture
 def day() -> dt.date:
     """An ordinary working day: Wednesday 5 June 2024."""

@@ -24,6 +24,7 @@ from apps.changes.promise import Promise
 from apps.changes.records import records, subject_of, told_apart
 from apps.changes.splitting import after
 from apps.households.duplicates import duplicates as looking_alike
+from apps.offices.doors.gate import acts, confirmed
 from apps.offices.models import Event, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.page_token import new_token, token_of
@@ -184,6 +185,7 @@ def of_household(request: HttpRequest, staff: Staff, number: str) -> HttpRespons
 
 
 @for_casework
+@confirmed(acts("approve"))
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """一项变更: what was typed, what it means now, and what may be done with it."""

@@ -46,6 +46,7 @@ from apps.elderly_allowances.on_record import (
 from apps.elderly_allowances.quota import PROGRAMME, spent
 from apps.elderly_allowances.settling import as_csv, visits_of
 from apps.households.listing import places
+from apps.offices.doors.gate import acts, confirmed
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
@@ -328,6 +329,7 @@ def _settlement(staff: Staff, pk: int) -> ServiceSettlement:
 
 
 @for_casework
+@confirmed(acts("approve"))
 @require_http_methods(PAGE)
 def settlement(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """一份结算单: its visits, and 审批 or 退回 by another person."""
@@ -365,6 +367,7 @@ def _decide(asked: Any, pk: int, by: Staff) -> object:
 
 
 @for_casework
+@confirmed()
 @require_safe
 def download(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """结算清单 as CSV."""

@@ -12,6 +12,8 @@ from apps.households.actions import reveal_ids
 from apps.households.listing import households, places
 from apps.households.models import Household
 from apps.households.profile import profile
+from apps.offices.doors.gate import confirmed
+from apps.offices.doors.middleware import polled
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
 from apps.offices.perms import for_casework
@@ -44,7 +46,9 @@ def index(request: HttpRequest, staff: Staff) -> HttpResponse:
     return render(request, "households/index.html", context)
 
 
+@polled
 @for_casework
+@confirmed(lambda request, **_: request.method == "POST")
 @require_http_methods(["GET", "HEAD", "POST"])
 def ids(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     """证件号码: whole after a POST, which is put down; masked again by the GET that follows."""

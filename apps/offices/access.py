@@ -16,6 +16,18 @@ from apps.offices.moves import NotAllowed
 class Accounts(ModelBackend):
     """账号: a log-in comes with the post behind it, in one question to the database."""
 
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> Any:
+        """The account of a name and a password; None also when it, or its post, is closed."""
+        user = super().authenticate(request, username=username, password=password, **kwargs)
+        staff = getattr(user, "staff", None)
+        return None if staff is not None and not staff.active else user
+
     def get_user(self, user_id: int) -> Any:
         """The account of a session; None when it is gone or closed."""
         known = get_user_model().objects.select_related("staff").filter(pk=user_id)

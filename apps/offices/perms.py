@@ -125,10 +125,7 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
     ]
     blocks = [{"title": gettext("政策"), "links": policy}]
     if staff.role in KEEPERS:
-        if staff.role == Role.SECURITY_ADMIN:
-            own = [_link(path, "/staff-accounts/", gettext("工作人员账户"), "lock")]
-            blocks.insert(0, {"title": gettext("安全"), "links": own})
-        return blocks
+        return [*_security(staff, path), *blocks]
     if staff.role == Role.FEDERATION:
         listed = _link(path, "/applications/", gettext("申请"), "edit", go="a")
         return [{"title": gettext("我的工作"), "links": [*_work(staff, path), listed]}, *blocks]
@@ -156,6 +153,16 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
         ]
         blocks.insert(-1, {"title": gettext("资金"), "links": money})
     return blocks
+
+
+def _security(staff: Staff, path: str) -> list[dict[str, Any]]:
+    """What those who keep the system keep safe."""
+    own = []
+    if staff.role in (Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
+        own.append(_link(path, "/login-security/", gettext("登录安全"), "shield"))
+    if staff.role == Role.SECURITY_ADMIN:
+        own.append(_link(path, "/staff-accounts/", gettext("工作人员账户"), "lock"))
+    return [{"title": gettext("安全"), "links": own}] if own else []
 
 
 def _work(staff: Staff, path: str) -> list[dict[str, Any]]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 from django.conf import settings
+from django.utils import timezone
 
 from apps.offices import once, outbox
+from apps.offices.doors import actions as doors
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -19,3 +21,4 @@ def forget(**_: object) -> None:
     """清理: done errands and answered keys past their days; constraints keep the business keys."""
     outbox.forget_done(settings.OUTBOX_KEEP_DAYS)
     once.forget_keys(settings.IDEMPOTENCY_KEEP_DAYS)
+    doors.forget(at=timezone.now())

@@ -1,23 +1,22 @@
-"""Paths of 机构与岗位: the calendar, one's own settings, help, log-in and log-out."""
+"""Paths of 机构与岗位: the calendar, one's own settings, help; and of log-in (doors)."""
 
-from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from apps.offices import views
 from apps.offices.api import resources
 from apps.offices.api.paths import V1
+from apps.offices.doors.middleware import first_of_all
 
 urlpatterns = [
     path("calendar/", views.calendar, name="calendar"),
     path("profile/", views.profile, name="profile"),
     path("profile/tokens/", views.new_token, name="token-new"),
     path("profile/tokens/<int:pk>/revoke/", views.revoke_token, name="token-revoke"),
-    path("language/", views.language, name="language"),
+    path("language/", first_of_all(views.language), name="language"),
     path("help/", views.usage, name="help"),
-    path("login/", views.Login.as_view(), name="login"),
     path(f"{V1}me/", resources.Me.as_view(), name="api-me"),
     path(f"{V1}divisions/", resources.Divisions.as_view(), name="api-divisions"),
     path(f"{V1}divisions/<code:code>/", resources.OneDivision.as_view(), name="api-division"),
     path(f"{V1}events/", resources.Feed.as_view(), name="api-events"),
-    path("logout/", LogoutView.as_view(next_page="/login/"), name="logout"),
+    path("", include("apps.offices.doors.urls")),
 ]

@@ -1,14 +1,11 @@
-"""机构与岗位的页面: log-in, the working calendar, one's own settings, help."""
+"""机构与岗位的页面: the working calendar, one's own settings, help."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
@@ -18,6 +15,11 @@ from django.views.i18n import set_language
 
 from apps.offices import actions
 from apps.offices.calendar import current_calendar
+from apps.offices.doors.entering import remember
+from apps.offices.doors.gate import confirmed
+from apps.offices.doors.models import Sitting
+from apps.offices.doors.passwords import days_left, in_days
+from apps.offices.doors.whence import plain
 from apps.offices.forms import HolidayNoticeForm, PreferenceForm, TokenForm
 from apps.offices.models import Event, HolidayNotice, Language, Role, Staff
 from apps.offices.moves import NotAllowed
@@ -28,39 +30,6 @@ from apps.offices.tokens import ApiToken, Scope
 YEARS_BEFORE, YEARS_AFTER = 1, 2
 LOGINS = 10
 TOKENS = 50
-
-
-class Login(LoginView):
-    """登录: whoever has a post leaves a line with the address they came from."""
-
-    redirect_authenticated_user = True
-
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Log in, and note it."""
-        answer = super().form_valid(form)
-        staff = Staff.objects.filter(user=form.get_user()).first()
-        if staff is not None:
-            actions.note_login(staff=staff, address=self.request.META.get("REMOTE_ADDR", ""))
-            remember(answer, staff.language)
-        return answer
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """``kept``: whether a form that was sent after the session had ended has been kept."""
-        kept = self.request.GET.get("kept") == "1"
-        return super().get_context_data(**kwargs) | {"kept": kept}
-
-
-def remember(answer: HttpResponse, language: str) -> None:
-    """Keep the language for pages before log-in and for those without a post, if one is chosen."""
-    if language:
-        answer.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            language,
-            max_age=settings.LANGUAGE_COOKIE_AGE,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite="Lax",
-        )
 
 
 @require_POST
@@ -76,7 +45,7 @@ def language(request: HttpRequest) -> HttpResponse:
 @for_staff
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """个人设置: rows, keys and language, kept for this member of staff; their last log-ins."""
+    """个人设置: rows, keys and language, kept for this member of staff; their log-ins."""
     chosen = {
         "density": staff.density,
         "letter_keys": staff.letter_keys,
@@ -109,7 +78,12 @@ def _profile(
     chosen = {"density": staff.density, "letter_keys": staff.letter_keys}
     chosen["language"] = staff.language or get_language()
     refused = asked if asked is not None and asked.errors else None
+    left = days_left(request.user, now)
+    sittings = Sitting.objects.filter(user_id=staff.user_id or 0).order_by("-seen_at")
     context = {
+        "sittings": [(one, plain(one.browser)) for one in sittings],
+        "this": request.session.session_key,
+        "left": "" if left is None else in_days(left),
         "form": form or PreferenceForm(initial=chosen),
         "logins": mine.order_by("-pk")[:LOGINS],
         "tokens": [
@@ -135,9 +109,13 @@ def _token_state(one: ApiToken, now: dt.datetime) -> str:
 
 
 @for_staff
+@confirmed()
 @require_POST
 def new_token(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """签发接口令牌: the answer shows it, no other page ever will."""
+    """签发接口令牌: the answer shows it, no other page ever will.
+
+    Who makes one has just proved who they are: its calls are not asked again.
+    """
     asked = TokenForm(request.POST, longest=settings.API_TOKEN_DAYS)
     if not asked.is_valid():
         return _profile(request, staff, asked=asked)

@@ -13,6 +13,7 @@ from apps.payments.models import MAKERS, PaymentRun
 from apps.units.language import listed
 
 FORWARD = ("compute", "check", "approve", "send", "close")
+BINDING = ("approve", "send")  # whoever takes these is asked once more who they are
 LOADERS = (*MAKERS, Role.FINANCE, Role.APPROVER)  # who may take the bank file away
 
 

@@ -16,6 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.households.models import Household
 from apps.offices.actions import log
+from apps.offices.doors.gate import confirmed
+from apps.offices.doors.middleware import polled
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
@@ -29,7 +31,7 @@ from apps.payments import (
 from apps.payments.forms import NewRun, Reason, Why
 from apps.payments.list_views import version
 from apps.payments.models import Held, PaymentLine, PaymentRun
-from apps.payments.perms import find_run, may_make, runs_of
+from apps.payments.perms import BINDING, find_run, may_make, runs_of
 from apps.units.language import chinese
 from apps.units.language import lazy as _
 from apps.units.months import last_day, parse_day
@@ -136,6 +138,7 @@ def _run(
     return render(request, "payments/run.html", context, status=status)
 
 
+@polled
 @for_casework
 @require_safe
 def progress(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
@@ -175,6 +178,7 @@ ACTS: dict[str, tuple[Act, str]] = {
 
 
 @for_casework
+@confirmed(lambda request, *, step, **_: step in BINDING)
 @require_POST
 def act(request: HttpRequest, staff: Staff, pk: int, step: str) -> HttpResponse:
     """One act on a run; what is refused is said on the run page, with nothing changed."""

@@ -19,12 +19,13 @@ from apps.casework.listing import heads_of
 from apps.casework.models import CASEWORKERS, Entitlement
 from apps.casework.programme import PROGRAMMES
 from apps.households.models import Household, Member
+from apps.offices.doors.gate import acts, confirmed
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
 from apps.offices.sight import WHOLE, Sight, chosen, clash, lost, settled, sight
 from apps.reviews import actions, award_page, pages
-from apps.reviews.actions.naming import act_of
+from apps.reviews.actions.naming import BINDING, act_of
 from apps.reviews.forms import NewCustody
 from apps.reviews.models import Custody, Review, Termination
 from apps.reviews.on_record import recorded
@@ -103,6 +104,7 @@ def _single(build: Build) -> Callable[..., HttpResponse]:
     """The view of a page about one thing."""
 
     @for_casework
+    @confirmed(acts(*BINDING))
     @require_http_methods(["GET", "HEAD", "POST"])
     def view(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
         return _page(request, staff, pk, build)

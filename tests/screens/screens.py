@@ -35,6 +35,7 @@ from tests.reviews import furnished as reviews
 
 Screen = tuple[Role | None, str]  # None: whoever is not logged in
 BOSS = Role.COUNTY_SUPERVISOR
+LOG_IN = ("password", "factors", "factors/app", "factors/key", "factors/codes/new")
 # Addresses that answer with something else than a page.
 NOT_PAGES = {
     # programs, and the admin site, which is Django's
@@ -48,6 +49,11 @@ NOT_PAGES = {
     "logout", "language", "household-ids", "saved-views", "step", "apply-trial", "apply-draft",
     "apply-person", "run-new", "run-hold", "run-release", "run-act", "certify",
     "dispute-decide",
+    "sitting-end", "sittings-end", "account-unlock", "account-reset", "account-factors",
+    # pages met half-way through a log-in or with a factor (tests/login/test_browser.py), and the
+    # names by which allauth knows pages that have others
+    "mfa_authenticate", "mfa_view_recovery_codes", "mfa_deactivate_totp", "mfa_remove_webauthn",
+    "account_login", "mfa_list_webauthn",
     # parts of a page that scripts ask for
     "preview", "run-progress", "household-compare",
 }  # fmt: skip
@@ -80,6 +86,8 @@ def furnish(monkeypatch: Any) -> list[Screen]:
         (Role.TOWNSHIP_CLERK, "/"),
         (Role.FEDERATION, "/"),
         (BOSS, "/profile/"),
+        *((BOSS, f"/profile/{one}/") for one in LOG_IN),
+        (Role.SECURITY_ADMIN, "/login-security/"),
         (BOSS, "/help/"),
         (BOSS, "/duplicates/"),
         (BOSS, "/programmes/"),

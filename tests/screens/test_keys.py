@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from apps.offices.doors.actions import choose_password
 from apps.offices.models import Density, Role, Staff
 from tests import builders
 from tests.pages import test_browser as pages
@@ -69,8 +71,7 @@ def test_settings_are_each_ones_own_and_show_the_last_log_ins() -> None:
 
     user = mine.user
     assert user is not None
-    user.set_password("long-enough-1")
-    user.save()
+    choose_password(user, "long-enough-1", at=timezone.now())
     client.logout()
     typed = {"username": user.username, "password": "long-enough-1"}
     client.post("/login/", typed, REMOTE_ADDR="10.3.2.1")

@@ -16,6 +16,7 @@ from apps.casework.pathway import history
 from apps.casework.programme import PROGRAMMES
 from apps.casework.register_forms import ApplyForm
 from apps.casework.step_forms import form_for
+from apps.casework.steps import DECIDING
 from apps.casework.steps_api import ApplicationOut, StepIn, answer
 from apps.households.api.homes import NUMBER, home_of
 from apps.households.profile import profile
@@ -266,6 +267,7 @@ class ApplicationStep(Door):
         takes=StepIn,
         answer=ApplicationOut,
         seen=True,
+        binding=DECIDING,
         say=(
             "受理、补正、核对、入户、公示、初审、确认、不予确认等，即申请的 options 所列的 code；"
             "只填该步的 asks 所列的项，多填的一项也拒绝。"

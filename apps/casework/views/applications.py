@@ -18,6 +18,7 @@ from apps.casework.programme import PROGRAMMES
 from apps.casework.step_forms import StepForm, form_for, on_record
 from apps.casework.steps import DECIDING
 from apps.offices.actions import log
+from apps.offices.doors.gate import confirmed
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_applications
@@ -85,6 +86,7 @@ def _page(
 
 
 @for_applications
+@confirmed(lambda request, *, code, **_: code in DECIDING)
 @require_POST
 def step(request: HttpRequest, staff: Staff, pk: int, code: str) -> HttpResponse:
     """One step of the procedure; what is refused is said on the page, with nothing changed."""

@@ -17,6 +17,7 @@ from apps.casework.register_forms import ComplaintForm
 from apps.casework.views.applications import find
 from apps.casework.views.registers import adding, done
 from apps.offices.actions import note_export
+from apps.offices.doors.gate import confirmed
 from apps.offices.models import Staff
 from apps.offices.perms import for_casework
 from apps.offices.sight import WHOLE, Record, clash, kept
@@ -43,6 +44,7 @@ def everywhere(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 
 @for_casework
+@confirmed()
 @require_safe
 @in_chinese()
 def export(request: HttpRequest, staff: Staff) -> HttpResponse:

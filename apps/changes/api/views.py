@@ -309,6 +309,7 @@ def act(code: str, summary: str, say: str) -> type[Door]:
             takes=asks,
             answer=shapes.ChangeOut,
             seen=True,
+            binding=code == "approve",
             say=say,
             example={"reason": "金额与工资单不符"} if asks is SendBackIn else {},
             told=shapes.CHANGE,

@@ -343,6 +343,7 @@ class IdNumbers(Door):
         "查看一户的完整证件号码",
         Scope.IDS_REVEAL,
         name="households_reveal",
+        binding=True,
         tag=TAG,
         takes=RevealIn,
         answer=WholeIds,

@@ -26,6 +26,7 @@ from apps.offices.access import staff_of
 from apps.offices.actions import TOKEN_MARK, note_token_use, token_digest
 from apps.offices.api.asking import BoundedJson
 from apps.offices.api.versions import HEADER
+from apps.offices.doors.gate import need_fresh
 from apps.offices.models import Staff
 from apps.offices.perms import refuse_outsiders
 from apps.offices.tokens import ApiToken, Scope
@@ -169,6 +170,14 @@ class Door(APIView):
                 words.format(scope=needed, label=Scope(needed).label), "scope_missing"
             )
         self.gate()
+        # A token was made by somebody who had just proved who they are.
+        if self.binds(request.method or "GET") and not isinstance(token, ApiToken):
+            need_fresh(request)
+
+    def binds(self, method: str) -> bool:
+        """Whether the call is an approval or a sending, which needs a fresh proof of who asks."""
+        binding = getattr(getattr(self, method.lower(), None), "binding", ())
+        return binding is True or self.kwargs.get("code") in (binding or ())
 
 
 SEEN = OpenApiParameter(
@@ -197,11 +206,13 @@ def call(
     example: Any = None,
     told: Any = None,
     seen: bool = False,
+    binding: bool | Sequence[str] = False,
 ) -> Callable[[H], H]:
     """One call of the API: the scope it needs, and how the schema describes it.
 
     ``takes`` is the serializer of the body, ``asks`` those of the query; ``example`` a body and
     ``told`` an answer as they may look; ``seen``: it edits, and says which version it has seen.
+    ``binding``: whether it needs a fresh proof of who asks, or which codes of the address do.
     """
     examples = []
     if example is not None:
@@ -213,6 +224,7 @@ def call(
 
     def mark(handler: H) -> H:
         vars(handler)["scope"] = str(scope)
+        vars(handler)["binding"] = binding
         words = f"{say}\n\n" if say else ""
         described: H = extend_schema(
             operation_id=name,

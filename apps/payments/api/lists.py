@@ -258,6 +258,7 @@ class Releasing(Door):
         "解除暂缓",
         WRITE,
         name="runs_release",
+        binding=True,
         tag=TAG,
         takes=ReleaseIn,
         answer=RunOut,

@@ -159,6 +159,7 @@ def address(act: str) -> type[Door]:
             words,
             WRITE,
             name=f"recoveries_{act}",
+            binding=act == "approve",
             tag=RECOVERIES,
             takes=RecoveryActIn,
             answer=RecoveryOut,

@@ -25,7 +25,7 @@ from apps.offices.tokens import Scope
 from apps.payments import actions, run_page, tasks
 from apps.payments.closing.actions import close_run
 from apps.payments.models import Held, PaymentLine, PaymentRun
-from apps.payments.perms import may_make, runs_of
+from apps.payments.perms import BINDING, may_make, runs_of
 from apps.units.months import last_day, month_code
 
 TAG = "发放批次"
@@ -312,6 +312,7 @@ def address(step: str) -> type[Door]:
             f"{verb}批次",
             WRITE,
             name=f"runs_{step}",
+            binding=step in BINDING,
             tag=TAG,
             takes=RunActIn,
             answer=RunOut,

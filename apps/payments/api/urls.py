@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.offices.api.paths import V1
+from apps.offices.doors.middleware import polled
 from apps.payments.api import answers, lists, money, recoveries, runs
 
 RUN = f"{V1}runs/<id:pk>/"
@@ -13,7 +14,7 @@ DISPUTE = f"{V1}disputes/<id:pk>/"
 urlpatterns = [
     path(f"{V1}runs/", runs.Runs.as_view(), name="api-runs"),
     path(RUN, runs.OneRun.as_view(), name="api-run"),
-    path(f"{RUN}progress/", runs.RunProgress.as_view(), name="api-run-progress"),
+    path(f"{RUN}progress/", polled(runs.RunProgress.as_view()), name="api-run-progress"),
     path(f"{RUN}lines/", lists.Lines.as_view(), name="api-run-lines"),
     path(f"{RUN}held/", lists.HeldList.as_view(), name="api-run-held"),
     path(f"{RUN}doubts/", lists.Doubts.as_view(), name="api-run-doubts"),
@@ -21,7 +22,7 @@ urlpatterns = [
     path(f"{RUN}holds/", lists.Holding.as_view(), name="api-run-hold"),
     path(f"{RUN}holds/<id:hold_id>/release/", lists.Releasing.as_view(), name="api-run-release"),
     *(
-        path(f"{RUN}{step}/", runs.address(step).as_view(), name=f"api-{step}")
+        path(f"{RUN}{step}/", runs.address(step).as_view(), name=f"api-run-{step}")
         for step in runs.ACTS
     ),
     path(f"{HOME}payments/", money.HouseholdPayments.as_view(), name="api-payments"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.casework.assess import ordered
 from apps.casework.programme import PROGRAMMES
+from apps.offices.doors.gate import confirmed
 from apps.offices.models import Event, Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
@@ -80,6 +81,7 @@ def _programmes(batch: BankBatch) -> list[tuple[str, int, int]]:
 
 
 @for_casework
+@confirmed()
 @require_POST
 def export(request: HttpRequest, staff: Staff, pk: int, ending: str) -> HttpResponse:
     """导出 of a run's file; refused, in words, before it is approved."""

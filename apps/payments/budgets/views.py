@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.offices.doors.gate import confirmed
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
@@ -158,6 +159,7 @@ def _seen(row: BudgetRow) -> Sight:
 
 
 @for_casework
+@confirmed()
 @require_safe
 def export(request: HttpRequest, staff: Staff, year: str, ending: str) -> HttpResponse:
     """预算执行 of a year as CSV or XLSX."""

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from apps.offices.doors.gate import confirmed
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
@@ -42,6 +43,7 @@ def hold(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
 
 
 @for_casework
+@confirmed()
 @require_POST
 def release(request: HttpRequest, staff: Staff, pk: int, hold_id: int) -> HttpResponse:
     """解除暂缓."""

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from apps.offices.doors.gate import acts, confirmed
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework
@@ -96,6 +97,7 @@ def _plans(recoveries: list[int]) -> dict[int, Treatment]:
 
 
 @for_casework
+@confirmed(acts("approve"))
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """一笔追缴: figures, plan, repayments, and the acts of this post."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.offices.actions import note_export
+from apps.offices.doors.gate import confirmed
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.perms import for_casework, for_staff
@@ -137,6 +138,7 @@ def _sheet(headings: tuple[str, ...], rows: list[list[object]], name: str) -> Ht
 
 
 @for_casework
+@confirmed()
 @require_safe
 @in_chinese()
 def export(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
@@ -156,6 +158,7 @@ def export(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
 
 
 @for_casework
+@confirmed()
 @require_safe
 @in_chinese()
 def export_held(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from apps.offices.doors.gate import confirmed
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound
 from apps.offices.perms import COUNTY_ROLES, for_casework
@@ -118,6 +119,7 @@ def assumptions(found: Simulation) -> list[str]:
 
 
 @for_casework
+@confirmed()
 @require_safe
 @in_chinese()
 def export(request: HttpRequest, staff: Staff) -> HttpResponse:

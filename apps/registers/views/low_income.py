@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.casework.models import CASEWORKERS
 from apps.households.listing import places
 from apps.offices.actions import note_export
+from apps.offices.doors.gate import confirmed
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, StaleState
 from apps.offices.perms import for_casework
@@ -69,6 +70,7 @@ def people(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 
 @for_casework
+@confirmed()
 @require_safe
 @in_chinese()
 def export(request: HttpRequest, staff: Staff) -> HttpResponse:

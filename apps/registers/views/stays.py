@@ -19,6 +19,7 @@ from apps.casework.procedures import COUNTY
 from apps.households.listing import places
 from apps.offices.actions import note_export
 from apps.offices.calendar import current_calendar
+from apps.offices.doors.gate import confirmed
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed
 from apps.offices.perms import for_casework
@@ -126,6 +127,7 @@ def stays(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 
 @for_casework
+@confirmed()
 @require_safe
 @in_chinese()
 def export(request: HttpRequest, staff: Staff) -> HttpResponse:

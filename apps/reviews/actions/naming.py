@@ -100,6 +100,10 @@ ACTS: dict[str, tuple[Do, str]] = {
 }
 
 
+# Approvals: whoever gives one is asked once more who they are.
+BINDING = ("approve_suspension", "approve_resume", "approve_proposal", "grant")
+
+
 def act_of(code: str) -> tuple[Do, str]:
     """An act of the list above, or the proposing of a decision of that kind."""
     if code not in PROPOSALS:

@@ -22,7 +22,7 @@ from apps.offices.once import once
 from apps.offices.sight import Record
 from apps.offices.tokens import Scope
 from apps.reviews import award_page, pages
-from apps.reviews.actions.naming import act_of
+from apps.reviews.actions.naming import BINDING, act_of
 from apps.reviews.on_record import recorded
 
 READ, WRITE = Scope.CASES_READ, Scope.CASES_WRITE
@@ -179,6 +179,7 @@ def _act(thing: Thing) -> type[Door]:
             takes=ActIn,
             answer=ThingOut,
             seen=True,
+            binding=BINDING,
             say="地址中的 code 是 acts 所列的代码；只填该事项 asks 所列的项。",
             example=thing.example,
             told=THING,
