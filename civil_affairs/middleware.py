@@ -1,4 +1,7 @@
-"""拒绝的说法: what the actions refuse becomes a page or JSON that says why, in Chinese."""
+"""拒绝的说法: what the actions refuse becomes a page or JSON that says why, in Chinese.
+
+Beside it: the language of a page, and who is at work, for the trail (审计留痕).
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from rest_framework import exceptions, status
 
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.refusals import words_of
+from apps.offices.trail.acting import Acting, acting, acting_if_written
 
 
 class Conflict(exceptions.APIException):
@@ -51,6 +55,34 @@ class ChosenLanguage:
         answer = self.get_response(request)
         answer.headers.setdefault("Content-Language", translation.get_language() or "")
         return answer
+
+
+class WhoActs:
+    """经办人: the database is told who asks and for what, before anything is written for them.
+
+    An unsafe request says so at once; a page that shows something says nothing, unless it puts
+    down that it was looked at. Without either the database refuses what a page would write.
+    """
+
+    SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in self.SAFE:
+            with acting_if_written(lambda: _acting(request)):
+                return self.get_response(request)
+        with acting(_acting(request)):
+            return self.get_response(request)
+
+
+def _acting(request: HttpRequest) -> Acting:
+    """Who asks, their address, and the number the server in front gave the request, if any."""
+    staff = getattr(request.user, "staff", None)
+    number = request.headers.get("X-Request-Id", "")
+    words = f"{request.method} {request.path} {request.META.get('REMOTE_ADDR', '')} {number}"
+    return Acting(staff.pk if staff else None, request.user.get_username(), words.strip(), web=True)
 
 
 class RefusalPages:

@@ -25,7 +25,8 @@ DO $$
 DECLARE
     every text[] := ARRAY(
         SELECT name FROM ({TABLES}) AS t (name)
-        WHERE name NOT IN ('django_migrations', 'django_content_type', 'auth_permission')
+        WHERE name NOT IN ('django_migrations', 'django_content_type', 'auth_permission',
+                           'offices_trailera')
         ORDER BY name);
     filled text[] := '{{}}';
     one text;

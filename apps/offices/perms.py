@@ -15,6 +15,7 @@ from apps.offices.access import staff_of
 from apps.offices.clicks import one_after_the_other
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed
+from apps.offices.trail.models import READERS
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Staff, P], HttpResponse]
@@ -128,7 +129,7 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
         if staff.role == Role.SECURITY_ADMIN:
             own = [_link(path, "/staff-accounts/", gettext("工作人员账户"), "lock")]
             blocks.insert(0, {"title": gettext("安全"), "links": own})
-        return blocks
+        return _audited(staff, path, blocks)
     if staff.role == Role.FEDERATION:
         listed = _link(path, "/applications/", gettext("申请"), "edit", go="a")
         return [{"title": gettext("我的工作"), "links": [*_work(staff, path), listed]}, *blocks]
@@ -155,6 +156,14 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
             _link(path, "/budgets/", gettext("预算"), "chart"),
         ]
         blocks.insert(-1, {"title": gettext("资金"), "links": money})
+    return _audited(staff, path, blocks)
+
+
+def _audited(staff: Staff, path: str, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks, with the trail before the last for those who look it over."""
+    if staff.role in READERS:
+        link = _link(path, "/audit/", gettext("审计查询"), "history")
+        blocks.insert(-1, {"title": gettext("留痕"), "links": [link]})
     return blocks
 
 
