@@ -43,7 +43,7 @@ NOT_PAGES = {
     # files
     "complaints-csv", "child-files-csv", "stays-csv", "low-income-csv", "elder-settlement-csv",
     "bank-file", "budget-sheet", "simulate-sheet", "document-file", "notice-photo", "paper-print",
-    "paper-route",
+    "paper-route", "audit-csv",
     # only sent to
     "logout", "language", "household-ids", "saved-views", "step", "apply-trial", "apply-draft",
     "apply-person", "run-new", "run-hold", "run-release", "run-act", "certify",
@@ -81,6 +81,7 @@ def furnish(monkeypatch: Any) -> list[Screen]:
         (Role.FEDERATION, "/"),
         (BOSS, "/profile/"),
         (BOSS, "/help/"),
+        (BOSS, "/audit/"),
         (BOSS, "/duplicates/"),
         (BOSS, "/programmes/"),
         (BOSS, "/programmes/minimum_living/"),

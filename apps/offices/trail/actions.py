@@ -22,35 +22,35 @@ from apps.offices.trail.models import TrailRoot
 
 LOCK = 20_483  # advisory lock space of sealing
 MOST = 10_000  # rows of a link, but for the rest of a transaction
+# Asked one after the other and put into the next as values: joined, the whole trail is gone through
+# at every beat. Nobody else adds a link meanwhile, and an older edge is as good as a newer one.
 _EDGE = "SELECT offices_trail_era(), pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+_LAST = """
+SELECT number, until_era, until, total, hash FROM offices_traillink ORDER BY number DESC LIMIT 1
+"""
 # All of a transaction or none: where there are too many, up to the end of the one at the limit.
+_CUT = """
+SELECT era, change_set + 1 FROM offices_trail
+WHERE (era, change_set) >= (%(era)s, %(begins)s) AND (era, change_set) < (%(until_era)s, %(until)s)
+ORDER BY era, change_set, id OFFSET %(most)s - 1 LIMIT 1
+"""
 _SEAL = """
-WITH last AS (
-    SELECT number, until_era, until, total, hash FROM offices_traillink
-    UNION ALL SELECT 0, 0, 0, 0, NULL ORDER BY number DESC LIMIT 1
-), cut AS (
-    SELECT t.era, t.change_set + 1 AS upto FROM offices_trail t, last
-    WHERE (t.era, t.change_set) >= (last.until_era, last.until)
-      AND (t.era, t.change_set) < (%(era)s, %(edge)s)
-    ORDER BY t.era, t.change_set, t.id OFFSET %(most)s - 1 LIMIT 1
-), bounds AS (
-    SELECT coalesce(max(era), %(era)s) AS era, coalesce(max(upto), %(edge)s) AS upto FROM cut
-), fresh AS (
-    SELECT last.number + 1 AS number, last.until_era AS era, last.until AS begins,
-           bounds.era AS until_era, bounds.upto AS until, count(*)::integer AS count,
-           last.total + count(*) AS total,
+WITH fresh AS (
+    SELECT %(number)s::bigint AS number, %(era)s::integer AS era, %(begins)s::bigint AS begins,
+           %(until_era)s::integer AS until_era, %(until)s::bigint AS until,
+           count(*)::integer AS count, %(total)s + count(*) AS total,
            string_agg(offices_trail_leaf(t), ''::bytea
                       ORDER BY t.era, t.change_set, t.id) AS leaves,
            NULL::bytea AS hash, clock_timestamp() AS at
-    FROM last, bounds, offices_trail t
-    WHERE (t.era, t.change_set) >= (last.until_era, last.until)
-      AND (t.era, t.change_set) < (bounds.era, bounds.upto)
-    GROUP BY last.number, last.until_era, last.until, last.total, bounds.era, bounds.upto
+    FROM offices_trail t
+    WHERE (t.era, t.change_set) >= (%(era)s, %(begins)s)
+      AND (t.era, t.change_set) < (%(until_era)s, %(until)s)
+    HAVING count(*) > 0
 )
 INSERT INTO offices_traillink
     (number, era, begins, until_era, until, count, total, leaves, hash, at)
 SELECT f.number, f.era, f.begins, f.until_era, f.until, f.count, f.total, f.leaves,
-       offices_trail_hash((SELECT hash FROM last), f::offices_traillink), f.at
+       offices_trail_hash(%(past)s::bytea, f::offices_traillink), f.at
 FROM fresh f RETURNING number, count
 """
 _SEALED = "SELECT setval('offices_traillink_sealed', %s)"
@@ -74,9 +74,16 @@ def seal() -> int:
 def _next_link() -> tuple[int, int] | None:
     """One more link, its number and rows; None when there is nothing to seal."""
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_LAST)
+        number, era, begins, total, past = cursor.fetchone() or (0, 0, 0, 0, None)
         cursor.execute(_EDGE)
-        era, edge = cursor.fetchone()
-        cursor.execute(_SEAL, {"era": era, "edge": edge, "most": MOST})
+        until_era, until = cursor.fetchone()
+        values = {"number": number + 1, "era": era, "begins": begins, "total": total, "past": past}
+        values |= {"until_era": until_era, "until": until, "most": MOST}
+        cursor.execute(_CUT, values)
+        if cut := cursor.fetchone():
+            values["until_era"], values["until"] = cut
+        cursor.execute(_SEAL, values)
         found: tuple[int, int] | None = cursor.fetchone()
     return found
 

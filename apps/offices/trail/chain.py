@@ -12,6 +12,12 @@ WIDTH = 32  # bytes of a leaf
 _NEWEST = """
 SELECT number, encode(hash, 'hex'), total, at FROM offices_traillink ORDER BY number DESC LIMIT 1
 """
+_COVERING = """
+SELECT l.number, encode(l.hash, 'hex'), l.total, l.at FROM offices_trail t
+JOIN offices_traillink l ON (t.era, t.change_set) >= (l.era, l.begins)
+    AND (t.era, t.change_set) < (l.until_era, l.until)
+WHERE t.relation = %s AND t.key = %s ORDER BY t.id LIMIT 1
+"""
 # Each link against the one before it, against its own words and against its rows.
 _LINKS = """
 SELECT l.number, encode(l.hash, 'hex'),
@@ -90,6 +96,17 @@ def newest() -> Root | None:
     """The newest root; None while nothing is sealed (1 query)."""
     with connection.cursor() as cursor:
         cursor.execute(_NEWEST)
+        row = cursor.fetchone()
+    return Root(*row) if row else None
+
+
+def covering(relation: str, key: int) -> Root | None:
+    """The root of the link that holds a row's own trail; None while that is not sealed (1 query).
+
+    Whoever keeps this hash on paper can prove everything written up to that row.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_COVERING, [relation, str(key)])
         row = cursor.fetchone()
     return Root(*row) if row else None
 
