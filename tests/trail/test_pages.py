@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from apps.households import actions as households
+from apps.offices.actions import log
 from apps.offices.models import Event, Role, Staff
 from apps.units.id_number import make_id
 from tests import builders
@@ -149,3 +150,20 @@ def test_the_page_asks_as_much_for_many_as_for_few(
     client.get("/audit/")
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         assert client.get("/audit/").status_code == 200
+
+
+def test_several_acts_in_one_change_set_keep_their_own_reasons(auditor: Staff) -> None:
+    """A program may do much in one transaction; a row has the event that was written after it."""
+    first, second = builders.staff(), builders.staff()
+    for by, density in ((first, "compact"), (second, "compact")):
+        Staff.objects.filter(pk=by.pk).update(density=density)
+        log(by=by, kind="x", object_id=1, verb=f"改行距{by.pk}")
+    text = page(auditor, f"?relation=offices_staff&change_set={newest('offices_staff').change_set}")
+    one, two = text.index(f"改行距{second.pk}"), text.index(f"改行距{first.pk}")
+    assert one < two
+
+
+def test_whoever_a_column_points_to_is_named(auditor: Staff) -> None:
+    by = builders.staff()
+    log(by=by, kind="x", object_id=1, verb="y")
+    assert f"<ins>{by.name}</ins>" in page(auditor, "?relation=offices_event")

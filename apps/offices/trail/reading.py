@@ -14,7 +14,15 @@ from django.utils import timezone
 
 from apps.offices.models import Role, Staff
 from apps.offices.trail.models import Trail
-from apps.offices.trail.words import Value, day_bounds, may_read, name_of, relations, values_of
+from apps.offices.trail.words import (
+    Value,
+    day_bounds,
+    may_read,
+    name_of,
+    posts_in,
+    relations,
+    values_of,
+)
 from apps.units.language import lazy as _
 
 PAGE = 50
@@ -22,14 +30,19 @@ ALL = 100_000  # rows of an export
 # One floor below households: asked by the name of their table.
 _HOME = "SELECT id FROM households_household WHERE number = %s"
 _NUMBERS = "SELECT id, number FROM households_household WHERE id = ANY(%s)"
-# Why: the first event of each act.
+# Why: of an act with several events the one that was written after the row, which is how actions
+# write; of one whose event came first, that.
 _EVENTS = """
-SELECT DISTINCT ON (era, change_set) era, change_set, after ->> 'verb', after ->> 'reason',
-       (after ->> 'by_id')::bigint
-FROM offices_trail
-WHERE relation = 'offices_event' AND op = 'I' AND rows IS NULL
-  AND change_set = ANY(%s) AND era = ANY(%s)
-ORDER BY era, change_set, id
+SELECT r.id, e.verb, e.reason, e.by_id
+FROM unnest(%s::bigint[]) AS asked (id) JOIN offices_trail r USING (id)
+CROSS JOIN LATERAL (
+    SELECT t.after ->> 'verb' AS verb, t.after ->> 'reason' AS reason,
+           (t.after ->> 'by_id')::bigint AS by_id
+    FROM offices_trail t
+    WHERE t.era = r.era AND t.change_set = r.change_set AND t.relation = 'offices_event'
+      AND t.op = 'I' AND t.rows IS NULL
+    ORDER BY t.id < r.id, abs(t.id - r.id) LIMIT 1
+) e
 """
 
 
@@ -58,6 +71,17 @@ class Asked(forms.Form):
     def narrow(self) -> bool:
         """Whether anything is asked for."""
         return any(self.cleaned_data.values())
+
+
+class Why(NamedTuple):
+    """What an event says of its act."""
+
+    verb: str
+    reason: str
+    by: int | None
+
+
+NOTHING = Why("", "", None)
 
 
 class Row(NamedTuple):
@@ -135,20 +159,21 @@ def _of_household(rows: Any, number: str) -> Any:
 
 def _told(staff: Staff, page: Sequence[Trail]) -> list[Row]:
     events = _events(page)
-    by = {row.actor_id or events.get(_act(row), ("", "", None))[2] or 0 for row in page}
+    by = {row.actor_id or events.get(row.pk, NOTHING).by or 0 for row in page}
+    by |= {pk for row in page for pk in posts_in(row)}
     names = dict(Staff.objects.filter(pk__in=by).values_list("pk", "name"))
     numbers = _numbers({row.household_id for row in page if row.household_id})
     keeper = staff.role == Role.AUDIT_ADMIN
     told = []
     for row in page:
-        verb, reason, event_by = events.get(_act(row), ("", "", None))
+        event = events.get(row.pk, NOTHING)
         may = may_read(row.relation, keeper=keeper)
         told.append(
             Row(
                 row.pk,
                 timezone.localtime(row.at),
                 row.change_set,
-                names.get(row.actor_id or event_by or 0, ""),
+                names.get(row.actor_id or event.by or 0, ""),
                 row.login,
                 row.request,
                 row.relation,
@@ -158,24 +183,19 @@ def _told(staff: Staff, page: Sequence[Trail]) -> list[Row]:
                 row.op,
                 str(Trail.OPS[row.op]),
                 row.rows,
-                verb,
-                reason if not keeper else "",
-                values_of(row, open_values=may),
+                event.verb,
+                event.reason if not keeper else "",
+                values_of(row, names if may else None),
             )
         )
     return told
 
 
-def _act(row: Trail) -> tuple[int, int]:
-    return row.era, row.change_set
-
-
-def _events(page: Sequence[Trail]) -> dict[tuple[int, int], tuple[str, str, int | None]]:
-    """By act: what its first event says was done, why, and by whom."""
+def _events(page: Sequence[Trail]) -> dict[int, Why]:
+    """By row: what the event of its act says was done, why, and by whom."""
     with connection.cursor() as cursor:
-        sets = sorted({row.change_set for row in page})
-        cursor.execute(_EVENTS, [sets, sorted({row.era for row in page})])
-        return {(era, n): (verb, reason, by) for era, n, verb, reason, by in cursor.fetchall()}
+        cursor.execute(_EVENTS, [[row.pk for row in page]])
+        return {pk: Why(*event) for pk, *event in cursor.fetchall()}
 
 
 def _numbers(homes: Iterable[int]) -> dict[int, str]:

@@ -30,6 +30,9 @@ PLAIN = ("division", "code", "parent_id", "number", "digest", "sha256", "until",
 LONGEST = 200  # characters of a value that a page shows
 
 
+Side = Mapping[str, Any]
+
+
 class Value(NamedTuple):
     """One column of a row: what it is called, what it was and what it is."""
 
@@ -50,15 +53,27 @@ def name_of(relation: str) -> str:
     return str(model.verbose_name) if model else relation
 
 
-def values_of(row: Trail, *, open_values: bool) -> list[Value]:
+def values_of(row: Trail, posts: Mapping[int, str] | None) -> list[Value]:
     """The columns of a row by name, without those that are empty on both sides.
 
-    ``open_values``: whether values may be read, or only which columns there are.
+    ``posts``: names of the staff a value may point to; None where values may not be read, but
+    only which columns there are.
     """
     before, after = row.before or {}, row.after or {}
-    if row.rows is not None:
-        return list(_summed(row, before, after, open_values=open_values))
-    return list(_values(row.relation, before, after, open_values=open_values))
+    if row.rows is None:
+        return list(_values(row.relation, before, after, posts))
+    return list(_summed(row, before, after, posts))
+
+
+def posts_in(row: Trail) -> set[int]:
+    """The staff its columns point to."""
+    columns = [name for name, field in _fields(row.relation).items() if _is_post(field)]
+    sides = [row.before or {}, row.after or {}]
+    return {int(side[name]) for side in sides for name in columns if side.get(name)}
+
+
+def _is_post(field: Any) -> bool:
+    return bool(field.is_relation) and field.related_model._meta.label == "offices.Staff"
 
 
 def may_read(relation: str, *, keeper: bool) -> bool:
@@ -67,16 +82,16 @@ def may_read(relation: str, *, keeper: bool) -> bool:
 
 
 def _summed(
-    row: Trail, before: Mapping[str, Any], after: Mapping[str, Any], *, open_values: bool
+    row: Trail, before: Side, after: Side, posts: Mapping[int, str] | None
 ) -> Iterator[Value]:
     was, becomes = before.get("first") or {}, after.get("first") or {}
-    for value in _values(row.relation, was, becomes, open_values=open_values):
+    for value in _values(row.relation, was, becomes, posts):
         yield value._replace(label=gettext("首行 {label}").format(label=value.label))
     yield Value(gettext("全部行的摘要"), before.get("sha256", ""), after.get("sha256", ""))
 
 
 def _values(
-    relation: str, before: Mapping[str, Any], after: Mapping[str, Any], *, open_values: bool
+    relation: str, before: Side, after: Side, posts: Mapping[int, str] | None
 ) -> Iterator[Value]:
     fields = _fields(relation)
     for column in dict.fromkeys([*fields, *after, *before]):
@@ -85,11 +100,11 @@ def _values(
             continue
         field = fields.get(column)
         label = _label(column, field)
-        if not open_values:
+        if posts is None:
             hidden = gettext("（不显示）")
             yield Value(label, hidden if was is not None else "", hidden if after else "")
             continue
-        yield Value(label, _said(column, field, was), _said(column, field, becomes))
+        yield Value(label, _said(column, field, was, posts), _said(column, field, becomes, posts))
 
 
 def _label(column: str, field: Any) -> str:
@@ -99,10 +114,12 @@ def _label(column: str, field: Any) -> str:
     return str(field.verbose_name)
 
 
-def _said(column: str, field: Any, value: Any) -> str:
+def _said(column: str, field: Any, value: Any, posts: Mapping[int, str]) -> str:
     """A value as people read it, long numbers starred."""
     if value is None:
         return ""
+    if field is not None and _is_post(field):
+        return posts.get(int(value), str(value))
     if isinstance(value, bool):
         return gettext("是") if value else gettext("否")
     if isinstance(field, FenField):
