@@ -51,6 +51,8 @@ BEGIN
     FOREACH one IN ARRAY filled LOOP
         EXECUTE 'ALTER TABLE ' || one || ' ENABLE TRIGGER USER';
     END LOOP;
+    -- A chain that is emptied begins afresh: else its end would count as cut off.
+    PERFORM setval('offices_traillink_sealed', 0);
 END $$"""
 
 kept: dict[str, bytes] = {}

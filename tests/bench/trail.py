@@ -1,7 +1,8 @@
 """What the audit trail costs: `python -m tests.bench.trail --people 52000 --rows 1000000`.
 
 A month is computed in fresh processes on one scratch county, with the trail's triggers and
-without them by turns; then so many rows of a trail are sealed and proved.
+without them by turns, and the time inside of the triggers is added up by the database (a share
+that other work on the machine does not change); then so many rows of a trail are sealed and proved.
 """
 
 from __future__ import annotations
@@ -36,6 +37,17 @@ FROM generate_series(1, {}) n
 """
 
 
+COUNTED = """
+DO $$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET track_functions = pl', current_database());
+END $$
+"""
+INSIDE = """
+SELECT coalesce(sum(total_time), 0)::bigint FROM pg_stat_user_functions
+WHERE funcname = 'offices_trail_write'
+"""
+
+
 def main() -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -62,6 +74,7 @@ def of_a_month(people: int, rounds: int, keep: list[int]) -> None:
     from tests.bench import county
 
     county.make_county(people)
+    month.execute(COUNTED, "SELECT pg_stat_reset()")
     run_id = month.new_run()
     took: dict[str, list[float]] = {"ENABLE": [], "DISABLE": []}
     for n in range(2 * rounds):
@@ -71,6 +84,8 @@ def of_a_month(people: int, rounds: int, keep: list[int]) -> None:
         took[how].append(month.child(run_id, keep)["seconds"])
         month.tell(f"  {how} {took[how][-1]:.2f} s")
     with_it, without = took["ENABLE"], took["DISABLE"]
+    inside = month.one(INSIDE) / 1000
+    print(f"触发器内 {inside / rounds:.3f} s 一次，占 {inside / sum(with_it):.1%}")
     print(
         f"{people} 人：留痕 {min(with_it):.2f} s，没有 {min(without):.2f} s，"
         f"最快之比 {min(with_it) / min(without):.3f}，"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,8 @@ def roots(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def chain(transactional_db: None, roots: Path) -> Iterator[None]:
-    """Nothing is sealed yet; a sequence is not emptied with the tables, so it is put back."""
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT setval('offices_traillink_sealed', 0)")
+def chain(transactional_db: None, roots: Path) -> None:
+    """A database in which acts commit, and nothing is sealed yet."""
 
 
 def by_owner(*statements: str) -> None:

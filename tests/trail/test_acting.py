@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import psycopg
 import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
@@ -10,6 +13,7 @@ from apps.offices import tasks
 from apps.offices.actions import appoint
 from apps.offices.models import Event, Role, Staff, Trail
 from apps.offices.trail.acting import Acting, acting, acting_if_written
+from civil_affairs.naming import startup_options
 from tests import builders
 from tests.pages.conftest import client_of
 
@@ -140,3 +144,31 @@ def test_logging_in_needs_no_name_before_it() -> None:
     )
     assert answer.status_code == 302
     assert newest("offices_event").actor_id == staff.pk
+
+
+@pytest.mark.parametrize(
+    ("called", "role", "options"),
+    [
+        (["/opt/x/manage.py", "month", "2024-12"], "", r"-c civil.request=command:month:\w+"),
+        (["/usr/bin/celery", "-A", "x", "worker"], "", r"-c civil.request=command:celery:\w+"),
+        (["/x/tests/bench/month.py"], "", r"-c civil.request=command:month.py:\w+"),
+        (["/usr/bin/gunicorn", "x"], "web", "-c civil.web=on"),
+        (["/usr/bin/pytest"], "", ""),
+    ],
+)
+def test_a_connection_is_opened_with_what_it_is_for(
+    called: list[str], role: str, options: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", called)
+    assert re.fullmatch(f"-c given=1 {options}".strip(), startup_options(role, "-c given=1"))
+
+
+def test_a_connection_of_the_web_is_asked_for_a_name_again_after_each_act() -> None:
+    """What a connection was opened with holds again when the settings of an act are taken back."""
+    params = connection.get_connection_params()
+    named = {k: params[k] for k in ("host", "port", "user", "password", "dbname") if params.get(k)}
+    with psycopg.connect(**named, options="-c civil.web=on") as found:
+        found.execute("SELECT set_config('civil.web', '', FALSE)")
+        found.execute("RESET civil.web")
+        row = found.execute("SELECT current_setting('civil.web')").fetchone()
+        assert row == ("on",)

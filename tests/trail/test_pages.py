@@ -167,3 +167,11 @@ def test_whoever_a_column_points_to_is_named(auditor: Staff) -> None:
     by = builders.staff()
     log(by=by, kind="x", object_id=1, verb="y")
     assert f"<ins>{by.name}</ins>" in page(auditor, "?relation=offices_event")
+
+
+def test_the_acts_of_a_household_lead_to_its_trail(auditor: Staff) -> None:
+    home = builders.household()
+    link = f'href="/audit/?household={home.number}"'
+    path = f"/households/{home.number}/events/"
+    assert link in client_of(auditor).get(path).content.decode()
+    assert link not in client_of(builders.staff()).get(path).content.decode()
