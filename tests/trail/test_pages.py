@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -175,3 +176,13 @@ def test_the_acts_of_a_household_lead_to_its_trail(auditor: Staff) -> None:
     path = f"/households/{home.number}/events/"
     assert link in client_of(auditor).get(path).content.decode()
     assert link not in client_of(builders.staff()).get(path).content.decode()
+
+
+def test_the_page_speaks_english(auditor: Staff) -> None:
+    Staff.objects.filter(pk=auditor.pk).update(language="en")
+    auditor.refresh_from_db()
+    text = page(auditor, "?relation=offices_staff")
+    text = re.sub(r'<(\w+)[^>]*lang="zh-Hans"[^>]*>.*?</\1>', "", text, flags=re.DOTALL)
+    names = "|".join(Staff.objects.values_list("name", flat=True))
+    bare = re.sub(f"<[^>]*>|{names}|中文", " ", text)
+    assert re.findall(r"[\u4e00-\u9fff]+", bare) == []
