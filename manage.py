@@ -14,6 +14,8 @@ def main() -> int:
         return 1
     from django.core.management import execute_from_command_line  # noqa: PLC0415 - likewise
 
+    if len(sys.argv) > 1 and not sys.argv[1].startswith("-"):
+        sys.argv[1] = sys.argv[1].replace("-", "_")  # audit-chain, as it is spoken of
     try:
         execute_from_command_line(sys.argv)
     except Exception as error:

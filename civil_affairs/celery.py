@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import task_postrun, task_prerun, worker_ready
 
 from apps.offices import outbox
@@ -12,7 +12,17 @@ from apps.units import request_id
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "civil_affairs.settings")
 
 
-app = Celery("civil_affairs")
+class Named(Task):  # type: ignore[type-arg]
+    """A task whose name stands with all it writes (审计留痕)."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from apps.offices.trail.acting import Acting, acting
+
+        with acting(Acting(None, "", f"task {self.name}", web=False)):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("civil_affairs", task_cls=Named)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

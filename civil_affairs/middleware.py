@@ -1,4 +1,7 @@
-"""拒绝的说法: what the actions refuse becomes a page or JSON that says why, in Chinese."""
+"""拒绝的说法: what the actions refuse becomes a page or JSON that says why, in Chinese.
+
+Beside it: the language of a page, and who is at work, for the trail (审计留痕).
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from rest_framework import exceptions, status
 from apps.offices.doors.gate import NotConfirmed
 from apps.offices.moves import NotAllowed, NotFound, StaleState
 from apps.offices.refusals import words_of
+from apps.offices.trail.acting import acting, acting_if_written, of_request
 
 
 class Conflict(exceptions.APIException):
@@ -52,6 +56,26 @@ class ChosenLanguage:
         answer = self.get_response(request)
         answer.headers.setdefault("Content-Language", translation.get_language() or "")
         return answer
+
+
+class WhoActs:
+    """经办人: the database is told who asks and for what, before anything is written for them.
+
+    An unsafe request says so at once; a page that shows something says nothing, unless it puts
+    down that it was looked at. Without either the database refuses what a page would write.
+    """
+
+    SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in self.SAFE:
+            with acting_if_written(lambda: of_request(request)):
+                return self.get_response(request)
+        with acting(of_request(request)):
+            return self.get_response(request)
 
 
 class RefusalPages:

@@ -12,6 +12,7 @@ from civil_affairs import home
 from civil_affairs.broker import cache_url, celery_broker, celery_transport_options
 from civil_affairs.log_in import *  # noqa: F403 - part of this file in a file of its own
 from civil_affairs.log_lines import lines
+from civil_affairs.naming import startup_options
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "civil_affairs.middleware.WhoActs",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -131,6 +133,7 @@ PASSWORD_HASHERS = [
 AUTHENTICATION_BACKENDS = ["apps.offices.access.Accounts"]
 
 # ---- database ----
+ROLE = env.str("CIVIL_ROLE", "")
 database: dict[str, Any] = {
     "OPTIONS": {},
     **dj_database_url.parse(env.str("DATABASE_URL", "") or home.database_url()),
@@ -138,7 +141,9 @@ database: dict[str, Any] = {
 }
 if socket_dir := database["OPTIONS"].pop("host", ""):
     database["HOST"] = socket_dir  # psql is told of HOST alone (./run dbshell)
-if env.str("CIVIL_ROLE", "") == "web":
+if named := startup_options(ROLE, database["OPTIONS"].get("options", "")):
+    database["OPTIONS"]["options"] = named
+if ROLE == "web":
     # A thread waits at most 10 s for a connection rather than queueing without end.
     database["OPTIONS"]["pool"] = {
         "min_size": 1,
@@ -188,7 +193,14 @@ OUTBOX_RESEND_SECONDS = env.int("OUTBOX_RESEND_SECONDS", 20)
 # How long what is over is kept: done errands, and answers to calls of the API.
 OUTBOX_KEEP_DAYS = env.int("OUTBOX_KEEP_DAYS", 30)
 IDEMPOTENCY_KEEP_DAYS = env.int("IDEMPOTENCY_KEEP_DAYS", 7)
+# ---- the trail: its newest root of each day is also a line of this file, outside the database ----
+AUDIT_ROOTS = env.str("AUDIT_ROOTS", "") or str(home.folder() / "audit-roots.txt")
 CELERY_BEAT_SCHEDULE = {
+    "seal": {
+        "task": "apps.offices.tasks.seal",
+        "schedule": env.float("AUDIT_SEAL_SECONDS", 5.0),
+        "options": {"expires": 30},
+    },
     "relay": {
         "task": "apps.offices.tasks.relay",
         "schedule": 5.0,

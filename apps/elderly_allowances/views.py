@@ -46,6 +46,7 @@ from apps.elderly_allowances.on_record import (
 from apps.elderly_allowances.quota import PROGRAMME, spent
 from apps.elderly_allowances.settling import as_csv, visits_of
 from apps.households.listing import places
+from apps.offices.actions import note_export
 from apps.offices.doors.gate import acts, confirmed
 from apps.offices.models import Staff
 from apps.offices.moves import NotAllowed, NotFound, StaleState
@@ -372,6 +373,7 @@ def _decide(asked: Any, pk: int, by: Staff) -> object:
 def download(request: HttpRequest, staff: Staff, pk: int) -> HttpResponse:
     """结算清单 as CSV."""
     found = _settlement(staff, pk)
+    note_export(by=staff, kind="elderly.export", what="结算清单", count=len(visits_of(found)))
     answer = HttpResponse(as_csv(found), content_type="text/csv; charset=utf-8")
     name = f"elder-service-{found.pk}-{month_code(found.month)}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

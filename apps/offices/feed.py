@@ -1,6 +1,6 @@
 """变更动态: what was done in a territory, in an order in which nothing can come in behind a reader.
 
-Only numbers and verbs: no name, no reason, no amount. Order and horizon: migration 0009.
+Only numbers and verbs: no name, no reason, no amount. Order and horizon: migration 0010.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ WITH seen AS MATERIALIZED (
     SELECT e.xact, e.id, e.at, e.kind, e.object_id, e.household_id, e.verb, e.source, e.target
     FROM offices_event e
     WHERE (e.xact, e.id) > (%(xact)s::text::xid8, %(id)s)
-      AND e.xact < pg_snapshot_xmin(pg_current_snapshot())
+      AND e.xact < offices_horizon()
     ORDER BY e.xact, e.id LIMIT %(window)s
 ), mine AS (
     SELECT s.*, h.number FROM seen s

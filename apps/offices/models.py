@@ -10,6 +10,7 @@ from django.db import models
 from apps.offices.delivery import IdemKey, Outbox  # noqa: F401  (models of their own room)
 from apps.offices.doors.models import Attempt, ChosenPassword, Sitting  # noqa: F401  (likewise)
 from apps.offices.tokens import ApiToken  # noqa: F401
+from apps.offices.trail.models import Trail, TrailLink, TrailRoot  # noqa: F401  (likewise)
 from apps.units.fields import MonthField, first_of_month
 from apps.units.language import lazy as _
 

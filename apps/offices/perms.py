@@ -15,6 +15,7 @@ from apps.offices.access import staff_of
 from apps.offices.clicks import one_after_the_other
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotAllowed
+from apps.offices.trail.models import READERS
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Staff, P], HttpResponse]
@@ -125,7 +126,7 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
     ]
     blocks = [{"title": gettext("政策"), "links": policy}]
     if staff.role in KEEPERS:
-        return [*_security(staff, path), *blocks]
+        return _audited(staff, path, [*_security(staff, path), *blocks])
     if staff.role == Role.FEDERATION:
         listed = _link(path, "/applications/", gettext("申请"), "edit", go="a")
         return [{"title": gettext("我的工作"), "links": [*_work(staff, path), listed]}, *blocks]
@@ -152,6 +153,14 @@ def navigation(staff: Staff, path: str) -> list[dict[str, Any]]:
             _link(path, "/budgets/", gettext("预算"), "chart"),
         ]
         blocks.insert(-1, {"title": gettext("资金"), "links": money})
+    return _audited(staff, path, blocks)
+
+
+def _audited(staff: Staff, path: str, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks, with the trail before the last for those who look it over."""
+    if staff.role in READERS:
+        link = _link(path, "/audit/", gettext("审计查询"), "history")
+        blocks.insert(-1, {"title": gettext("留痕"), "links": [link]})
     return blocks
 
 

@@ -1,4 +1,7 @@
-"""后台任务: the outbox is sent, and what is long over is forgotten; both safe to deliver twice."""
+"""后台任务: the outbox is sent, the trail is sealed, and what is long over is forgotten.
+
+All are safe to deliver twice.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from django.utils import timezone
 
 from apps.offices import once, outbox
 from apps.offices.doors import actions as doors
+from apps.offices.trail import actions as trail
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -22,3 +26,10 @@ def forget(**_: object) -> None:
     outbox.forget_done(settings.OUTBOX_KEEP_DAYS)
     once.forget_keys(settings.IDEMPOTENCY_KEEP_DAYS)
     doors.forget(at=timezone.now())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def seal(**_: object) -> None:
+    """封存: what is committed is chained, and the first seal of a day leaves its root outside."""
+    trail.seal()
+    trail.keep_root(on=timezone.localdate())

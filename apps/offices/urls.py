@@ -1,4 +1,4 @@
-"""Paths of 机构与岗位: the calendar, one's own settings, help; and of log-in (doors)."""
+"""Paths of 机构与岗位: calendar, one's own settings, help, the trail; and of log-in (doors)."""
 
 from django.urls import include, path
 
@@ -6,6 +6,7 @@ from apps.offices import views
 from apps.offices.api import resources
 from apps.offices.api.paths import V1
 from apps.offices.doors.middleware import first_of_all
+from apps.offices.trail import views as trail
 
 urlpatterns = [
     path("calendar/", views.calendar, name="calendar"),
@@ -18,5 +19,7 @@ urlpatterns = [
     path(f"{V1}divisions/", resources.Divisions.as_view(), name="api-divisions"),
     path(f"{V1}divisions/<code:code>/", resources.OneDivision.as_view(), name="api-division"),
     path(f"{V1}events/", resources.Feed.as_view(), name="api-events"),
+    path("audit/", trail.trail, name="audit"),
+    path("audit/csv/", trail.export, name="audit-csv"),
     path("", include("apps.offices.doors.urls")),
 ]

@@ -1,4 +1,8 @@
-"""月结凭据: exactly the figures that were kept when a run was closed. Only reads."""
+"""月结凭据: exactly the figures that were kept when a run was closed. Only reads.
+
+With the root of the audit trail that holds the closing itself: on paper it anchors all that was
+written until then, and a sheet made later says the same.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ from django.utils import timezone
 
 from apps.offices.models import Staff
 from apps.offices.moves import NotFound
+from apps.offices.trail.chain import covering
 from apps.papers.content import Content, county, day
 from apps.payments.closing.figures import Row
 from apps.payments.closing.models import MonthClose
@@ -40,11 +45,18 @@ def certificate(run_id: int, _on: dt.date, staff: Staff) -> Content:
         "note": found.note,
         "sealed": found.figures["batch"]["digest"],
         "digest": found.digest,
+        "root": _root(found),
         "people": [[post, one.name if one else ""] for post, one in people.items()],
         "closed_by": found.by.name,
         "closed_on": day(timezone.localdate(found.at)),
     }
     return Content(title, run.division, None, data)
+
+
+def _root(found: MonthClose) -> list[str]:
+    """Number and hash of the root; empty in the seconds before the closing is sealed."""
+    root = covering(MonthClose._meta.db_table, found.pk)
+    return [str(root.number), root.hash] if root else []
 
 
 def _row(row: Row) -> dict[str, Any]:

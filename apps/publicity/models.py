@@ -138,7 +138,7 @@ class NoticeRow(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "公示内容"
+        verbose_name = _("公示内容")
         constraints = [
             models.CheckConstraint(
                 condition=Q(application__isnull=True) ^ Q(entitlement__isnull=True),
@@ -174,7 +174,7 @@ class NoticePhoto(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "公示照片"
+        verbose_name = _("公示照片")
         constraints = [
             models.CheckConstraint(
                 condition=Q(mime__in=["image/jpeg", "image/png"]), name="notice_photo_mime"
@@ -213,7 +213,7 @@ class Objection(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "公示异议"
+        verbose_name = _("公示异议")
         constraints = [
             models.CheckConstraint(
                 condition=~Q(objector="") & ~Q(words=""), name="objection_says_who_and_what"

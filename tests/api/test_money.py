@@ -15,6 +15,7 @@ from tests import builders
 from tests.api.conftest import Call, Caller, faults
 from tests.pages.conftest import HERE, County
 from tests.payments.answering import batch_of, said, sent
+from tests.payments.paying import bank_pays, four
 
 pytestmark = pytest.mark.django_db
 
@@ -134,7 +135,8 @@ def test_a_file_is_for_finance_alone(county: County) -> None:
 
 @pytest.fixture
 def recovery(county: County) -> Recovery:
-    """Somebody was paid 500 yuan too much in June."""
+    """Somebody was paid 500 yuan too much in June, and the bank has said so."""
+    bank_pays(county.june, four())
     home = county.poor[0]
     made = Recovery.objects.create(
         programme="minimum_living",

@@ -72,10 +72,9 @@ def test_one_page_submitted_twice_is_one_change() -> None:
 def test_a_preview_leaves_nothing_behind() -> None:
     home, (who, *_) = poor()
     paid_through_june()
+    desk = Desk(home)
     before = _rows()
-    Desk(home).preview(
-        "income", person=who.pk, code="wage", amount="500", per="month", on="2024-07-01"
-    )
+    desk.preview("income", person=who.pk, code="wage", amount="500", per="month", on="2024-07-01")
     after = _rows()
     assert after == before
 

@@ -183,7 +183,7 @@ def test_who_needs_one_is_led_to_it_before_anything_else(settings: Any) -> None:
     client, _ = log_in()
     assert client.get("/payruns/")["Location"] == "/profile/factors/?next=%2Fpayruns%2F"
     assert "先登记下面任一种" in words(client.get("/profile/factors/"))
-    assert client.get("/api/runs/").json()["errors"][0]["code"] == "factor_required"
+    assert client.get("/api/v1/runs/").json()["errors"][0]["code"] == "factor_required"
     enrol(client)
     assert inside(client)
     assert Event.objects.filter(verb="登记两步验证").exists()

@@ -131,7 +131,7 @@ def test_a_program_is_told_so_by_a_code_and_a_piece_of_a_page_leads_there() -> N
     user.set_password("Given-By-Admin-1")
     user.save()
     client, _ = log_in(password="Given-By-Admin-1")
-    refused = client.get("/api/runs/")
+    refused = client.get("/api/v1/runs/")
     assert refused.status_code == 403
     assert refused.json()["errors"][0]["code"] == "password_change_required"
     part = client.get("/help/", headers={"HX-Request": "true"})

@@ -137,7 +137,7 @@ def test_a_program_is_told_by_a_code(run: PaymentRun, clock: Any) -> None:
     account(role=Role.APPROVER)
     client, _ = log_in()
     later(client, clock)
-    answer = client.post(f"/api/runs/{run.pk}/approve/", {}, **as_json())
+    answer = client.post(f"/api/v1/runs/{run.pk}/approve/", {}, **as_json())
     assert answer.status_code == 403
     assert answer.json()["errors"][0]["code"] == "confirmation_required"
     run.refresh_from_db()

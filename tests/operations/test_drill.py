@@ -31,4 +31,5 @@ def test_a_drill_proves_the_ledger_of_the_restored_database(home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "恢复并与清单逐表相符" in done.stdout
     assert "9 项全部成立" in done.stdout
+    assert "审计链成立" in done.stdout
     assert "演练通过" in done.stdout

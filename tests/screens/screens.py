@@ -44,7 +44,7 @@ NOT_PAGES = {
     # files
     "complaints-csv", "child-files-csv", "stays-csv", "low-income-csv", "elder-settlement-csv",
     "bank-file", "budget-sheet", "simulate-sheet", "document-file", "notice-photo", "paper-print",
-    "paper-route",
+    "paper-route", "audit-csv",
     # only sent to
     "logout", "language", "household-ids", "saved-views", "step", "apply-trial", "apply-draft",
     "apply-person", "run-new", "run-hold", "run-release", "run-act", "certify",
@@ -89,6 +89,7 @@ def furnish(monkeypatch: Any) -> list[Screen]:
         *((BOSS, f"/profile/{one}/") for one in LOG_IN),
         (Role.SECURITY_ADMIN, "/login-security/"),
         (BOSS, "/help/"),
+        (BOSS, "/audit/"),
         (BOSS, "/duplicates/"),
         (BOSS, "/programmes/"),
         (BOSS, "/programmes/minimum_living/"),

@@ -13,6 +13,7 @@ from apps.casework.views.registers import home_of
 from apps.households.profile import profile
 from apps.offices.models import Staff
 from apps.offices.perms import for_casework
+from apps.offices.trail.models import READERS
 
 PAGE = 50
 
@@ -31,6 +32,7 @@ def of_household(request: HttpRequest, staff: Staff, number: str) -> HttpRespons
         "narrow": any(sought),
         "people": events.people_of(home),
         "page": page,
+        "may_audit": staff.role in READERS,
         "lines": events.told(page.object_list),
     }
     return render(request, "casework/events.html", context)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import BaseCache, caches
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
@@ -18,6 +19,7 @@ from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.parsers import BaseParser
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
@@ -30,6 +32,7 @@ from apps.offices.doors.gate import need_fresh
 from apps.offices.models import Staff
 from apps.offices.perms import refuse_outsiders
 from apps.offices.tokens import ApiToken, Scope
+from apps.offices.trail.acting import become, of_request
 
 H = TypeVar("H", bound=Callable[..., Any])
 REALM = 'Bearer realm="api"'
@@ -54,9 +57,15 @@ class Tokens(BaseAuthentication):
         found, at = _token(text.strip()), timezone.now()
         if found is None or not _good(found, text.strip(), at):
             raise BadToken(gettext("令牌无效、已过期或已撤销，请在“个人设置”中重新签发。"))
+        user: Any = found.staff.user
+        user.staff = found.staff
+        # Whatever is written from here on is written by the owner.
+        plain: HttpRequest = request._request  # noqa: SLF001 - DRF has no other name for it
+        plain.user = user
+        if plain.method not in SAFE_METHODS:
+            become(of_request(plain))
         note_token_use(found, at=at)
-        found.staff.user.staff = found.staff  # type: ignore[union-attr]
-        return found.staff.user, found
+        return user, found
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 says is asked for."""
@@ -214,13 +223,7 @@ def call(
     ``told`` an answer as they may look; ``seen``: it edits, and says which version it has seen.
     ``binding``: whether it needs a fresh proof of who asks, or which codes of the address do.
     """
-    examples = []
-    if example is not None:
-        examples.append(OpenApiExample("请求示例", value=example, request_only=True))
-    if told is not None:
-        examples.append(
-            OpenApiExample("答复示例", value=told, response_only=True, status_codes=[str(status)])
-        )
+    examples = _examples(example, told, status)
 
     def mark(handler: H) -> H:
         vars(handler)["scope"] = str(scope)
@@ -239,3 +242,14 @@ def call(
         return described
 
     return mark
+
+
+def _examples(asked: Any, told: Any, status: int) -> list[OpenApiExample]:
+    found = []
+    if asked is not None:
+        found.append(OpenApiExample("请求示例", value=asked, request_only=True))
+    if told is not None:
+        found.append(
+            OpenApiExample("答复示例", value=told, response_only=True, status_codes=[str(status)])
+        )
+    return found

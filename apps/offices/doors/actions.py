@@ -22,6 +22,8 @@ from apps.offices.doors.lockout import locked_until, subject_of
 from apps.offices.doors.models import Attempt, ChosenPassword, Sitting
 from apps.offices.models import Role, Staff
 from apps.offices.moves import NotFound, need_role
+from apps.offices.trail.acting import Acting, acting
+from apps.units import request_id
 from apps.units.language import lazy as _
 
 T = TypeVar("T")
@@ -48,7 +50,7 @@ def attempt(
     each other. ``check`` is called in every case: a locked account, one that does not exist and a
     wrong password take the same time.
     """
-    user = get_user_model().objects.filter(username=name).first()
+    user = get_user_model().objects.select_related("staff").filter(username=name).first()
     subject = subject_of(name)
     with transaction.atomic():
         _one_by_one(subject)
@@ -61,7 +63,11 @@ def attempt(
             outcome=Attempt.Outcome.FAILED,
         )
         locked = locked_until(subject, address, at=at, before=made.pk)
-    found = check()
+    # What the check writes (a code is used up, a hash renewed) is written by the account itself.
+    staff = getattr(user, "staff", None)
+    words = f"{kind} {address} {request_id.current()}".strip()
+    with acting(Acting(staff.pk if staff else None, name, words, web=True)):
+        found = check()
     if locked is not None:
         Attempt.objects.filter(pk=made.pk).update(outcome=Attempt.Outcome.LOCKED, counted=False)
         return None

@@ -17,6 +17,7 @@ from apps.offices.doors import actions
 from apps.offices.doors.codes import step_of
 from apps.offices.doors.models import Attempt
 from apps.offices.doors.whence import address_of
+from apps.offices.trail.acting import become, of_request
 from apps.units.language import lazy as _
 
 
@@ -38,6 +39,7 @@ class Entry(AuthenticationForm):
         )
         if self.user_cache is None:
             raise self.get_invalid_login_error()
+        become(of_request(request, self.user_cache))
         # Only now: it takes time, and would tell a right password while the account is locked.
         actions.rehashed(self.user_cache, password)
         return self.cleaned_data
@@ -47,13 +49,16 @@ def _second(form: Any, check: Any) -> Any:
     """One try at the second step; what it found."""
     from allauth.core import context  # noqa: PLC0415 - holds the request of this thread
 
-    return actions.attempt(
+    found = actions.attempt(
         Attempt.Kind.FACTOR,
         form.user.get_username(),
         address=address_of(context.request),
         at=timezone.now(),
         check=check,
     )
+    if found is not None:
+        become(of_request(context.request, form.user))
+    return found
 
 
 class Code(AuthenticateForm):  # type: ignore[misc]

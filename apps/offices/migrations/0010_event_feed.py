@@ -12,6 +12,16 @@ from django.db import migrations
 
 FORWARD = """
 ALTER TABLE offices_event ADD COLUMN xact xid8 NOT NULL DEFAULT pg_current_xact_id();
+-- Every transaction of this database before it has ended. Those of other databases of the cluster
+-- hold nobody up; one of which nothing can be told (any more) is taken for our own.
+CREATE FUNCTION offices_horizon() RETURNS xid8 LANGUAGE sql STABLE AS $$
+    SELECT coalesce(min(x::text::bigint)::text::xid8, pg_snapshot_xmax(pg_current_snapshot()))
+    FROM pg_snapshot_xip(pg_current_snapshot()) x
+    WHERE NOT EXISTS (
+        SELECT FROM pg_stat_activity a
+        WHERE a.backend_xid = x::xid
+          AND a.datid <> (SELECT oid FROM pg_database WHERE datname = current_database()))
+$$;
 CREATE INDEX event_feed ON offices_event (xact, id);
 CREATE FUNCTION offices_events_came_along() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
@@ -23,6 +33,7 @@ END $$;
 BACKWARD = """
 DROP FUNCTION offices_events_came_along();
 DROP INDEX event_feed;
+DROP FUNCTION offices_horizon();
 ALTER TABLE offices_event DROP COLUMN xact;
 """
 

@@ -127,9 +127,38 @@ newest AS (
         VALUES ('event_append_only'), ('event_no_truncate'), ('line_append_only'),
                ('transfer_append_only'), ('transfer_counts'), ('voucher_frozen'),
                ('voucher_is_whole'), ('bank_item_frozen'), ('bank_item_state'),
-               ('outcome_append_only'), ('month_close_append_only')
+               ('outcome_append_only'), ('month_close_append_only'), ('trail_append_only'),
+               ('trail_no_truncate'), ('trail_by_trigger'), ('trail_link_append_only'),
+               ('trail_link_no_truncate'), ('trail_root_append_only')
     ) g (name)
     WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgname = g.name AND t.tgenabled <> 'D')
+    UNION ALL
+    SELECT 'A8', '没有留痕 ' || c.relname || ' ' || g.kind FROM pg_class c
+    CROSS JOIN (VALUES ('insert'), ('update'), ('delete'), ('truncate')) g (kind)
+    WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+      AND c.relname NOT IN (SELECT name FROM offices_trail_exempt())
+      AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t.tgenabled <> 'D'
+                      AND t.tgname = 'trail_' || g.kind)
+    UNION ALL  -- the rows themselves are proved by ./run audit-chain --verify
+    SELECT 'A8', '留痕第 ' || l.number || ' 环不接上一环，或链值不对' FROM (
+        SELECT l.number,
+               l.number = coalesce(lag(l.number) OVER w, 0) + 1
+                   AND (l.era, l.begins) = (coalesce(lag(l.until_era) OVER w, 0),
+                                            coalesce(lag(l.until) OVER w, 0))
+                   AND l.total = coalesce(lag(l.total) OVER w, 0) + l.count
+                   AND octet_length(l.leaves) = l.count * 32
+                   AND l.hash = offices_trail_hash(lag(l.hash) OVER w, l) AS whole
+        FROM offices_traillink l WINDOW w AS (ORDER BY l.number)
+    ) l WHERE NOT l.whole
+    UNION ALL
+    SELECT 'A8', '留痕封存了 ' || l.total || ' 行，现有 ' || n.count || ' 行' FROM (
+        SELECT total, until_era, until FROM offices_traillink ORDER BY number DESC LIMIT 1
+    ) l CROSS JOIN LATERAL (
+        SELECT count(*) FROM offices_trail t WHERE (t.era, t.change_set) < (l.until_era, l.until)
+    ) n WHERE n.count <> l.total
+    UNION ALL
+    SELECT 'A8', '留痕链尾被截，应有 ' || s.last_value || ' 环' FROM offices_traillink_sealed s
+    WHERE s.last_value > (SELECT coalesce(max(number), 0) FROM offices_traillink)
     UNION ALL
     SELECT 'A9', '发放批次 ' || r.id || ' 的计算没有心跳' FROM payments_paymentrun r
     LEFT JOIN payments_progress p ON p.run_id = r.id
@@ -146,7 +175,7 @@ newest AS (
            ('A5', '代发批次的笔数、合计、摘要与封存时一致'),
            ('A6', '经办、复核、审批、送行是四个人'),
            ('A7', '送出的 = 到账 + 退回 + 在途'),
-           ('A8', '每一步有办理人本人的记录，记录和账目的守卫都在位'),
+           ('A8', '每一步有办理人本人的记录，记录、账目和留痕的守卫都在位，留痕的链完整'),
            ('A9', '没有停下来的计算，出件箱没有积压')
 )
 SELECT p.code, p.says, count(b.code), coalesce(min(b.what), '')

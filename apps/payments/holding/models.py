@@ -42,7 +42,7 @@ class Hold(models.Model):
     objects = HoldQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "人工暂缓"
+        verbose_name = _("人工暂缓")
         constraints = [
             models.UniqueConstraint(
                 fields=["programme", "subject"],

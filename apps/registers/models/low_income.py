@@ -93,7 +93,7 @@ class AlertWork(models.Model):
     objects = OfHousehold.as_manager()
 
     class Meta:
-        verbose_name = "预警处置"
+        verbose_name = _("预警处置")
         indexes = [
             models.Index(fields=["household", "rule", "-on"], name="alert_work_of_household")
         ]

@@ -56,7 +56,7 @@ class Proposal(models.Model):
     objects = AwardQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "拟办决定"
+        verbose_name = _("拟办决定")
         constraints = [
             models.CheckConstraint(
                 condition=Q(decided_by__isnull=True) | ~Q(prepared_by=F("decided_by")),

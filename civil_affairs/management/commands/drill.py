@@ -17,7 +17,7 @@ from civil_affairs import archive
 from civil_affairs import home as places
 
 # What the restored database must prove by itself.
-PROOFS = (("账目", ["ledger", "--check"]),)
+PROOFS = (("账目", ["ledger", "--check"]), ("审计链", ["audit-chain", "--verify"]))
 
 
 class Command(BaseCommand):
