@@ -26,6 +26,7 @@ from apps.households.shapes import BadFact
 from apps.offices.models import Staff
 from apps.offices.page_token import new_token, token_of
 from apps.offices.perms import for_casework
+from apps.offices.trail.acting import acting, of_request
 from apps.units.ages import age_on
 from apps.units.id_number import BadIdNumber
 
@@ -51,7 +52,8 @@ def _log_in_again(request: HttpRequest) -> HttpResponse:
 
 def _keep(request: HttpRequest, token: int, owner: int) -> Draft | None:
     typed = dict(request.POST.lists())
-    return actions.keep_draft(token=token, page=PAGE, typed=typed, staff_id=owner)
+    with acting(of_request(request)._replace(staff_id=owner)):  # the signed page says whose it is
+        return actions.keep_draft(token=token, page=PAGE, typed=typed, staff_id=owner)
 
 
 @for_casework
