@@ -43,5 +43,5 @@ urlpatterns = [
         if find_spec(f"apps.{app}.urls")
     ),
     # After all others: an address of the API that there is none of is refused in its own shape.
-    re_path(r"^api/v1/", Nowhere.as_view()),
+    re_path(r"^api/v1/", Nowhere.as_view(), name="api-nowhere"),
 ]
