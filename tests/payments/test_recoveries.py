@@ -169,6 +169,9 @@ def test_a_set_off_waits_for_the_bank_as_well(sent: Recovery, people: Four) -> N
 
 def test_the_database_refuses_what_was_never_paid(sent: Recovery, people: Four) -> None:
     # August's 90 yuan has arrived: no more than that can have come back.
+    about = {"programme": sent.programme, "subject": sent.subject, "on": ON, "by": people.finance}
+    with pytest.raises(actions.Refused, match=r"尚未追回的只有90\.00元，不能登记退回90\.01元"):
+        actions.record_repayment(fen=9001, **about)
     with pytest.raises(IntegrityError, match="未追回的只有 9000 分"), transaction.atomic():
         Repayment.objects.create(recovery=sent, fen=9001, paid_on=ON, recorded_by=people.finance)
 

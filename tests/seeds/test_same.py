@@ -27,9 +27,9 @@ APPS = (
     "reviews",
     "changes",
 )
-# How long a calculation took, the number of a log-in (no table of ours), and the name a scanned
-# paper is stored by, which nobody shall foresee.
-LEFT_OUT = "'{milliseconds,user_id,stored}'::text[]"
+# How long a calculation took, the number of a log-in (no table of ours), the salted hash of its
+# password, and the name a scanned paper is stored by, which nobody shall foresee.
+LEFT_OUT = "'{milliseconds,user_id,stored,encoded}'::text[]"
 TRAIL = "offices_trail"  # how it came about: by the database's own clock and transactions
 
 

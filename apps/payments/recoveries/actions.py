@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext
 
+from apps.casework import actions as casework
 from apps.casework.models import Decision, Entitlement
 from apps.offices.actions import log
 from apps.offices.gates import four_eyes, need_role
@@ -29,7 +30,7 @@ KIND = "payments.recovery"
 CASHIERS = (*PREPARERS, Role.FINANCE)
 
 
-class Refused(ValueError):
+class Refused(casework.Refused):
     """不能办理: the message says why and what to do."""
 
 
@@ -223,6 +224,7 @@ def record_repayment(
                 household_id=award.household_id,
                 opened_on=on,
             )
+        _only_paid(recovery, fen)
         repayment = Repayment.objects.create(recovery=recovery, fen=fen, paid_on=on, recorded_by=by)
         books.post_repayment(repayment, by=by)
         log(
@@ -234,6 +236,19 @@ def record_repayment(
             reason=f"{yuan(fen)}元",
         )
     return repayment
+
+
+def _only_paid(recovery: Recovery, fen: int) -> None:
+    """Refused beyond what the bank has said was paid and nobody has given back (F23)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT payments_paid_and_kept(%s)", [recovery.pk])
+        (kept,) = cursor.fetchone()
+    if fen > kept:
+        raise Refused(
+            gettext("银行反馈到账、尚未追回的只有{kept}元，不能登记退回{fen}元。").format(
+                kept=yuan(max(kept, 0)), fen=yuan(fen)
+            )
+        )
 
 
 class Left(NamedTuple):
