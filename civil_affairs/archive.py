@@ -206,6 +206,8 @@ def fill(url: str, server: int, file: Path) -> dict[str, int]:
     how = ["--no-owner", "--no-privileges", "--exit-on-error", "--jobs=2"]
     run_tool(tool("pg_restore", server), url, places.folder(), *how, file)
     with connect(url) as connection:
+        # Before anything is written here: what the next line does has a row in the trail.
+        rows = count_rows(connection)
         # What came along is older than whatever this cluster writes (变更动态). A backup of an
         # earlier version has no such column yet, and its migration gives every event one number.
         known = connection.execute("SELECT to_regproc('offices_events_came_along')").fetchone()
@@ -213,7 +215,7 @@ def fill(url: str, server: int, file: Path) -> dict[str, int]:
             connection.execute("SELECT offices_events_came_along()")
         # Fresh tables have no statistics, and the first month would be planned blindly.
         connection.execute("ANALYZE")
-        return count_rows(connection)
+        return rows
 
 
 def verify(restored: dict[str, int], manifest: Manifest | None) -> None:

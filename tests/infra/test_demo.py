@@ -82,7 +82,7 @@ def start(here: Path) -> Iterator[Callable[[int], "subprocess.Popen[bytes]"]]:
 
 def keep(value: str) -> None:
     with psycopg.connect(places.database_url(), autocommit=True) as connection:
-        connection.execute("CREATE TABLE kept (value text)")
+        connection.execute("CREATE TABLE kept (value text PRIMARY KEY)")
         connection.execute("INSERT INTO kept VALUES (%s)", [value])
 
 

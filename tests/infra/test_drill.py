@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from civil_affairs.home import ROOT
+from tests.infra.conftest import ROOT, bare_environment
 
 
 def run(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    env = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL")}
     return subprocess.run(
-        [sys.executable, "manage.py", *command],
+        [str(ROOT / "run"), *command],
         cwd=ROOT,
-        env=env | {"CIVIL_HOME": str(home)},
+        env=bare_environment(home),
         capture_output=True,
         text=True,
         check=False,
@@ -25,8 +22,9 @@ def run(home: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
-def test_a_drill_proves_the_ledger_of_the_restored_database(home: Path) -> None:
-    assert run(home, "seed", "--county", "small").returncode == 0
+def test_a_drill_proves_books_and_trail_of_the_restored_database(home: Path) -> None:
+    made = run(home, "seed", "--county", "small")
+    assert made.returncode == 0, made.stderr
     done = run(home, "drill")
     assert done.returncode == 0, done.stderr
     assert "恢复并与清单逐表相符" in done.stdout
