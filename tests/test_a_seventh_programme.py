@@ -42,7 +42,7 @@ with transaction.atomic():
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The project with the seventh programme in it."""
-    for folder in ("apps", "civil_affairs", "fixtures", "static", "tests"):
+    for folder in ("apps", "civil_affairs", "fixtures", "seeds", "static", "tests"):
         shutil.copytree(
             ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
         )

@@ -13,7 +13,7 @@ from django.test import Client
 from apps.payments.recoveries.models import Recovery, Repayment
 from tests import builders
 from tests.pages.conftest import client_of
-from tests.payments.paying import account, four, paid
+from tests.payments.paying import account, arrived, four
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 20
@@ -29,11 +29,11 @@ def owing() -> Recovery:
     account(who)
     builders.award("disability_nursing", home, who, "2024-06-03", "2024-06-18")
     people = four()
-    paid(people, "2024-07")
+    arrived(people, "2024-07")
     until = builders.date("2024-07-31")
     injury = {"code": "work_injury_nursing", "amount_fen": 50000, "per": "month", "until": until}
     builders.fact("other_benefit", who, "2024-05-10", known="2024-08-02", **injury)
-    paid(people, "2024-08")
+    arrived(people, "2024-08")
     return Recovery.objects.get()
 
 

@@ -95,10 +95,12 @@ def step_of(application: Application, code: str, on: dt.date) -> Step:
     )
 
 
-def may(application: Application, step: Step, on: dt.date, by: Staff) -> None:
-    """NotAllowed for another post, and for whoever must stand aside."""
+def may(
+    application: Application, step: Step, on: dt.date, by: Staff, *, kin: bool | None = None
+) -> None:
+    """NotAllowed for another post, and for whoever must stand aside (``kin``: steps.why_not)."""
     need_role(by, step.roles, step.verb)
-    said = steps.why_not(application, step, on, by)
+    said = steps.why_not(application, step, on, by, kin=kin)
     # Whoever prepared it and would decide it is told so by the four eyes (gates).
     preparer = application.prepared_by_id == by.pk and step.code in steps.DECIDING
     if said and not preparer:

@@ -36,9 +36,10 @@ def take_together(
     for one in StepTaken.objects.filter(application__in=found).order_by("pk"):
         taken[one.application_id].append(one)
     groups: dict[Step, list[Application]] = defaultdict(list)
+    kin = steps.kin_among(found, by)
     for application in found:
         step = step_of(application, code, on)
-        may(application, step, on, by)
+        may(application, step, on, by, kin=application.pk in kin)
         check_taken(application, step, on, taken[application.pk], data)
         groups[step].append(application)
     for step, those in groups.items():
