@@ -61,6 +61,7 @@ FROM (
     LEFT JOIN payments_bankitem i ON i.batch_id = %(batch)s AND i.number = t.number
         AND t.batch = %(code)s
 ) matched
+ORDER BY line
 """
 # What becomes of each line of a file if it is committed now.
 FATES = """
